@@ -1,0 +1,40 @@
+//! What the control address asks of each stand-in.
+
+use axum::Router;
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// One system's stand-in: its routers, its ground truth and its switches.
+///
+/// Implementations keep their state behind their own lock; a handler holds it only for the time of one request.
+pub trait StandIn: Send + Sync {
+    /// The system's name with underscores, as in `GET /truth/NAME`.
+    fn name(&self) -> &'static str;
+
+    /// One router for each port the system needs: `("base", …)` first, then for instance one per data centre.
+    /// The same router serves the sockets and, in simulation, direct calls.
+    fn routers(&self) -> Vec<(String, Router)>;
+
+    /// Tells the stand-in the addresses that its routers got, in the order of [`StandIn::routers`], and returns what a
+    /// client needs to sign in: `base_url`, `token_url`, ids and secrets of the made-up company.
+    fn bound(&self, urls: &[String]) -> Value;
+
+    /// Every record held now, as the system would answer it, without history.
+    fn records(&self) -> Vec<Value>;
+
+    /// Counts of calls by kind since the start or the last reset. API requests count under `api` as well as under
+    /// their kind; token calls count under `token` alone.
+    fn calls(&self) -> std::collections::BTreeMap<String, u64>;
+
+    /// Names that a fault's `operation` may take.
+    fn operations(&self) -> &'static [&'static str];
+
+    /// Sets a switch of the contract's simulator section. An unknown switch or value is an error sentence.
+    fn switch(&self, name: &str, value: &Value) -> Result<(), String>;
+
+    /// Moves the stand-in's clock.
+    fn set_clock(&self, now: Timestamp);
+
+    /// Back to the seed.
+    fn reset(&self);
+}
