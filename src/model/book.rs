@@ -1,0 +1,288 @@
+//! A book: one Concur connection tied to one ledger connection, with what the firm decided for it.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::model::document::DocumentKind;
+use crate::model::entry::Named;
+use crate::model::ids::{BookId, ConnectionId};
+use crate::model::money::Currency;
+use crate::model::rule::DimensionKind;
+
+/// Whether a book acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Fetches, derives and shows; neither acknowledges nor posts.
+    Preview,
+    /// Acknowledges and posts.
+    Live,
+}
+
+impl Mode {
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Preview => "preview",
+            Mode::Live => "live",
+        }
+    }
+}
+
+/// A book.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Book {
+    /// Its name.
+    pub id: BookId,
+    /// The Concur connection.
+    pub source: ConnectionId,
+    /// The ledger connection.
+    pub ledger: ConnectionId,
+    /// Preview or live.
+    pub mode: Mode,
+    /// Paused by a person.
+    pub paused: bool,
+    /// What the firm decided.
+    pub settings: BookSettings,
+}
+
+/// Who moves the money afterwards (accounting.md, section 0).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhoPays {
+    /// Our payment run.
+    Ledger,
+    /// Concur's Expense Pay.
+    Concur,
+    /// Payroll.
+    Payroll,
+    /// Paid already, or billed by somebody else.
+    Nobody,
+}
+
+impl WhoPays {
+    /// In a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            WhoPays::Ledger => "ledger",
+            WhoPays::Concur => "Concur",
+            WhoPays::Payroll => "payroll",
+            WhoPays::Nobody => "nobody",
+        }
+    }
+}
+
+/// How a card programme is posted (accounting.md, 1.2). There is no default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardPolicy {
+    /// One card purchase for each card transaction on the card's liability account.
+    CardAccount,
+    /// One journal for each document against a card clearing account.
+    Clearing,
+    /// One bill for each document to the issuer.
+    IssuerBill,
+}
+
+impl CardPolicy {
+    /// The name in settings and *why*.
+    pub fn name(self) -> &'static str {
+        match self {
+            CardPolicy::CardAccount => "card_account",
+            CardPolicy::Clearing => "clearing",
+            CardPolicy::IssuerBill => "issuer_bill",
+        }
+    }
+}
+
+/// A card programme of the book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardProgramme {
+    /// Its policy.
+    pub policy: CardPolicy,
+    /// Card account, clearing account, or payable account of the issuer's bill.
+    pub account: Named,
+    /// The issuer's vendor (policy `issuer_bill`, individually billed cards).
+    pub issuer: Option<Named>,
+}
+
+/// Which date a flow posts by (accounting.md, section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DatePolicy {
+    /// Final approval in the book's zone.
+    Approval,
+    /// Submission.
+    Submit,
+    /// The report's own date.
+    ReportDate,
+    /// The last expense.
+    LastExpense,
+}
+
+/// Which rate goes with a foreign document (accounting.md, 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RatePolicy {
+    /// None sent; home amounts are shown as "about".
+    LedgerDecides,
+    /// Read from the ledger for the posting date and sent.
+    Ledger,
+    /// Entered by month and sent: `2026-10` -> currency -> rate.
+    Table,
+}
+
+/// What to do with a cost object of another book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntercompanyPolicy {
+    /// Blocks.
+    Block,
+    /// Debits "due from affiliates".
+    DueFrom,
+}
+
+/// A flow: what the book moves and by which recipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// `bill` is the recipe of expense reports.
+    pub recipe: String,
+    /// Its date policy.
+    pub date: DatePolicy,
+    /// Documents dated before belong to the old process.
+    pub cut_over: Option<Date>,
+}
+
+/// The accounts of the book by role. An account that is not named blocks the document that needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleAccounts {
+    /// Payable to employees, by currency.
+    pub employee_payable: BTreeMap<Currency, Named>,
+    /// Payable to suppliers and card issuers, by currency.
+    pub supplier_payable: BTreeMap<Currency, Named>,
+    /// Payable that Concur pays.
+    pub paid_by_concur: BTreeMap<Currency, Named>,
+    /// Reimbursement by Concur.
+    pub expense_pay_clearing: Option<Named>,
+    /// Reimbursement by payroll.
+    pub payroll_clearing: Option<Named>,
+    /// Company-paid spend until the agency's invoice.
+    pub company_paid_clearing: Option<Named>,
+    /// Employee advances.
+    pub advances: Option<Named>,
+    /// Cash that was returned.
+    pub advance_returns: Option<Named>,
+    /// Due from employees (an asset, never accounts receivable).
+    pub due_from_employees: Option<Named>,
+    /// Due from affiliates.
+    pub due_from_affiliates: Option<Named>,
+    /// Rounding differences.
+    pub rounding: Option<Named>,
+    /// Asset and clearing accounts that cost lines may use, by name.
+    pub also_allowed: Vec<Named>,
+}
+
+/// A dimension of the book and the source's field that fills it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DimensionSetting {
+    /// Which axis.
+    pub dimension: DimensionKind,
+    /// The source's field: `custom1` (allocation, expense, header in that order), `employeeOrgUnit2`.
+    pub field: String,
+    /// Required on profit-and-loss lines.
+    pub required: bool,
+}
+
+/// What the firm decided for a book: changed only by commands that leave audit events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BookSettings {
+    /// The company's name, for headers.
+    pub company: String,
+    /// IANA time zone: instants become dates in it.
+    pub time_zone: String,
+    /// Home currency.
+    pub home_currency: Currency,
+    /// `ledgerCode`s of the source that belong to this book.
+    pub ledger_codes: Vec<String>,
+    /// Flows by kind. A kind without a flow is `flow_missing`.
+    pub flows: BTreeMap<DocumentKind, Flow>,
+    /// Who pays, by reimbursement method. No default.
+    pub who_pays: BTreeMap<String, WhoPays>,
+    /// Card programmes by the source's code; `*` is the only one of a firm that has one.
+    pub card_programmes: BTreeMap<String, CardProgramme>,
+    /// Programme of individually billed cards: account and issuer.
+    pub individual_cards: Option<CardProgramme>,
+    /// Who pays the issuer of individually billed cards.
+    pub individual_cards_paid_by: WhoPays,
+    /// Accounts by role.
+    pub accounts: RoleAccounts,
+    /// Dimensions.
+    pub dimensions: Vec<DimensionSetting>,
+    /// Days from the posting date of an employee bill to its due date.
+    pub employee_due_days: u16,
+    /// tieout's own lock date: last closed day.
+    pub lock_date: Option<Date>,
+    /// Rate policy.
+    pub rate: RatePolicy,
+    /// Rates by month (`2026-10`) and currency, for [`RatePolicy::Table`].
+    pub rate_table: BTreeMap<String, BTreeMap<Currency, Decimal>>,
+    /// Intercompany policy.
+    pub intercompany: IntercompanyPolicy,
+    /// Set personal spend off against the employee's bill.
+    pub personal_offset: bool,
+    /// Fallback payee of card purchases.
+    pub card_payee: Option<Named>,
+    /// Merchants are matched to existing vendors by exact name.
+    pub match_merchants: bool,
+    /// Advances that were open at cut-over: their ids. Applications of others need an issue document in the store.
+    pub opening_advances: Vec<String>,
+    /// Accept every advance of the time before cut-over (until the opening list is entered).
+    pub accept_unlisted_advances: bool,
+    /// Above this amount in home currency a second approver is needed.
+    pub second_approver_above: Option<Decimal>,
+    /// Expenses older than this many days at the posting date warn.
+    pub old_expense_days: u16,
+    /// Memo template for the header: `{number} {name}, {title}`.
+    pub memo: String,
+    /// Employee numbers of the people who approve in this book, by name.
+    pub approvers: BTreeMap<String, Option<String>>,
+    /// First month of the fiscal year, 1 to 12.
+    pub fiscal_year_start: i8,
+    /// The fiscal year is named after the calendar year in which it ends.
+    pub fiscal_year_named_by_end: bool,
+}
+
+impl BookSettings {
+    /// The fiscal year that a date belongs to, in the ledger's own naming (accounting.md, section 3).
+    pub fn fiscal_year(&self, date: Date) -> i16 {
+        let started = date.month() >= self.fiscal_year_start;
+        let start_year = if started { date.year() } else { date.year() - 1 };
+        if self.fiscal_year_named_by_end && self.fiscal_year_start > 1 { start_year + 1 } else { start_year }
+    }
+}
+
+/// When a book approves without a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Rises with each change.
+    pub version: u32,
+    /// `off` or `clean` = no finding at all, warnings included.
+    pub auto: AutoApproval,
+    /// Who signed it off.
+    pub signed_off_by: String,
+    /// Limit per document in home currency.
+    pub limit: Option<Decimal>,
+}
+
+/// Automatic approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AutoApproval {
+    /// A person approves everything.
+    Off,
+    /// Documents without any finding are approved.
+    Clean,
+}
