@@ -1,1 +1,10 @@
+//! The database: one trait of domain operations, each one transaction, and its SQLite backend.
+//!
+//! No SQL stands outside the backends. Money is integer minor units with a currency code; time is UTC. Every operation
+//! that changes something appends its audit events, moves the totals and enqueues what follows in the same transaction.
 
+pub mod operations;
+pub mod types;
+
+pub use operations::Store;
+pub use types::*;
