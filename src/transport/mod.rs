@@ -1,1 +1,10 @@
+//! What every HTTP system shares: the exchange, the traits `Tokens` and `Pace`, retry, breaker, redaction, host allow-list.
+//!
+//! The network seam is one HTTP exchange: a request in; status, headers and a capped body out, or an error that says
+//! whether a byte may have left. Behind it is the HTTP client in life, a stand-in's router in simulation.
 
+pub mod exchange;
+
+pub use exchange::{
+    Bearer, Fut, Heard, Method, Net, NetError, Pace, PaceError, Reply, Request, TokenError, Tokens,
+};
