@@ -1,1 +1,8 @@
+//! Fetch, derive, check, approve by policy, post, confirm, recover, schedule: the only room that changes a document's
+//! state. Consoles and commands speak to it through the [`Office`].
 
+pub mod office;
+
+pub use office::{
+    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, PreviewLine, Progress, What,
+};

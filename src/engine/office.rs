@@ -1,0 +1,247 @@
+//! What a console or a command may ask: local operations, each one transaction where the person acts, and requests to
+//! the process that holds the engine. Queries go to the store's reads through [`Office::store`].
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::{broadcast, watch};
+
+use crate::model::entry::Named;
+use crate::model::finding::Mend;
+use crate::model::ids::{BookId, DocumentId};
+use crate::model::money::Currency;
+use crate::model::people::Actor;
+use crate::model::rule::Rule;
+use crate::model::state::State;
+use crate::store::{Act, ApproveOne, Store, StoreError};
+use crate::systems::CallError;
+use crate::transport::Fut;
+
+/// What can go wrong when something is asked of the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A system.
+    #[error("{system}: {error}")]
+    System {
+        /// Its title.
+        system: String,
+        /// What it said.
+        error: CallError,
+    },
+    /// Another process holds the engine and did not answer in time.
+    #[error("another process holds the engine: {0}")]
+    Held(String),
+    /// A sentence for the person.
+    #[error("{0}")]
+    Refused(String),
+    /// The vault cannot be opened here.
+    #[error("{0}")]
+    Vault(String),
+}
+
+/// What happened, for the activity list and `--auto --json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When.
+    pub time: Timestamp,
+    /// What.
+    pub event: What,
+    /// Book.
+    pub book: Option<BookId>,
+    /// Document.
+    pub document: Option<DocumentId>,
+    /// The document's number, for people.
+    pub number: String,
+    /// A sentence.
+    pub text: String,
+}
+
+/// Kinds of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The engine was taken.
+    Started,
+    /// A scan ended.
+    Fetched,
+    /// Documents were derived.
+    Derived,
+    /// Acknowledged by the source.
+    Acknowledged,
+    /// Approved, by a policy.
+    Approved,
+    /// In the ledger.
+    Posted,
+    /// The ledger refused.
+    Refused,
+    /// An outcome is unknown: looking up.
+    Doubt,
+    /// The source knows.
+    Confirmed,
+    /// Held before posting.
+    Held,
+    /// A connection's health changed.
+    Connection,
+    /// A person has to look at something.
+    Alarm,
+    /// The engine stopped.
+    Stopped,
+}
+
+/// Progress of a posting run; the latest wins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Something is running: `Posting to QuickBooks Online`, `Reading Concur`.
+    pub what: String,
+    /// Documents settled so far, and of how many.
+    pub done: u64,
+    /// Of how many.
+    pub of: u64,
+    /// A stop was asked for: what is on the wire is finished first.
+    pub stopping: bool,
+    /// Running now.
+    pub running: bool,
+}
+
+/// What is asked of the holder of the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Ask {
+    /// Read the sources of a book (or all) now.
+    Fetch {
+        /// Book.
+        book: Option<BookId>,
+    },
+    /// Post what is approved: these, or all.
+    Post {
+        /// Documents.
+        documents: Vec<DocumentId>,
+        /// Book.
+        book: Option<BookId>,
+    },
+    /// Stop posting after what is on the wire.
+    Stop,
+    /// Try one document again, by its state (interface.md, "retry by state").
+    Retry {
+        /// Document.
+        document: DocumentId,
+    },
+    /// Read the ledger's reference data again.
+    ReadLedger {
+        /// Book.
+        book: BookId,
+    },
+    /// Ask a connection who answers.
+    Test {
+        /// Connection.
+        connection: crate::model::ids::ConnectionId,
+    },
+}
+
+/// A record that could mend a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The record.
+    pub record: Named,
+    /// 0 to 100; 100 = exact.
+    pub score: u8,
+    /// Why it is offered, or its kind and number.
+    pub note: String,
+}
+
+/// What a rule mended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Freed {
+    /// The version of the rules that now holds.
+    pub version: u32,
+    /// Documents derived again.
+    pub derived: u64,
+    /// Of them, those that are ready now and were not.
+    pub ready: Vec<DocumentId>,
+}
+
+/// One line of the approve dialog (screens.md, section 4), amounts by currency in minor units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewLine {
+    /// `debit`, `credit` or empty.
+    pub side: &'static str,
+    /// `payable by us: employees`.
+    pub words: String,
+    /// Amounts in the order of [`BatchPreview::currencies`].
+    pub amounts: Vec<i64>,
+}
+
+/// The facts that the approve dialog repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BatchPreview {
+    /// Ledger's title and company: `QuickBooks Online · Fernhill Quay Advisory, Inc.`
+    pub ledger: String,
+    /// Currencies, home first.
+    pub currencies: Vec<Currency>,
+    /// Documents that would be approved, with the version and digest that were shown.
+    pub documents: Vec<(DocumentId, u64, String)>,
+    /// Documents by currency, and their approved totals in minor units.
+    pub counts: Vec<u64>,
+    /// Approved totals.
+    pub totals: Vec<i64>,
+    /// Ledger records by currency.
+    pub records: Vec<u64>,
+    /// Ledger effect by account group.
+    pub lines: Vec<PreviewLine>,
+    /// What is left out, and why: number and reason.
+    pub left_out: Vec<(String, String)>,
+    /// Warnings: number and sentence.
+    pub warnings: Vec<(String, String)>,
+    /// The effect by account: account, debit, credit, per currency index.
+    pub effect: Vec<(usize, String, i64, i64)>,
+    /// Above the person's limit: the home-currency total has to be typed.
+    pub type_total: bool,
+}
+
+/// What consoles and commands hold. Every call is safe beside any number of other processes.
+pub trait Office: Send + Sync {
+    /// The store, for queries. The screen writes nothing through it.
+    fn store(&self) -> Arc<dyn Store>;
+    /// The business clock.
+    fn now(&self) -> Timestamp;
+    /// Who acts.
+    fn actor(&self) -> Actor;
+    /// Freezes and approves; each document answers for itself.
+    fn approve(
+        &self,
+        ones: Vec<ApproveOne>,
+    ) -> Fut<'_, Result<Vec<(DocumentId, Result<(), StoreError>)>, EngineError>>;
+    /// Withdraw, hold, release, reject, close, adopt, decide. Version 0: as it is now.
+    fn act(&self, id: DocumentId, version: u64, act: Act) -> Fut<'_, Result<State, EngineError>>;
+    /// Adds a mapping rule and derives again what it concerns, in the same step.
+    fn set_rule(&self, book: BookId, rule: Rule) -> Fut<'_, Result<Freed, EngineError>>;
+    /// Candidates that could mend a finding, best first, filtered by what was typed.
+    fn candidates(
+        &self,
+        book: BookId,
+        mend: Mend,
+        typed: String,
+    ) -> Fut<'_, Result<Vec<Candidate>, EngineError>>;
+    /// The figures of approving these.
+    fn preview(&self, ids: Vec<DocumentId>) -> Fut<'_, Result<BatchPreview, EngineError>>;
+    /// Adopts a record of the ledger for a document (verified: same party, amount, currency).
+    fn adopt(&self, id: DocumentId, record: String) -> Fut<'_, Result<State, EngineError>>;
+    /// The exact request that posting this document would send, redacted and laid out for people.
+    fn request_text(&self, id: DocumentId) -> Fut<'_, Result<String, EngineError>>;
+    /// Derives again and compares, without a change when `dry`.
+    fn replay(&self, id: DocumentId, dry: bool) -> Fut<'_, Result<String, EngineError>>;
+    /// Asks the holder; the answer is a sentence with figures.
+    fn ask(&self, ask: Ask) -> Fut<'_, Result<String, EngineError>>;
+    /// What happens, as it happens (in this process, or what the store shows of others).
+    fn events(&self) -> broadcast::Receiver<Event>;
+    /// Progress of the running work.
+    fn progress(&self) -> watch::Receiver<Progress>;
+    /// Rises when the store changed, by whichever process.
+    fn changed(&self) -> watch::Receiver<u64>;
+    /// The name of the surroundings for the header: `DEMO`, `SANDBOX` or the company.
+    fn environment(&self) -> String;
+}
