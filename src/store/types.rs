@@ -191,6 +191,8 @@ pub struct ArrivalHeader {
     pub minor: i64,
     /// Keys for look-alikes (`mapping::duplicate_keys`).
     pub duplicate_keys: Vec<String>,
+    /// The source says that it holds only the differences to a posted document (Concur: `revisionNumber` above 1).
+    pub delta: bool,
 }
 
 /// What became of an arrival.

@@ -1,0 +1,135 @@
+//! What the engine's parts share: store, clock, clients, events, progress.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::{broadcast, watch};
+
+use crate::engine::wiring::Wires;
+use crate::engine::{EngineError, Event, Progress, What};
+use crate::model::book::Book;
+use crate::model::ids::{BookId, ConnectionId, DocumentId};
+use crate::model::{Clock, LedgerFacts};
+use crate::store::{ConnectionRow, Health, Store};
+use crate::systems::CallError;
+
+/// Shared by all parts of the engine, and by the desk of every process.
+pub struct Core {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The business clock.
+    pub clock: Arc<dyn Clock>,
+    /// The clients.
+    pub wires: Wires,
+    /// Facts.
+    pub events: broadcast::Sender<Event>,
+    /// Progress.
+    pub progress: watch::Sender<Progress>,
+    /// A stop of the posting run was asked for.
+    pub stop: AtomicBool,
+    facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
+}
+
+impl Core {
+    /// Over a store, a clock and clients.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, wires: Wires) -> Arc<Self> {
+        let (events, _) = broadcast::channel(1024);
+        let (progress, _) = watch::channel(Progress::default());
+        Arc::new(Self { store, clock, wires, events, progress, stop: AtomicBool::new(false), facts: Mutex::default() })
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Says what happened. Nobody listening is fine: the audit trail has it.
+    pub fn tell(&self, event: What, book: Option<&BookId>, document: Option<(DocumentId, &str)>, text: String) {
+        tracing::info!(event = ?event, book = book.map(BookId::as_str), document = document.map(|d| d.0.to_string()), "{text}");
+        let (id, number) = document.map_or((None, String::new()), |(d, n)| (Some(d), n.to_string()));
+        let _ = self.events.send(Event { time: self.now(), event, book: book.cloned(), document: id, number, text });
+    }
+
+    /// Whether a stop was asked for.
+    pub fn stopping(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
+
+    /// A connection's row.
+    pub async fn connection(&self, id: &ConnectionId) -> Result<ConnectionRow, EngineError> {
+        let rows = self.store.connections().await?;
+        rows.into_iter().find(|r| r.id == *id).ok_or_else(|| EngineError::Refused(format!("there is no connection {id}")))
+    }
+
+    /// A book.
+    pub async fn book(&self, id: &BookId) -> Result<Book, EngineError> {
+        let books = self.store.books().await?;
+        books.into_iter().find(|b| b.id == *id).ok_or_else(|| EngineError::Refused(format!("there is no book {id}")))
+    }
+
+    /// A ledger's cached reference data, from memory when it is the newest.
+    pub async fn facts(&self, ledger: &ConnectionId) -> Result<Option<Arc<LedgerFacts>>, EngineError> {
+        if let Some(f) = self.facts.lock().unwrap_or_else(PoisonError::into_inner).get(ledger) {
+            return Ok(Some(f.clone()));
+        }
+        let read = self.store.facts(ledger.clone()).await?.map(Arc::new);
+        if let Some(f) = &read {
+            self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert(ledger.clone(), f.clone());
+        }
+        Ok(read)
+    }
+
+    /// Forgets the facts in memory: another process may have read newer ones.
+    pub fn forget_facts(&self) {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Reads a ledger's reference data and keeps it.
+    pub async fn read_ledger(&self, row: &ConnectionRow) -> Result<Arc<LedgerFacts>, EngineError> {
+        let push = self.wires.push(row)?;
+        let before = self.facts(&row.id).await?;
+        let now = self.now();
+        let read = push.facts(before.map(|f| (*f).clone()), now).await;
+        let facts = self.heard(row, read).await?.indexed();
+        if facts.company.id != row.company {
+            let why = format!("{} answers as company {}, not {}", row.id, facts.company.id, row.company);
+            self.store.set_health(row.id.clone(), Health::WrongCompany, why.clone(), now).await?;
+            return Err(EngineError::System { system: row.system.clone(), error: CallError::WrongCompany(why) });
+        }
+        self.store.put_facts(row.id.clone(), facts.clone()).await?;
+        let kept = Arc::new(facts);
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), kept.clone());
+        Ok(kept)
+    }
+
+    /// Turns a call's result into the connection's health: a connection's trouble moves no document.
+    pub async fn heard<T>(&self, row: &ConnectionRow, result: Result<T, CallError>) -> Result<T, EngineError> {
+        let now = self.now();
+        match result {
+            Ok(v) => {
+                self.store.set_health(row.id.clone(), Health::Ok, String::new(), now).await?;
+                Ok(v)
+            }
+            Err(error) => {
+                let health = health_of(&error);
+                self.store.set_health(row.id.clone(), health, error.to_string(), now).await?;
+                self.tell(What::Connection, None, None, format!("{}: {error}", row.id));
+                Err(EngineError::System { system: row.system.clone(), error })
+            }
+        }
+    }
+}
+
+/// What an error says about the connection.
+fn health_of(error: &CallError) -> Health {
+    match error {
+        CallError::Reauthorise(_) => Health::Reauthorise,
+        CallError::WrongCompany(_) => Health::WrongCompany,
+        CallError::Throttled(_) => Health::Throttled,
+        CallError::Offline { .. } => Health::Offline,
+        // an answer that we do not understand, or a refusal of the call itself: a person has to look
+        CallError::Shape(_) | CallError::Refused(_) => Health::Paused,
+    }
+}

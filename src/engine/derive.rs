@@ -1,0 +1,236 @@
+//! Deriving: the stored bytes, today's rules and the ledger's reference data become an entry set and findings.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::engine::core::Core;
+use crate::engine::{EngineError, What};
+use crate::mapping::{self, FamilyMember, Identity, Inputs, SameExpense, Surroundings};
+use crate::model::book::Book;
+use crate::model::canonical;
+use crate::model::document::Document;
+use crate::model::finding::{Finding, FindingCode, Mend};
+use crate::model::ids::{BookId, DocumentId};
+use crate::model::money;
+use crate::model::rule::RuleSet;
+use crate::model::state::State;
+use crate::model::{EntrySet, LedgerFacts};
+use crate::store::{Card, ConnectionRow, Derived};
+
+/// Documents of one transaction.
+const CHUNK: usize = 200;
+
+/// What deriving a book's documents needs, read once for many.
+pub struct Bench {
+    /// The book.
+    pub book: Book,
+    /// Its rules.
+    pub rules: RuleSet,
+    /// The ledger's reference data.
+    pub facts: Arc<LedgerFacts>,
+    /// Remote ids for references.
+    pub identity: Identity,
+    /// Ledger records that our intents own.
+    pub ours: BTreeSet<String>,
+    /// The only approver, in single-person mode.
+    pub acting: Option<(String, Option<String>)>,
+    /// The source connection, whose reader gives the bytes their meaning.
+    pub source: ConnectionRow,
+}
+
+impl Bench {
+    /// `system:company` of the ledger, inside every digest.
+    pub fn ledger_identity(&self) -> String {
+        format!("{}:{}", self.identity.target_system, self.identity.target_company)
+    }
+}
+
+impl Core {
+    /// Reads what deriving a book needs; `None` while the ledger was never read.
+    pub async fn bench(&self, book: &BookId) -> Result<Option<Bench>, EngineError> {
+        let book = self.book(book).await?;
+        let Some(facts) = self.facts(&book.ledger).await? else { return Ok(None) };
+        let source = self.connection(&book.source).await?;
+        let target = self.connection(&book.ledger).await?;
+        let identity = Identity {
+            source_system: source.system.clone(),
+            source_company: source.company.clone(),
+            target_system: target.system.clone(),
+            target_company: target.company.clone(),
+        };
+        let rules = self.store.rules(book.id.clone()).await?;
+        let ours = self.store.ours(book.ledger.clone()).await?;
+        let acting = self.store.instance().await?.single_person;
+        Ok(Some(Bench { book, rules, facts, identity, ours, acting, source }))
+    }
+
+    /// Derives what was stored and not derived yet, or everything of a book that is not approved.
+    pub async fn derive_due(&self, book: Option<&BookId>, all: bool) -> Result<Vec<DocumentId>, EngineError> {
+        let mut moved = Vec::new();
+        let mut benches: HashMap<BookId, Option<Bench>> = HashMap::new();
+        let mut seen: BTreeSet<DocumentId> = BTreeSet::new();
+        loop {
+            let due = self.store.to_derive(book.cloned(), all, 100_000).await?;
+            let ids: Vec<DocumentId> = due.into_iter().filter(|id| seen.insert(*id)).collect();
+            if ids.is_empty() {
+                break;
+            }
+            for chunk in ids.chunks(CHUNK) {
+                let mut results = Vec::with_capacity(chunk.len());
+                for id in chunk {
+                    let card = self.store.card(*id).await?;
+                    results.push((*id, card.row.version, self.derive_card(&card, &mut benches).await?));
+                }
+                moved.extend(self.store.derived(results, self.now()).await?);
+            }
+            if all {
+                break;
+            }
+        }
+        if !moved.is_empty() {
+            self.tell(What::Derived, book, None, format!("{} documents derived", moved.len()));
+        }
+        Ok(moved)
+    }
+
+    /// Derives one document as it stands, without a change.
+    pub async fn derive_one(&self, card: &Card) -> Result<Derived, EngineError> {
+        self.derive_card(card, &mut HashMap::new()).await
+    }
+
+    async fn derive_card(&self, card: &Card, benches: &mut HashMap<BookId, Option<Bench>>) -> Result<Derived, EngineError> {
+        let Some(book) = &card.row.book else { return Ok(no_book(card)) };
+        if !benches.contains_key(book) {
+            benches.insert(book.clone(), self.bench(book).await?);
+        }
+        let Some(Some(bench)) = benches.get(book) else {
+            return Ok(blocked(card, 0, Finding::new(
+                FindingCode::FlowMissing,
+                "",
+                "ledger not read yet",
+                "The ledger of this book has not been read yet, so nothing can be mapped. Read it, then this goes on by itself.",
+                Mend::InLedger,
+            )));
+        };
+        let source = self.wires.source(&bench.source)?;
+        let document = match source.read(card.row.kind, &card.row.source_id, &card.bytes) {
+            Ok(d) => d,
+            Err(u) => {
+                let sentence = format!("The payload cannot be read at {}: {}", u.path, u.message);
+                return Ok(blocked(card, 0, Finding::new(FindingCode::Unreadable, "", u.path, sentence, Mend::Reject)));
+            }
+        };
+        self.derive_document(card, &document, bench).await
+    }
+
+    async fn derive_document(&self, card: &Card, document: &Document, bench: &Bench) -> Result<Derived, EngineError> {
+        let keys = mapping::duplicate_keys(document);
+        let around = self.store.around(card.row.id, Vec::new(), keys).await?;
+        let mut surroundings = Surroundings {
+            family: around
+                .family
+                .into_iter()
+                .map(|(id, state, number)| FamilyMember { id, state, number })
+                .collect(),
+            same_expense: around
+                .same_expense
+                .into_iter()
+                .map(|(key, other_id, other)| SameExpense { key, other, other_id })
+                .collect(),
+            our_records: bench.ours.clone(),
+            known_advances: around.known_advances.into_iter().collect(),
+            used_references: BTreeSet::new(),
+            acting: bench.acting.clone(),
+        };
+        let derivation = self.judge(card, document, bench, &surroundings);
+        let references = references(&derivation.set);
+        let used = self.store.around(card.row.id, references, Vec::new()).await?.used_references;
+        let derivation = if used.is_empty() {
+            derivation
+        } else {
+            // eleven characters can clash once in a long life: draw again
+            surroundings.used_references = used.into_iter().collect();
+            self.judge(card, document, bench, &surroundings)
+        };
+        Ok(derived(card, bench, derivation))
+    }
+
+    fn judge(&self, card: &Card, document: &Document, bench: &Bench, around: &Surroundings) -> mapping::Derivation {
+        mapping::derive(&Inputs {
+            id: card.row.id,
+            document,
+            book: &bench.book,
+            rules: &bench.rules,
+            facts: &bench.facts,
+            identity: &bench.identity,
+            around,
+            now: self.now(),
+        })
+    }
+}
+
+fn references(set: &EntrySet) -> Vec<String> {
+    set.entries.iter().map(|e| e.reference.to_string()).collect()
+}
+
+fn derived(card: &Card, bench: &Bench, d: mapping::Derivation) -> Derived {
+    let mut findings = d.findings;
+    let mut state = d.state;
+    let digest = match canonical::digest(&d.set, &bench.ledger_identity()) {
+        Ok(digest) if !d.set.entries.is_empty() => digest,
+        Ok(_) => String::new(),
+        Err(e) => {
+            let sentence = format!("An amount cannot be posted exactly: {e}.");
+            findings.push(Finding::new(FindingCode::TotalMismatch, "", "not exact", sentence, Mend::Reject));
+            state = State::Blocked;
+            String::new()
+        }
+    };
+    Derived {
+        revision: card.revision.clone(),
+        rules_version: bench.rules.version,
+        digest,
+        findings,
+        checks: d.checks.into_iter().map(|c| (c.ok, c.text)).collect(),
+        state,
+        posting_date: d.posting_date,
+        original_date: d.original_date,
+        payee: d.summary.payee,
+        will_post: d.summary.will_post,
+        cost_centres: d.summary.cost_centres,
+        receipts: d.summary.receipts,
+        who_pays: d.summary.who_pays,
+        concur_pays: money::to_minor(d.summary.concur_pays, d.approved.currency).unwrap_or(0),
+        set: d.set,
+    }
+}
+
+fn no_book(card: &Card) -> Derived {
+    blocked(card, 0, Finding::new(
+        FindingCode::NoBook,
+        "",
+        "no book takes it",
+        "No book takes documents with this ledger code. It is not acknowledged; name its code in a book, and it is fetched again.",
+        Mend::BookPolicy,
+    ))
+}
+
+fn blocked(card: &Card, rules_version: u32, finding: Finding) -> Derived {
+    Derived {
+        revision: card.revision.clone(),
+        rules_version,
+        set: EntrySet::default(),
+        digest: String::new(),
+        findings: vec![finding],
+        checks: Vec::new(),
+        state: State::Blocked,
+        posting_date: card.row.posting_date,
+        original_date: card.row.posting_date,
+        payee: card.row.payee.clone(),
+        will_post: "nothing".into(),
+        cost_centres: String::new(),
+        receipts: (0, 0),
+        who_pays: String::new(),
+        concur_pays: 0,
+    }
+}

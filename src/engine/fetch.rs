@@ -1,0 +1,185 @@
+//! Reading a source: all pages are stored, then acknowledged in chunks, then scanned again until nothing new comes.
+
+use crate::engine::core::Core;
+use crate::engine::{route, EngineError, What};
+use crate::mapping;
+use crate::model::book::Book;
+use crate::model::canonical::sha256_hex;
+use crate::model::document::Document;
+use crate::model::ids::{BookId, ConnectionId};
+use crate::model::money;
+use crate::model::DocumentKind;
+use crate::store::failpoint::{self, FailPoint};
+use crate::store::{Arrival, ArrivalHeader, Arrived, ConnectionRow, Unreadable};
+use crate::systems::{Incoming, Source};
+
+/// A scan that goes on for ever is a fault of the source.
+const MOST_SCANS: u32 = 200;
+
+/// What a fetch brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// New documents.
+    pub new: u64,
+    /// New revisions.
+    pub revised: u64,
+    /// Delivered again without a change.
+    pub known: u64,
+    /// Of them unreadable.
+    pub unreadable: u64,
+    /// Kinds that have no flow at all (payroll): counted, not stored.
+    pub out_of_scope: u64,
+}
+
+impl Core {
+    /// Reads one source connection until a scan brings nothing new. Unreadable, unrouted and test documents are stored
+    /// once, counted at each poll and never acknowledged.
+    pub async fn fetch(&self, row: &ConnectionRow) -> Result<Fetched, EngineError> {
+        let source = self.wires.source(row)?;
+        let books = self.store.books().await?;
+        let mut sum = Fetched::default();
+        for _ in 0..MOST_SCANS {
+            let scan = self.scan(row, source.as_ref(), &books).await?;
+            sum.new += scan.new;
+            sum.revised += scan.revised;
+            sum.known = scan.known;
+            sum.unreadable += scan.unreadable;
+            sum.out_of_scope = scan.out_of_scope;
+            self.acknowledge(row).await?;
+            if scan.new + scan.revised == 0 {
+                break;
+            }
+        }
+        let owned: Vec<&BookId> = books.iter().filter(|b| b.source == row.id).map(|b| &b.id).collect();
+        let text = format!("{}: {} new, {} changed, {} known, {} unreadable", row.id, sum.new, sum.revised, sum.known, sum.unreadable);
+        self.tell(What::Fetched, owned.first().copied(), None, text);
+        Ok(sum)
+    }
+
+    async fn scan(&self, row: &ConnectionRow, source: &dyn Source, books: &[Book]) -> Result<Fetched, EngineError> {
+        let mut sum = Fetched::default();
+        let mut cursor = None;
+        loop {
+            let page = self.heard(row, source.changes(cursor.clone()).await).await?;
+            let mut arrivals = Vec::new();
+            let mut acknowledge = Vec::new();
+            for item in page.items {
+                let Ok(kind) = item.kind else {
+                    sum.out_of_scope += 1;
+                    continue;
+                };
+                let (arrival, ours) = arrival(&row.id, source, books, kind, item);
+                sum.unreadable += u64::from(arrival.header.is_err());
+                arrivals.push(arrival);
+                acknowledge.push(ours);
+            }
+            if !arrivals.is_empty() {
+                self.keep(arrivals, acknowledge, &mut sum).await?;
+            }
+            match page.next {
+                // a source that names the same page again would never end
+                Some(next) if Some(&next) != cursor.as_ref() => cursor = Some(next),
+                _ => return Ok(sum),
+            }
+        }
+    }
+
+    async fn keep(&self, arrivals: Vec<Arrival>, acknowledge: Vec<bool>, sum: &mut Fetched) -> Result<(), EngineError> {
+        let now = self.now();
+        let deltas: Vec<bool> = arrivals.iter().map(is_delta).collect();
+        let came = self.store.arrive(arrivals, acknowledge, now).await?;
+        for (arrived, delta) in came.into_iter().zip(deltas) {
+            match arrived {
+                Arrived::New(id) => {
+                    sum.new += 1;
+                    if !delta {
+                        self.store.supersede(id, now).await?;
+                    }
+                }
+                Arrived::Revised(_) | Arrived::RevisedLater(_) => sum.revised += 1,
+                Arrived::Known(_) => sum.known += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends the acknowledgements that are due, in chunks by kind.
+    pub async fn acknowledge(&self, row: &ConnectionRow) -> Result<u64, EngineError> {
+        let source = self.wires.source(row)?;
+        let mut sent = 0;
+        loop {
+            let chunk = source.acknowledge_chunk().max(1);
+            let due = self
+                .store
+                .outbox(row.id.clone(), crate::store::OutboxKind::Acknowledge, self.now(), u32::try_from(chunk).unwrap_or(100))
+                .await?;
+            let Some(kind) = due.first().map(|r| r.document_kind) else { return Ok(sent) };
+            let rows: Vec<_> = due.into_iter().filter(|r| r.document_kind == kind).collect();
+            let ids = rows.iter().map(|r| r.source_id.clone()).collect();
+            failpoint::hit(FailPoint::BeforeAckSend);
+            let answer = source.acknowledge(kind, ids).await;
+            failpoint::hit(FailPoint::AfterAckSend);
+            let heard = self.heard_of_source(row, answer, &rows).await?;
+            sent += rows.len() as u64;
+            self.store.told(heard, self.now()).await?;
+        }
+    }
+}
+
+/// A re-opened report comes as a delta beside the posted one: it replaces nothing.
+fn is_delta(arrival: &Arrival) -> bool {
+    arrival.header.as_ref().is_ok_and(|h| h.delta)
+}
+
+fn arrival(from: &ConnectionId, source: &dyn Source, books: &[Book], kind: DocumentKind, item: Incoming) -> (Arrival, bool) {
+    let read = source.read(kind, &item.source_id, &item.bytes);
+    let (header, book, ours, revision) = match read {
+        Ok(document) => {
+            let book = route::book_of(books, from, &document);
+            let ours = route::acknowledged_at_once(book, &document);
+            match header(&document) {
+                Ok(h) => (Ok(h), book.map(|b| b.id.clone()), ours, source.material(kind, &item.bytes)),
+                Err(u) => (Err(u), book.map(|b| b.id.clone()), false, sha256_hex(&item.bytes)),
+            }
+        }
+        Err(u) => {
+            // whose it is cannot be read: the connection's only book, else nobody's
+            let mut of_source = books.iter().filter(|b| b.source == *from);
+            let only = of_source.next().filter(|_| of_source.next().is_none());
+            let unread = Unreadable { path: u.path, message: u.message, number: u.number };
+            (Err(unread), only.map(|b| b.id.clone()), false, sha256_hex(&item.bytes))
+        }
+    };
+    let arrival = Arrival {
+        connection: from.clone(),
+        book,
+        kind,
+        source_id: item.source_id,
+        bytes: item.bytes,
+        revision,
+        header,
+        source_status: item.status,
+    };
+    (arrival, ours)
+}
+
+fn header(d: &Document) -> Result<ArrivalHeader, Unreadable> {
+    let approved = d.approved();
+    let minor = money::to_minor(approved, d.currency).map_err(|e| Unreadable {
+        path: "amountGross".into(),
+        message: e.to_string(),
+        number: d.number.clone(),
+    })?;
+    Ok(ArrivalHeader {
+        family: d.family.clone(),
+        number: d.number.clone(),
+        title: d.title.clone(),
+        payee_code: d.payee.code.clone(),
+        payee_is_employee: d.payee.employee,
+        payee: d.payee.name.clone(),
+        currency: d.currency,
+        minor,
+        duplicate_keys: mapping::duplicate_keys(d),
+        delta: d.revision_number > 1,
+    })
+}

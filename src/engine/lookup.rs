@@ -1,0 +1,133 @@
+//! Doubt: look up, never send again (reliability.md, 4.4). Absence is proved by two negative look-ups that are far
+//! enough from the last byte sent and from each other.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use crate::engine::core::Core;
+use crate::engine::tell::plus;
+use crate::engine::{EngineError, What};
+use crate::store::failpoint::{self, FailPoint};
+use crate::store::{ConnectionRow, Intent, LookedUp};
+use crate::systems::{Limits, Seen, Wanted};
+
+/// Doubts of one pass.
+const AT_ONCE: u32 = 300;
+
+/// Remembers which doubts were looked up once right away: an early look-up can find, it never proves absence.
+#[derive(Debug, Default)]
+pub struct Early(Mutex<HashSet<(i64, Option<Timestamp>)>>);
+
+impl Early {
+    fn first_time(&self, intent: &Intent) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((intent.id, intent.sent_at))
+    }
+}
+
+/// What a pass over the doubts of a ledger left.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LookupRun {
+    /// Found and recorded.
+    pub found: u64,
+    /// Proved absent: they may go again.
+    pub absent: u64,
+    /// Left to a person.
+    pub different: u64,
+    /// Still in doubt.
+    pub waiting: u64,
+    /// When the next look-up may be made.
+    pub next: Option<Timestamp>,
+}
+
+impl Core {
+    /// Looks up the doubts of one ledger that may be looked up now.
+    pub async fn look_up(&self, row: &ConnectionRow, early: &Early, at_once: bool) -> Result<LookupRun, EngineError> {
+        let doubts = self.store.in_doubt(row.id.clone(), AT_ONCE).await?;
+        let mut run = LookupRun::default();
+        if doubts.is_empty() {
+            return Ok(run);
+        }
+        let push = self.wires.push(row)?;
+        let limits = self.wires.limits(&row.id, push.as_ref());
+        let now = self.now();
+        let mut wanted = Vec::new();
+        let mut intents = Vec::new();
+        for (intent, entry) in doubts {
+            let due = proof_due(&intent, &limits, now);
+            if due <= now || at_once || early.first_time(&intent) {
+                wanted.push(Wanted {
+                    handle: intent.id,
+                    slot: intent.slot.clone(),
+                    kind: intent.kind,
+                    reference: intent.reference.clone(),
+                    lookup: intent.lookup.clone(),
+                    entry,
+                });
+                intents.push((intent, due));
+            } else {
+                run.waiting += 1;
+                run.next = Some(run.next.map_or(due, |n: Timestamp| n.min(due)));
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(run);
+        }
+        failpoint::hit(FailPoint::BeforeLookupSend);
+        let answer = push.look_up(wanted).await;
+        failpoint::hit(FailPoint::AfterLookupSend);
+        // a look-up that failed proves nothing: the documents stay in doubt with the connection's reason
+        let seen = self.heard(row, answer).await?;
+        let mut results = Vec::new();
+        for (intent, due) in &intents {
+            let saw = seen.iter().find(|(h, _)| *h == intent.id).map(|(_, s)| s);
+            let result = match saw {
+                Some(Seen::Found { id, number }) => {
+                    run.found += 1;
+                    Some(LookedUp::Found { id: id.clone(), number: number.clone() })
+                }
+                Some(Seen::Different { why }) => {
+                    run.different += 1;
+                    self.tell(What::Alarm, None, Some((intent.document, intent.reference.as_str())), why.clone());
+                    Some(LookedUp::Different { why: why.clone() })
+                }
+                // before the settle time an empty answer says nothing
+                Some(Seen::Absent) if *due <= now => {
+                    let proved = intent.negatives >= 1;
+                    run.absent += u64::from(proved);
+                    Some(LookedUp::Absent { proved })
+                }
+                Some(Seen::Absent) | None => None,
+            };
+            match result {
+                Some(r) => {
+                    let again = matches!(r, LookedUp::Absent { proved: false });
+                    results.push((intent.id, r));
+                    if again {
+                        run.waiting += 1;
+                        let next = plus(now, limits.lookup_gap);
+                        run.next = Some(run.next.map_or(next, |n| n.min(next)));
+                    }
+                }
+                None => {
+                    run.waiting += 1;
+                    run.next = Some(run.next.map_or(*due, |n| n.min(*due)));
+                }
+            }
+        }
+        self.store.looked_up(results, now).await?;
+        if run.found + run.absent > 0 {
+            let text = format!("{} found in {}, {} proved absent", run.found, row.id, run.absent);
+            self.tell(What::Doubt, None, None, text);
+        }
+        Ok(run)
+    }
+}
+
+/// When the next look-up of an intent counts towards the proof of absence.
+fn proof_due(intent: &Intent, limits: &Limits, now: Timestamp) -> Timestamp {
+    // unknown (a crash before the answer): the last byte may have been sent just before the recovery set the time
+    let settled = plus(intent.sent_at.unwrap_or(now), limits.settle);
+    intent.negative_at.map_or(settled, |n| settled.max(plus(n, limits.lookup_gap)))
+}

@@ -1,0 +1,346 @@
+//! The posting protocol (reliability.md, section 4): intents durable, then the call, then the outcomes durable. An
+//! answer that leaves doubt is looked up first; a record is made again only when it is proved absent.
+
+use std::collections::BTreeMap;
+
+use crate::engine::core::Core;
+use crate::engine::{EngineError, What};
+use crate::mapping;
+use crate::model::canonical::sha256_hex;
+use crate::model::entry::Entry;
+use crate::model::ids::{BookId, ConnectionId, DocumentId};
+use crate::model::intent::{IntentState, Outcome};
+use crate::model::LedgerFacts;
+use crate::store::failpoint::{self, FailPoint};
+use crate::store::{ConnectionRow, Intent, ItemOutcome, NewIntent, Plan, PlanDocument, Planned, Postable, StoreError};
+use crate::systems::{CallError, ItemKey, Prepared, PreparedCall, Push, SendError};
+use crate::transport::{NetError, Reply};
+
+/// What a posting run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PostRun {
+    /// Calls sent.
+    pub calls: u64,
+    /// Records made.
+    pub made: u64,
+    /// Items refused.
+    pub refused: u64,
+    /// Items in doubt.
+    pub doubts: u64,
+    /// Documents held right before posting.
+    pub held: u64,
+    /// Why the run ended early: the connection's reason; documents stay approved.
+    pub paused: Option<String>,
+}
+
+/// One item of the next call.
+struct Item {
+    document: usize,
+    new: NewIntent,
+    key: ItemKey,
+    prepared: Prepared,
+    /// The key of the call that carried it before: it goes again under that key.
+    again: Option<String>,
+}
+
+/// What is wanted of one entry of a document.
+enum Wish {
+    /// To be sent now.
+    Send(Box<Item>),
+    /// Done, in doubt or withdrawn: kept as it is.
+    Keep(NewIntent),
+}
+
+impl Core {
+    /// Posts what is approved for one ledger, among `only` when that is not empty, until nothing is left that can go
+    /// out, the connection has trouble, or a stop is asked for.
+    pub async fn post(&self, row: &ConnectionRow, only: &[DocumentId], epoch: u64) -> Result<PostRun, EngineError> {
+        let push = self.wires.push(row)?;
+        let batch = push.limits().batch.max(1);
+        let mut run = PostRun::default();
+        let mut refused_before: BTreeMap<String, u32> = BTreeMap::new();
+        loop {
+            if self.stopping() {
+                run.paused = Some("stopped by a person".into());
+                break;
+            }
+            let due = self.store.postable(row.id.clone(), only.to_vec(), u32::try_from(batch).unwrap_or(30)).await?;
+            if due.is_empty() {
+                break;
+            }
+            let Some(facts) = self.facts(&row.id).await? else {
+                run.paused = Some(format!("{} has not been read yet", row.id));
+                break;
+            };
+            let due = self.hold_what_changed(due, &facts, &mut run).await?;
+            if due.is_empty() {
+                continue;
+            }
+            let Some(call) = self.next_call(row, push.as_ref(), &due, &facts, batch, epoch, &mut run).await? else {
+                break;
+            };
+            let trouble = self.carry(row, push.as_ref(), call, &facts, &mut run, &mut refused_before).await?;
+            if let Some(why) = trouble {
+                run.paused = Some(why);
+                break;
+            }
+        }
+        Ok(run)
+    }
+
+    /// Right before the intent the frozen set is checked against today's reference data (reliability.md, 2.3).
+    async fn hold_what_changed(&self, due: Vec<Postable>, facts: &LedgerFacts, run: &mut PostRun) -> Result<Vec<Postable>, EngineError> {
+        let mut fit = Vec::with_capacity(due.len());
+        for p in due {
+            if !p.intents.is_empty() && p.intents.iter().any(|i| i.state == IntentState::Done) {
+                fit.push(p);
+                continue;
+            }
+            let book = self.book(&p.book).await?;
+            let findings = mapping::recheck(&p.approval.set, facts, &book, self.now());
+            if findings.is_empty() {
+                fit.push(p);
+            } else {
+                let text = findings.iter().map(|f| f.sentence.clone()).collect::<Vec<_>>().join(" ");
+                self.store.hold_before_posting(p.id, p.version, findings, self.now()).await?;
+                self.tell(What::Held, Some(&p.book), Some((p.id, "")), text);
+                run.held += 1;
+            }
+        }
+        Ok(fit)
+    }
+
+    /// Encodes the next items and commits the call before its first byte.
+    async fn next_call(
+        &self,
+        row: &ConnectionRow,
+        push: &dyn Push,
+        due: &[Postable],
+        facts: &LedgerFacts,
+        batch: usize,
+        epoch: u64,
+        run: &mut PostRun,
+    ) -> Result<Option<ReadyCall>, EngineError> {
+        let mut items: Vec<Item> = Vec::new();
+        let mut kept: BTreeMap<usize, Vec<NewIntent>> = BTreeMap::new();
+        for (at, p) in due.iter().enumerate() {
+            let mut wishes = Vec::new();
+            let mut fault = None;
+            for entry in &p.approval.set.entries {
+                match wish(at, entry, p, push, facts) {
+                    Ok(w) => wishes.push(w),
+                    Err(why) => fault = Some(why),
+                }
+            }
+            if let Some(why) = fault {
+                // what cannot be written down exactly is no ledger's refusal: a person has to look before anything goes
+                self.store.act(p.id, p.version, crate::store::Act::Hold { reason: why.clone() }, crate::model::Actor::engine(), self.now()).await?;
+                self.tell(What::Held, Some(&p.book), Some((p.id, "")), why);
+                run.held += 1;
+                continue;
+            }
+            for w in wishes {
+                match w {
+                    Wish::Send(item) => items.push(*item),
+                    Wish::Keep(new) => kept.entry(at).or_default().push(new),
+                }
+            }
+        }
+        // items that went out before go again under their key, in a call that holds only members of that one
+        let again = items.iter().find_map(|i| i.again.clone());
+        let (mut chosen, rest): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|i| i.again == again);
+        let mut later: Vec<Item> = rest;
+        if chosen.len() > batch {
+            later.extend(chosen.split_off(batch));
+        }
+        if chosen.is_empty() {
+            return Ok(None);
+        }
+        let prepared: Vec<Prepared> = chosen.iter().map(|i| i.prepared.clone()).collect();
+        let keys: Vec<ItemKey> = chosen.iter().map(|i| i.key.clone()).collect();
+        let call = push.assemble(&prepared, &keys, again.as_deref());
+        let mut documents: BTreeMap<usize, Vec<NewIntent>> = BTreeMap::new();
+        for i in &chosen {
+            documents.entry(i.document).or_default().push(NewIntent { in_this_call: true, ..i.new.clone() });
+        }
+        for (at, list) in &mut documents {
+            let waiting = later.iter().filter(|i| i.document == *at);
+            list.extend(waiting.map(|i| NewIntent { in_this_call: false, ..i.new.clone() }));
+            list.extend(kept.remove(at).unwrap_or_default());
+        }
+        let documents: Vec<PlanDocument> = documents
+            .into_iter()
+            .filter_map(|(at, intents)| due.get(at).map(|p| PlanDocument { id: p.id, version: p.version, intents }))
+            .collect();
+        let plan = Plan { ledger: row.id.clone(), request_key: call.request_key.clone(), bytes: call.bytes.clone(), documents, epoch };
+        let planned = match self.store.plan(plan, self.now()).await {
+            Ok(p) => p,
+            // a person withdrew or held one of them meanwhile: look again
+            Err(StoreError::Stale { .. }) => return Ok(Some(ReadyCall::again())),
+            Err(e) => return Err(e.into()),
+        };
+        Ok(Some(ReadyCall { call: Some(call), planned: Some(planned), order: chosen.iter().map(|i| i.prepared.item_key.clone()).collect() }))
+    }
+
+    /// Sends one planned call and records its outcomes. Returns the connection's reason when the run has to end.
+    async fn carry(
+        &self,
+        row: &ConnectionRow,
+        push: &dyn Push,
+        ready: ReadyCall,
+        facts: &LedgerFacts,
+        run: &mut PostRun,
+        refused_before: &mut BTreeMap<String, u32>,
+    ) -> Result<Option<String>, EngineError> {
+        let (Some(call), Some(planned)) = (ready.call, ready.planned) else { return Ok(None) };
+        failpoint::hit(FailPoint::BeforeSend);
+        let heard = push.send(call).await;
+        let sent_at = self.now();
+        failpoint::hit(FailPoint::AfterSend);
+        run.calls += 1;
+        let outcomes = push.classify(&ready.order, &heard, facts);
+        let items = match_items(&planned.intents, &ready.order, outcomes);
+        for item in &items {
+            match &item.outcome {
+                Outcome::Done { .. } => run.made += 1,
+                Outcome::Refused { code, .. } => {
+                    run.refused += 1;
+                    *refused_before.entry(code.clone()).or_default() += 1;
+                }
+                Outcome::Ambiguous { .. } => run.doubts += 1,
+                Outcome::NotSent { .. } | Outcome::Throttled { .. } => {}
+            }
+        }
+        self.store.record(planned.batch, items.clone(), sent_at, self.now()).await?;
+        self.report(&planned.intents, &items);
+        self.trouble(row, &heard, &items, refused_before).await
+    }
+
+    fn report(&self, intents: &[Intent], items: &[ItemOutcome]) {
+        for item in items {
+            let Some(intent) = intents.iter().find(|i| i.id == item.intent) else { continue };
+            let (what, text) = match &item.outcome {
+                Outcome::Done { number, id } => (What::Posted, format!("{} {number} posted, id {id}", intent.kind.words())),
+                Outcome::Refused { message, .. } => (What::Refused, message.clone()),
+                Outcome::Ambiguous { reason } => (What::Doubt, format!("{} {}: {reason}; looking it up", intent.kind.words(), intent.reference)),
+                Outcome::NotSent { .. } | Outcome::Throttled { .. } => continue,
+            };
+            self.tell(what, None, Some((intent.document, intent.reference.as_str())), text);
+        }
+    }
+
+    /// A connection's trouble ends the run and moves no document.
+    async fn trouble(
+        &self,
+        row: &ConnectionRow,
+        heard: &Result<Reply, SendError>,
+        items: &[ItemOutcome],
+        refused_before: &BTreeMap<String, u32>,
+    ) -> Result<Option<String>, EngineError> {
+        if let Some((code, n)) = refused_before.iter().find(|(_, n)| **n > 20) {
+            let why = format!("{n} refusals in a row with code {code}");
+            self.store.set_health(row.id.clone(), crate::store::Health::Paused, why.clone(), self.now()).await?;
+            self.tell(What::Alarm, None, None, format!("{} is paused: {why}", row.id));
+            return Ok(Some(why));
+        }
+        let error = match heard {
+            Err(SendError::NoToken(e)) => Some(e.clone()),
+            Err(SendError::Net(NetError::NotSent(why))) => Some(CallError::Offline { reason: why.clone(), timed_out: false }),
+            Err(SendError::Net(NetError::MaybeSent { reason, timed_out })) => {
+                Some(CallError::Offline { reason: reason.clone(), timed_out: *timed_out })
+            }
+            Ok(_) => items.iter().find_map(|i| match &i.outcome {
+                Outcome::Throttled { retry_after } => Some(CallError::Throttled(*retry_after)),
+                Outcome::NotSent { reason } => Some(CallError::Offline { reason: reason.clone(), timed_out: false }),
+                _ => None,
+            }),
+        };
+        match error {
+            None => {
+                self.store.set_health(row.id.clone(), crate::store::Health::Ok, String::new(), self.now()).await?;
+                Ok(None)
+            }
+            Some(e) => {
+                let why = e.to_string();
+                // health and the reason on screen; the error itself is the reason that this run returns
+                let _ = self.heard::<()>(row, Err(e)).await;
+                Ok(Some(why))
+            }
+        }
+    }
+
+    /// The books that post to a ledger connection, for events and progress.
+    pub async fn books_of(&self, ledger: &ConnectionId) -> Result<Vec<BookId>, EngineError> {
+        Ok(self.store.books().await?.into_iter().filter(|b| b.ledger == *ledger).map(|b| b.id).collect())
+    }
+}
+
+/// A call that is committed and may be sent. Without a call: something changed meanwhile, look again.
+struct ReadyCall {
+    call: Option<PreparedCall>,
+    planned: Option<Planned>,
+    order: Vec<String>,
+}
+
+impl ReadyCall {
+    fn again() -> Self {
+        Self { call: None, planned: None, order: Vec::new() }
+    }
+}
+
+/// Outcomes by item key onto intents; an item that the answer does not know stays in doubt.
+fn match_items(intents: &[Intent], order: &[String], outcomes: Vec<Outcome>) -> Vec<ItemOutcome> {
+    let by_key: BTreeMap<&str, Outcome> = order.iter().map(String::as_str).zip(outcomes).collect();
+    intents
+        .iter()
+        .map(|i| ItemOutcome {
+            intent: i.id,
+            outcome: by_key
+                .get(i.item_key.as_str())
+                .cloned()
+                .unwrap_or_else(|| Outcome::Ambiguous { reason: "the answer does not name this item".into() }),
+        })
+        .collect()
+}
+
+fn wish(at: usize, entry: &Entry, p: &Postable, push: &dyn Push, facts: &LedgerFacts) -> Result<Wish, String> {
+    let existing = p.intents.iter().find(|i| i.slot == entry.slot);
+    let mut generation = existing.map_or(1, |i| i.generation);
+    let mut prepared = push.encode(entry, &ItemKey { reference: entry.reference.clone(), generation }, facts)?;
+    let mut hash = sha256_hex(&prepared.bytes);
+    let mut again = None;
+    if let Some(i) = existing {
+        if matches!(i.state, IntentState::Done | IntentState::InDoubt | IntentState::Sent) {
+            return Ok(Wish::Keep(new_intent(entry, i.generation, &prepared, i.payload_hash.clone())));
+        }
+        if i.payload_hash == hash && i.state == IntentState::Planned {
+            again = (!i.request_key.is_empty()).then(|| i.request_key.clone());
+        } else {
+            // another payload, or one that the ledger refused: a new generation, never a new reference
+            generation += 1;
+            prepared = push.encode(entry, &ItemKey { reference: entry.reference.clone(), generation }, facts)?;
+            hash = sha256_hex(&prepared.bytes);
+        }
+    }
+    Ok(Wish::Send(Box::new(Item {
+        document: at,
+        new: new_intent(entry, generation, &prepared, hash),
+        key: ItemKey { reference: entry.reference.clone(), generation },
+        prepared,
+        again,
+    })))
+}
+
+fn new_intent(entry: &Entry, generation: u32, prepared: &Prepared, payload_hash: String) -> NewIntent {
+    NewIntent {
+        slot: entry.slot.clone(),
+        kind: entry.kind,
+        reference: entry.reference.clone(),
+        generation,
+        item_key: prepared.item_key.clone(),
+        lookup: prepared.lookup.clone(),
+        payload_hash,
+        date: entry.date,
+        in_this_call: false,
+    }
+}

@@ -1,0 +1,159 @@
+//! What the source is told: acknowledgements, confirmations, refusals. Confirmation is posting too
+//! (reliability.md, 4.7).
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::engine::core::Core;
+use crate::engine::{EngineError, What};
+use crate::model::book::Book;
+use crate::store::failpoint::{self, FailPoint};
+use crate::store::{ConnectionRow, OutboxKind, OutboxRow, Told};
+use crate::systems::{CallError, ConfirmedRecord, Heard, Verdict};
+
+/// How many documents one confirmation carries.
+const CHUNK: u32 = 100;
+/// A refusal for a passing reason is repeated after this, doubled with each attempt, up to 15 minutes.
+const FIRST_DELAY: Duration = Duration::from_secs(2);
+const LONGEST_DELAY: Duration = Duration::from_secs(900);
+
+/// A record as the outbox row of a confirmation names it.
+#[derive(Debug, Deserialize)]
+struct Recorded {
+    kind: crate::model::EntryKind,
+    number: String,
+    remote_id: String,
+    date: jiff::civil::Date,
+}
+
+#[derive(Debug, Deserialize)]
+struct ConfirmPayload {
+    #[serde(default)]
+    records: Vec<Recorded>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+impl Core {
+    /// Sends the confirmations and refusals that are due to one source connection.
+    pub async fn confirm(&self, row: &ConnectionRow) -> Result<u64, EngineError> {
+        let mut sent = 0;
+        for kind in [OutboxKind::Confirm, OutboxKind::Refuse] {
+            sent += self.tell_all(row, kind).await?;
+        }
+        Ok(sent)
+    }
+
+    async fn tell_all(&self, row: &ConnectionRow, kind: OutboxKind) -> Result<u64, EngineError> {
+        let source = self.wires.source(row)?;
+        let books = self.store.books().await?;
+        let mut sent = 0;
+        loop {
+            let due = self.store.outbox(row.id.clone(), kind, self.now(), CHUNK).await?;
+            let Some(of) = due.first().map(|r| r.document_kind) else { return Ok(sent) };
+            let rows: Vec<_> = due.into_iter().filter(|r| r.document_kind == of).collect();
+            let mut verdicts = Vec::with_capacity(rows.len());
+            for r in &rows {
+                verdicts.push(self.verdict(r, &books).await?);
+            }
+            failpoint::hit(FailPoint::BeforeConfirmSend);
+            let answer = match kind {
+                OutboxKind::Refuse => source.refuse(verdicts).await,
+                _ => source.confirm(verdicts).await,
+            };
+            failpoint::hit(FailPoint::AfterConfirmSend);
+            let heard = self.heard_of_source(row, answer, &rows).await?;
+            let accepted = heard.iter().filter(|(_, t)| *t == Told::Accepted).count() as u64;
+            self.store.told(heard, self.now()).await?;
+            sent += rows.len() as u64;
+            if accepted > 0 {
+                let what = if kind == OutboxKind::Confirm { "confirmed to" } else { "turned down to" };
+                self.tell(What::Confirmed, None, None, format!("{accepted} documents {what} {}", row.id));
+            }
+        }
+    }
+
+    async fn verdict(&self, row: &OutboxRow, books: &[Book]) -> Result<Verdict, EngineError> {
+        let bad = |e: serde_json::Error| EngineError::Refused(format!("the outbox row of {} is damaged: {e}", row.document));
+        let payload: ConfirmPayload = serde_json::from_value(row.payload.clone()).map_err(bad)?;
+        let card = self.store.card(row.document).await?;
+        let book = card.row.book.as_ref().and_then(|id| books.iter().find(|b| b.id == *id));
+        let mut records = Vec::new();
+        if let Some(book) = book {
+            let ledger = self.connection(&book.ledger).await?;
+            for r in payload.records {
+                records.push(ConfirmedRecord {
+                    company: ledger.company.clone(),
+                    fiscal_year: book.settings.fiscal_year(r.date),
+                    date: r.date,
+                    internal: format!("{} {}", r.kind.words(), r.remote_id),
+                    number: r.number,
+                });
+            }
+        }
+        Ok(Verdict {
+            kind: row.document_kind,
+            source_id: row.source_id.clone(),
+            records,
+            message: payload.message.or(payload.reason),
+        })
+    }
+
+    /// The source's answers as the store keeps them. A failed call is due again later: it says nothing of a document.
+    pub(crate) async fn heard_of_source(
+        &self,
+        row: &ConnectionRow,
+        answer: Result<Vec<(String, Heard)>, CallError>,
+        rows: &[OutboxRow],
+    ) -> Result<Vec<(i64, Told)>, EngineError> {
+        let now = self.now();
+        match answer {
+            Ok(heard) => Ok(rows
+                .iter()
+                .map(|r| {
+                    let said = heard.iter().find(|(id, _)| *id == r.source_id).map(|(_, h)| h);
+                    (r.id, told(said, r, later(now, r.attempts)))
+                })
+                .collect()),
+            Err(error) => {
+                let pause = match &error {
+                    CallError::Offline { timed_out: true, .. } => self.wires.timeout_pause(&row.id),
+                    _ => delay(rows.iter().map(|r| r.attempts).max().unwrap_or(0)),
+                };
+                let at = plus(now, pause);
+                let told = rows.iter().map(|r| (r.id, Told::Later { at, why: error.to_string() })).collect();
+                self.store.told(told, now).await?;
+                self.heard::<()>(row, Err(error)).await.map(|()| Vec::new())
+            }
+        }
+    }
+}
+
+fn told(said: Option<&Heard>, row: &OutboxRow, later: jiff::Timestamp) -> Told {
+    match said {
+        Some(Heard::Accepted) => Told::Accepted,
+        // our journal, this very row, shows that the same was to be sent: a crash between sending and recording
+        Some(Heard::AlreadyFromUs) => Told::Accepted,
+        Some(Heard::Taken(by)) => Told::Taken { by: by.clone() },
+        Some(Heard::Recalled) => Told::Recalled,
+        Some(Heard::Later(why)) => Told::Later { at: later, why: why.clone() },
+        Some(Heard::Refused(why)) => Told::Refused { why: why.clone() },
+        None => Told::Later { at: later, why: format!("the answer does not name {}", row.source_id) },
+    }
+}
+
+fn delay(attempts: u32) -> Duration {
+    FIRST_DELAY.saturating_mul(1u32 << attempts.min(9)).min(LONGEST_DELAY)
+}
+
+fn later(now: jiff::Timestamp, attempts: u32) -> jiff::Timestamp {
+    plus(now, delay(attempts))
+}
+
+/// `now` and a while; saturates.
+pub(crate) fn plus(now: jiff::Timestamp, while_: Duration) -> jiff::Timestamp {
+    jiff::SignedDuration::try_from(while_).ok().and_then(|d| now.checked_add(d).ok()).unwrap_or(jiff::Timestamp::MAX)
+}

@@ -1,0 +1,91 @@
+//! Clients by connection: built once, lazily, from the connection's row, its tuning and the vault.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::engine::EngineError;
+use crate::model::ids::ConnectionId;
+use crate::store::ConnectionRow;
+use crate::systems::{Limits, Push, Source};
+
+/// What this machine says about one connection (config.toml; interface.md, "Home").
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Tuning {
+    /// Where the API is reached.
+    pub base_url: Option<String>,
+    /// Where tokens come from.
+    pub token_url: Option<String>,
+    /// Share of the published rate in percent; `None`: 97; `Some(None)`: off.
+    pub pace: Option<Option<u8>>,
+    /// How long after the last byte sent a look-up may prove absence.
+    pub settle: Option<Duration>,
+    /// Time between two such look-ups.
+    pub lookup_gap: Option<Duration>,
+    /// Pause after a real time-out.
+    pub timeout_pause: Option<Duration>,
+    /// How long one request may take.
+    pub request_timeout: Option<Duration>,
+}
+
+/// Builds clients. Life and simulation differ in it alone.
+pub trait Connector: Send + Sync {
+    /// The connection as a source of documents.
+    fn source(&self, row: &ConnectionRow) -> Result<Arc<dyn Source>, EngineError>;
+    /// The connection as a ledger that is called.
+    fn push(&self, row: &ConnectionRow) -> Result<Arc<dyn Push>, EngineError>;
+    /// The tuning of a connection.
+    fn tuning(&self, id: &ConnectionId) -> Tuning;
+}
+
+/// The clients of one process.
+pub struct Wires {
+    connector: Arc<dyn Connector>,
+    sources: Mutex<HashMap<ConnectionId, Arc<dyn Source>>>,
+    pushes: Mutex<HashMap<ConnectionId, Arc<dyn Push>>>,
+}
+
+impl Wires {
+    /// Over a connector.
+    pub fn new(connector: Arc<dyn Connector>) -> Self {
+        Self { connector, sources: Mutex::default(), pushes: Mutex::default() }
+    }
+
+    /// The source behind a connection.
+    pub fn source(&self, row: &ConnectionRow) -> Result<Arc<dyn Source>, EngineError> {
+        let mut held = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(s) = held.get(&row.id) {
+            return Ok(s.clone());
+        }
+        let made = self.connector.source(row)?;
+        held.insert(row.id.clone(), made.clone());
+        Ok(made)
+    }
+
+    /// The ledger behind a connection.
+    pub fn push(&self, row: &ConnectionRow) -> Result<Arc<dyn Push>, EngineError> {
+        let mut held = self.pushes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(p) = held.get(&row.id) {
+            return Ok(p.clone());
+        }
+        let made = self.connector.push(row)?;
+        held.insert(row.id.clone(), made.clone());
+        Ok(made)
+    }
+
+    /// A ledger's limits with this machine's waiting times.
+    pub fn limits(&self, id: &ConnectionId, push: &dyn Push) -> Limits {
+        let tuning = self.connector.tuning(id);
+        let own = push.limits();
+        Limits {
+            settle: tuning.settle.unwrap_or(own.settle),
+            lookup_gap: tuning.lookup_gap.unwrap_or(own.lookup_gap),
+            ..own
+        }
+    }
+
+    /// The pause after a real time-out (Concur: five minutes).
+    pub fn timeout_pause(&self, id: &ConnectionId) -> Duration {
+        self.connector.tuning(id).timeout_pause.unwrap_or(Duration::from_secs(300))
+    }
+}
