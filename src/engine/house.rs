@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::wiring::Tuning;
+use crate::model::Clock;
 use crate::model::ids::{BookId, ConnectionId};
 use crate::model::people::Actor;
 use crate::model::state::State;
-use crate::model::Clock;
 use crate::store::Attention;
 
 /// Where a home keeps its things (interface.md, "Home").
@@ -100,4 +100,27 @@ pub struct RunOptions {
     pub books: Vec<BookId>,
     /// `--wait`: what falls due within this is waited for. Default 120 s.
     pub wait: Option<Duration>,
+}
+
+/// An open home. The engine lock is taken when something has to run, not at opening.
+pub trait House: Send + Sync {
+    /// What consoles and commands hold.
+    fn office(&self) -> Arc<dyn crate::engine::Office>;
+    /// Holds the engine (waits up to `patience` for it, else `Held`) and runs fetch, derive, approve by policy, post and
+    /// confirm until nothing can be done now and nothing falls due within the wait.
+    fn run_once(
+        &self,
+        options: RunOptions,
+        patience: Duration,
+    ) -> crate::transport::Fut<'_, Result<Summary, OpenError>>;
+    /// Stands by until the engine is free, then runs on each book's schedule until `stop` is cancelled.
+    fn run_until(
+        &self,
+        options: RunOptions,
+        stop: tokio_util::sync::CancellationToken,
+    ) -> crate::transport::Fut<'_, Result<Summary, OpenError>>;
+    /// How the vault was opened: `key_file`, `keyring`.
+    fn vault_way(&self) -> String;
+    /// Who holds the engine lock now: process id, when anybody does.
+    fn engine_holder(&self) -> Option<String>;
 }
