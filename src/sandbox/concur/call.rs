@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(super) type Pairs = Vec<(String, String)>;
 
 /// A request, read completely.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Call {
     /// Data centre that was called.
     pub(super) center: usize,

@@ -14,6 +14,9 @@ use crate::sandbox::firm::{self, Document, Happening, HappeningKind, Ids};
 pub(super) const DOC_TYPES: [&str; 6] =
     ["expense", "invoice", "cashadvance", "payroll", "requestobligation", "reportobligation"];
 
+/// Most documents that one call makes.
+const MOST_AT_ONCE: u64 = 1_000_000;
+
 /// The state behind the lock of the stand-in.
 pub(super) struct State {
     pub(super) now: Timestamp,
@@ -231,9 +234,12 @@ impl State {
         open
     }
 
-    /// Index by FIS id, or of the last document with this number.
+    /// Index by FIS id, or of the last document with this number or this name in the firm's table.
     pub(super) fn named(&self, name: &str) -> Option<usize> {
-        self.index(name).or_else(|| self.records.iter().rposition(|record| record.number == name))
+        let called = |record: &Record| {
+            record.number == name || record.source.as_ref().is_some_and(|document| document.id == name)
+        };
+        self.index(name).or_else(|| self.records.iter().rposition(called))
     }
 
     /// Hands a recalled report in again with `more` on its last line: a new FIS id, the same report.
@@ -257,9 +263,12 @@ impl State {
     }
 
     pub(super) fn add_documents(&mut self, body: &Value) -> Result<Value, String> {
-        let before = self.records.len();
+        let before = self.next_place;
         if let Some(count) = body.get("documents") {
-            let count = count.as_u64().ok_or("`documents` must be a number of documents")?;
+            let count = count
+                .as_u64()
+                .filter(|count| *count <= MOST_AT_ONCE)
+                .ok_or_else(|| format!("`documents` must be a number up to {MOST_AT_ONCE}"))?;
             let seed = match body.get("seed") {
                 None | Some(Value::Null) => 0,
                 Some(seed) => seed.as_u64().ok_or("`seed` must be a whole number")?,
@@ -275,7 +284,7 @@ impl State {
         let added: Vec<Value> = self
             .records
             .iter()
-            .skip(before)
+            .filter(|record| record.place > before)
             .map(|r| json!({"id": r.id, "docType": r.doc_type, "businessId": r.business, "number": r.number}))
             .collect();
         Ok(json!({ "documents": added }))

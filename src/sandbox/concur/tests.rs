@@ -1,6 +1,7 @@
 //! Through the routers, as a client would call.
 
 mod documents;
+mod gate;
 mod reference;
 mod sign_in;
 

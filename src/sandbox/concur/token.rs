@@ -136,9 +136,15 @@ fn bearer(call: &Call) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-/// `DELETE /app-mgmt/v0/connections`: the tokens of the connection die.
-pub(super) fn disconnect(state: &mut State, _call: &Call) -> Result<Reply, Reply> {
-    state.tokens.revoke();
+/// `DELETE /app-mgmt/v0/connections`: the tokens of the caller's connection die.
+pub(super) fn disconnect(state: &mut State, call: &Call) -> Result<Reply, Reply> {
+    let gone = bearer(call)
+        .and_then(|token| state.tokens.access.get(token))
+        .cloned()
+        .ok_or_else(|| Reply::refuse(401, "The access token is missing."))?;
+    let other = |grant: &Grant| grant.holder != gone.holder || grant.subject != gone.subject;
+    state.tokens.access.retain(|_, grant| other(grant));
+    state.tokens.refresh.retain(|_, grant| other(grant));
     Ok(Reply::Empty(200))
 }
 

@@ -232,6 +232,11 @@ async fn a_document_given_in_full_is_served_as_it_is() {
     let (_, page) = bench.get(EXPENSES).await;
     assert_eq!(content(&page)[0]["document"], document);
     assert_eq!(bench.truth(&bench.id("ZZZZZZ"))["businessId"], "A".repeat(20));
+    let id = added["documents"][0]["id"].as_str().unwrap();
+    bench.acknowledge(&[id], "TIEOUT").await;
+    let changed = json!({"docType": "expense", "id": id, "document": {"report": {}}});
+    assert_eq!(bench.concur.add_documents(&changed).unwrap()["documents"][0]["id"], id);
+    assert_eq!(bench.truth(id)["docStatus"], "READY");
     assert!(bench.concur.add_documents(&json!({"docType": "song", "document": {}})).is_err());
     assert!(bench.concur.add_documents(&json!({})).is_err());
 }
