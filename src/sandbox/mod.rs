@@ -4,3 +4,5 @@
 //! contract shows. Only `cli` (the demo and `tieout sandbox`) and tests know it.
 
 pub mod stand_in;
+pub mod concur;
+pub mod firm;

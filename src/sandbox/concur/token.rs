@@ -1,0 +1,329 @@
+//! Sign-in: the token endpoint with its flows and error codes (contract sections 1.2 to 1.5), and who may call what.
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Map, Value, json};
+
+use super::call::{Call, Pairs, Reply, decode_form, find};
+use super::state::State;
+use crate::sandbox::firm::{EMPLOYEES, Ids};
+
+pub(super) const PATH: &str = "/oauth2/v0/token";
+
+const ACCESS_HOURS: i64 = 1;
+const REFRESH_HOURS: i64 = 24 * 180;
+const REQUEST_HOURS: i64 = 24;
+const SCOPES: &str = "FISVC EXPRPT INVVEN INVPMT expense.report.read spend.list.read spend.listitem.read \
+    identity.user.ids.read identity.user.core.read identity.user.enterprise.read user.read company.read openid";
+
+/// Whose token it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holder {
+    Company,
+    User,
+    App,
+}
+
+impl Holder {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Company => "company",
+            Self::User => "user",
+            Self::App => "app",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Grant {
+    holder: Holder,
+    subject: String,
+    expires: Timestamp,
+}
+
+/// Tokens that are alive.
+pub(super) struct Tokens {
+    access: HashMap<String, Grant>,
+    refresh: HashMap<String, Grant>,
+    issued: u64,
+    /// When the company request token was made; it lives for 24 hours.
+    pub(super) request_issued: Timestamp,
+}
+
+impl Tokens {
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self { access: HashMap::new(), refresh: HashMap::new(), issued: 0, request_issued: now }
+    }
+
+    /// Lets every access token end now.
+    pub(super) fn expire_access(&mut self) {
+        self.access.clear();
+    }
+
+    /// Takes back every token of the company and of its users.
+    pub(super) fn revoke(&mut self) {
+        self.access.clear();
+        self.refresh.clear();
+    }
+}
+
+/// Ids and secrets of the made-up company and app; all follow from the seed.
+struct Secrets {
+    client_id: String,
+    client_secret: String,
+    company: String,
+    request_token: String,
+    foreign_request_token: String,
+    password: String,
+    code: String,
+    redirect_uri: &'static str,
+}
+
+fn secrets(ids: &Ids) -> Secrets {
+    Secrets {
+        client_id: ids.uuid("client", "id"),
+        client_secret: ids.uuid("client", "secret"),
+        company: ids.uuid("company", "fernhill-quay"),
+        request_token: format!("at-{}", ids.hex("request-token", "ours", 28)),
+        foreign_request_token: format!("at-{}", ids.hex("request-token", "other-app", 28)),
+        password: ids.hex("password", "everybody", 16),
+        code: ids.hex("code", "browser", 24),
+        redirect_uri: "https://localhost/signed-in",
+    }
+}
+
+/// What a client needs to sign in. `foreign_request_token` belongs to another app (code 136); `user_password` is
+/// every employee's, `authorization_code` that of a browser sign-in.
+pub(super) fn credentials(ids: &Ids) -> Map<String, Value> {
+    let s = secrets(ids);
+    [
+        ("client_id", s.client_id),
+        ("client_secret", s.client_secret),
+        ("company_uuid", s.company),
+        ("request_token", s.request_token),
+        ("foreign_request_token", s.foreign_request_token),
+        ("user_password", s.password),
+        ("authorization_code", s.code),
+        ("redirect_uri", s.redirect_uri.to_owned()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.into()))
+    .collect()
+}
+
+/// Who may call an operation: right data centre, a live token, of the right kind.
+pub(super) fn admit(state: &State, call: &Call, holders: Option<&[Holder]>) -> Result<(), Reply> {
+    let Some(holders) = holders else { return Ok(()) };
+    if state.switches.maintenance {
+        return Err(Reply::refuse(503, "The service is under scheduled maintenance."));
+    }
+    let grant = bearer(call)
+        .and_then(|token| state.tokens.access.get(token))
+        .filter(|grant| grant.expires > state.now && call.center == state.switches.home)
+        .ok_or_else(|| Reply::refuse(401, "The access token is missing, expired or not valid here."))?;
+    if holders.contains(&grant.holder) {
+        Ok(())
+    } else {
+        Err(Reply::refuse(403, "This token type is not allowed for the requested resource."))
+    }
+}
+
+fn bearer(call: &Call) -> Option<&str> {
+    let (scheme, token) = call.header("authorization")?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// `DELETE /app-mgmt/v0/connections`: the tokens of the caller's connection die.
+pub(super) fn disconnect(state: &mut State, call: &Call) -> Result<Reply, Reply> {
+    let gone = bearer(call)
+        .and_then(|token| state.tokens.access.get(token))
+        .cloned()
+        .ok_or_else(|| Reply::refuse(401, "The access token is missing."))?;
+    let other = |grant: &Grant| grant.holder != gone.holder || grant.subject != gone.subject;
+    state.tokens.access.retain(|_, grant| other(grant));
+    state.tokens.refresh.retain(|_, grant| other(grant));
+    Ok(Reply::Empty(200))
+}
+
+/// `POST /oauth2/v0/token`.
+pub(super) fn token(state: &mut State, call: &Call) -> Result<Reply, Reply> {
+    issue(state, call).map_err(|code| refuse(state, code))
+}
+
+fn issue(state: &mut State, call: &Call) -> Result<Reply, u16> {
+    let is_form =
+        call.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let form = std::str::from_utf8(&call.body)
+        .ok()
+        .filter(|_| is_form)
+        .and_then(|text| decode_form(text.trim()))
+        .ok_or(135_u16)?;
+    if state.switches.maintenance {
+        return Err(134);
+    }
+    let secrets = secrets(&state.ids);
+    let client = find(&form, "client_id").ok_or(62_u16)?;
+    let secret = find(&form, "client_secret").ok_or(63_u16)?;
+    let grant = find(&form, "grant_type").ok_or(65_u16)?;
+    if client != secrets.client_id {
+        return Err(61);
+    }
+    if secret != secrets.client_secret {
+        return Err(64);
+    }
+    match grant {
+        "password" => by_password(state, call, &form, &secrets),
+        "refresh_token" => by_refresh(state, call, &form),
+        "client_credentials" => Ok(grant_tokens(state, Holder::App, secrets.client_id, None)),
+        "authorization_code" => by_code(state, call, &form, &secrets),
+        _ => Err(60),
+    }
+}
+
+fn by_password(state: &mut State, call: &Call, form: &Pairs, secrets: &Secrets) -> Result<Reply, u16> {
+    let user = find(form, "username").ok_or(51_u16)?;
+    let password = find(form, "password").ok_or(52_u16)?;
+    match find(form, "credtype").unwrap_or("password") {
+        "authtoken" => {
+            if password == secrets.foreign_request_token {
+                return Err(136);
+            }
+            let age = state.now.duration_since(state.tokens.request_issued);
+            let alive = age < SignedDuration::from_hours(REQUEST_HOURS);
+            if user != secrets.company || password != secrets.request_token || !alive {
+                return Err(19);
+            }
+            here(state, call)?;
+            Ok(grant_new(state, Holder::Company, secrets.company.clone()))
+        }
+        "password" => {
+            let owner = EMPLOYEES.iter().find(|e| e.login() == user).ok_or(100_u16)?;
+            if password != secrets.password {
+                return Err(5);
+            }
+            here(state, call)?;
+            Ok(grant_new(state, Holder::User, owner.login()))
+        }
+        _ => Err(120),
+    }
+}
+
+fn by_refresh(state: &mut State, call: &Call, form: &Pairs) -> Result<Reply, u16> {
+    let sent = find(form, "refresh_token").ok_or(106_u16)?;
+    let grant =
+        state.tokens.refresh.get(sent).filter(|grant| grant.expires > state.now).cloned().ok_or(108_u16)?;
+    here(state, call)?;
+    if let Some(scope) = find(form, "scope")
+        && !scope.split(' ').all(|one| SCOPES.split(' ').any(|granted| granted == one))
+    {
+        return Err(54);
+    }
+    if state.switches.rotate_refresh_token {
+        state.tokens.refresh.remove(sent);
+        return Ok(grant_new(state, grant.holder, grant.subject));
+    }
+    let kept = (sent.to_owned(), grant.expires);
+    Ok(grant_tokens(state, grant.holder, grant.subject, Some(kept)))
+}
+
+fn by_code(state: &mut State, call: &Call, form: &Pairs, secrets: &Secrets) -> Result<Reply, u16> {
+    let code = find(form, "code").ok_or(101_u16)?;
+    let redirect = find(form, "redirect_uri").ok_or(102_u16)?;
+    if code != secrets.code {
+        return Err(103);
+    }
+    if redirect != secrets.redirect_uri {
+        return Err(104);
+    }
+    here(state, call)?;
+    let owner = EMPLOYEES.first().map(|e| e.login()).unwrap_or_default();
+    Ok(grant_new(state, Holder::User, owner))
+}
+
+/// The company lives in one data centre; the others say where.
+fn here(state: &State, call: &Call) -> Result<(), u16> {
+    if call.center == state.switches.home { Ok(()) } else { Err(16) }
+}
+
+fn grant_new(state: &mut State, holder: Holder, subject: String) -> Reply {
+    let expires = after(state.now, REFRESH_HOURS);
+    let refresh = state.ids.uuid("refresh", &(state.tokens.issued + 1).to_string());
+    let grant = Grant { holder, subject: subject.clone(), expires };
+    state.tokens.refresh.insert(refresh.clone(), grant);
+    grant_tokens(state, holder, subject, Some((refresh, expires)))
+}
+
+fn grant_tokens(
+    state: &mut State,
+    holder: Holder,
+    subject: String,
+    refresh: Option<(String, Timestamp)>,
+) -> Reply {
+    state.tokens.issued += 1;
+    let expires = after(state.now, ACCESS_HOURS);
+    let place = state.tokens.issued.to_string();
+    let claims = |use_: &str| {
+        json!({
+            "sub": subject, "use": use_, "iat": state.now.as_second(), "exp": expires.as_second(), "n": place,
+            "concur.type": holder.name(), "concur.version": 3,
+        })
+    };
+    let jwt = |claims: Value| {
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let signature = state.ids.hex("signature", &claims.to_string(), 43);
+        format!("{}.{}.{signature}", part(r#"{"alg":"RS256","typ":"JWT"}"#), part(&claims.to_string()))
+    };
+    let access = jwt(claims("access"));
+    let mut body = json!({
+        "expires_in": "3600", "scope": SCOPES, "token_type": "Bearer", "access_token": access,
+        "id_token": jwt(claims("id")), "geolocation": state.url(state.switches.home),
+    });
+    if let (Some(fields), Some((token, expires))) = (body.as_object_mut(), refresh) {
+        fields.insert("refresh_token".to_owned(), token.into());
+        fields.insert("refresh_expires_in".to_owned(), expires.as_second().into());
+    }
+    state.tokens.access.insert(access, Grant { holder, subject, expires });
+    Reply::ok(body)
+}
+
+fn after(now: Timestamp, hours: i64) -> Timestamp {
+    now.checked_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX)
+}
+
+/// The error of a code: HTTP 401 for a bad client, else 400; code 16 tells the right data centre.
+fn refuse(state: &State, code: u16) -> Reply {
+    let (error, description) = match code {
+        5 => ("invalid_grant", "Incorrect credentials. Please retry."),
+        16 => ("invalid_request", "The principal lives in another data center."),
+        19 => ("invalid_grant", "The request token is not valid or has expired."),
+        51 => ("invalid_request", "username was not supplied"),
+        52 => ("invalid_request", "password was not supplied"),
+        54 => ("invalid_scope", "The requested scope exceeds the granted scope."),
+        60 => ("invalid_grant", "The grant type is not allowed for this app."),
+        61 => ("invalid_client", "The app is not known."),
+        62 => ("invalid_request", "client_id was not supplied"),
+        63 => ("invalid_request", "client_secret was not supplied"),
+        64 => ("invalid_client", "Incorrect credentials. Please retry."),
+        65 => ("invalid_request", "grant_type was not supplied"),
+        100 => ("invalid_request", "The username was not found."),
+        101 => ("invalid_request", "code was not supplied"),
+        102 => ("invalid_request", "redirect_uri was not supplied"),
+        103 => ("invalid_request", "The code is bad or expired."),
+        104 => ("invalid_grant", "redirect_uri does not match"),
+        106 => ("invalid_request", "refresh_token was not supplied"),
+        108 => ("invalid_grant", "The refresh token is bad or expired."),
+        120 => ("invalid_request", "credtype is not known"),
+        134 => ("invalid_request", "The company is under scheduled maintenance."),
+        135 => ("invalid_request", "The request body is not a form."),
+        136 => ("invalid_request", "The request token was issued to another app."),
+        _ => ("invalid_request", "The request was refused."),
+    };
+    let mut body = json!({ "code": code, "error": error, "error_description": description });
+    if code == 16 {
+        body["geolocation"] = state.url(state.switches.home).into();
+    }
+    Reply::Json(if error == "invalid_client" { 401 } else { 400 }, body)
+}
