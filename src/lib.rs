@@ -2,25 +2,25 @@
 //!
 //! The rooms, from the ground up; a room knows only what is below it, and `tests/floors.rs` reads the imports:
 
-/// Pure words of the trade: money, dates, documents, entries, the state machine, ids, findings.
-pub mod model;
-/// Pure: document + rules + reference data become an entry set, findings and the reasons.
-pub mod mapping;
 /// Pure: encode, hash and verify the append-only record of who did what.
 pub mod audit;
-/// The database: schema, migrations and domain operations.
-pub mod store;
-/// Secrets: sealed in the store under a key that the OS keyring or a key file wraps.
-pub mod vault;
-/// What every HTTP system shares: the exchange, tokens, pace, retry, breaker, redaction.
-pub mod transport;
-/// One folder a system, behind the traits `Source` and `Target`.
-pub mod systems;
-/// Fetch, derive, check, post, confirm, recover: the only room that changes a document's state.
-pub mod engine;
-/// The console: model, update, view.
-pub mod tui;
 /// The command line: one file a command.
 pub mod cli;
+/// Fetch, derive, check, post, confirm, recover: the only room that changes a document's state.
+pub mod engine;
+/// Pure: document + rules + reference data become an entry set, findings and the reasons.
+pub mod mapping;
+/// Pure words of the trade: money, dates, documents, entries, the state machine, ids, findings.
+pub mod model;
 /// Stand-ins of the systems: real servers on loopback, for the demo and the tests.
 pub mod sandbox;
+/// The database: schema, migrations and domain operations.
+pub mod store;
+/// One folder a system, behind the traits `Source` and `Target`.
+pub mod systems;
+/// What every HTTP system shares: the exchange, tokens, pace, retry, breaker, redaction.
+pub mod transport;
+/// The console: model, update, view.
+pub mod tui;
+/// Secrets: sealed in the store under a key that the OS keyring or a key file wraps.
+pub mod vault;

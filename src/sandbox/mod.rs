@@ -3,4 +3,9 @@
 //! This room knows `model` at most and shares no code with the clients in `systems`, so that a misreading of a
 //! contract shows. Only `cli` (the demo and `tieout sandbox`) and tests know it.
 
+pub mod clock;
+pub mod control;
+pub mod faults;
+pub mod quickbooks_online;
+pub mod server;
 pub mod stand_in;
