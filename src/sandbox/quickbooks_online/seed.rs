@@ -134,7 +134,11 @@ fn create(state: &mut State, kind: Kind, body: Value, name: &str) -> Result<(), 
     let body = match body {
         Value::Object(body) => body,
         _ => {
-            return Err(SeedError::Refused { what: what(), code: "2000", detail: "not an object".to_owned() });
+            return Err(SeedError::Refused {
+                what: what(),
+                code: "2000",
+                detail: "not an object".to_owned(),
+            });
         }
     };
     write::create(state, kind, &body).map(|_| ()).map_err(refused)
