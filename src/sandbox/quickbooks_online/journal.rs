@@ -161,9 +161,8 @@ fn name(
     };
     let entity = entity.as_object().ok_or_else(|| ApiFault::unsupported("Entity"))?;
     let kind = wire::text(entity, "Type")?.ok_or_else(|| ApiFault::missing("Entity.Type"))?;
-    let kind = match Kind::parse(&kind) {
-        Some(kind @ (Kind::Vendor | Kind::Customer | Kind::Employee)) => kind,
-        _ => return Err(ApiFault::of("2170", format!("Invalid Enumeration : {kind}"), "Entity")),
+    let Some(kind @ (Kind::Vendor | Kind::Customer | Kind::Employee)) = Kind::parse(&kind) else {
+        return Err(ApiFault::of("2170", format!("Invalid Enumeration : {kind}"), "Entity"));
     };
     if let Some(needed) = needed.filter(|needed| *needed != kind) {
         return Err(missing(needed));

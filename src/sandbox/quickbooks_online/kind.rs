@@ -21,7 +21,10 @@ pub enum Kind {
     Attachable,
 }
 
-use Kind::*;
+use Kind::{
+    Account, Attachable, Bill, BillPayment, Class, CompanyCurrency, Customer, Department, Employee,
+    JournalEntry, Purchase, TaxCode, TaxRate, Term, Vendor, VendorCredit,
+};
 
 /// How a property compares in a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

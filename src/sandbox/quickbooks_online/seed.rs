@@ -131,15 +131,8 @@ fn create(state: &mut State, kind: Kind, body: Value, name: &str) -> Result<(), 
     let what = || format!("{} {name}", kind.name());
     let refused =
         |fault: ApiFault| SeedError::Refused { what: what(), code: fault.code, detail: fault.detail };
-    let body = match body {
-        Value::Object(body) => body,
-        _ => {
-            return Err(SeedError::Refused {
-                what: what(),
-                code: "2000",
-                detail: "not an object".to_owned(),
-            });
-        }
+    let Value::Object(body) = body else {
+        return Err(SeedError::Refused { what: what(), code: "2000", detail: "not an object".to_owned() });
     };
     write::create(state, kind, &body).map(|_| ()).map_err(refused)
 }

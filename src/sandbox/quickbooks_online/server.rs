@@ -90,13 +90,10 @@ async fn handle(Shared(realm): Shared<Arc<Realm>>, request: Request) -> Response
         }
         state.count(operation);
     }
-    let body = match to_bytes(body, MAX_BODY).await {
-        Ok(body) => body,
-        Err(_) => {
-            let tid = realm.state().next_tid();
-            let reply = Reply::Raw(StatusCode::PAYLOAD_TOO_LARGE, PLAIN, Vec::new());
-            return reply.into_response(&[("intuit_tid", tid)]);
-        }
+    let Ok(body) = to_bytes(body, MAX_BODY).await else {
+        let tid = realm.state().next_tid();
+        let reply = Reply::Raw(StatusCode::PAYLOAD_TOO_LARGE, PLAIN, Vec::new());
+        return reply.into_response(&[("intuit_tid", tid)]);
     };
     let params = pairs(head.uri.query().unwrap_or_default());
     let lag = token_faults(&realm, operation, When::Before);

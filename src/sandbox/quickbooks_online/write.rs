@@ -1,6 +1,6 @@
 //! Create, update (full and sparse) and delete of any entity (contract sections 2 and 4.1).
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::api::Answer;
 use super::books::Row;
@@ -85,7 +85,7 @@ fn merged(old: &Row, body: &Object) -> Object {
             match (known.and_then(Value::as_object), line.as_object()) {
                 (Some(known), Some(line)) => {
                     let both = known.iter().chain(line).map(|(key, value)| (key.clone(), value.clone()));
-                    Value::Object(Map::from_iter(both))
+                    Value::Object(both.collect())
                 }
                 _ => line,
             }
