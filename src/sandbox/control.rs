@@ -1,7 +1,7 @@
 //! The control address: ground truth, faults, switches, clock and reset. It is beside the contracts, and no client
 //! of a system knows it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -25,17 +25,56 @@ pub trait Documents: Send + Sync {
 
 /// What the control address steers.
 pub struct Control {
-    /// The stand-ins by their names.
-    pub stand_ins: Vec<Arc<dyn StandIn>>,
-    /// The plan that they share.
-    pub faults: Faults,
-    /// The business clock.
-    pub clock: Arc<SandboxClock>,
-    /// Who makes documents, if anybody does.
-    pub documents: Option<Arc<dyn Documents>>,
+    stand_ins: Vec<Arc<dyn StandIn>>,
+    faults: Faults,
+    clock: SandboxClock,
+    documents: Option<Arc<dyn Documents>>,
+    telling: Mutex<()>,
 }
 
 impl Control {
+    /// Stand-ins, the fault plan they share, the business clock, and who makes documents, if anybody does.
+    pub fn new(
+        stand_ins: Vec<Arc<dyn StandIn>>,
+        faults: Faults,
+        clock: SandboxClock,
+        documents: Option<Arc<dyn Documents>>,
+    ) -> Self {
+        Self { stand_ins, faults, clock, documents, telling: Mutex::new(()) }
+    }
+
+    /// The business clock. After a change of it, [`Control::tell_time`].
+    pub fn clock(&self) -> &SandboxClock {
+        &self.clock
+    }
+
+    /// Tells all stand-ins the business time now.
+    pub fn tell_time(&self) -> Timestamp {
+        let _one_at_a_time = self.telling.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        self.stand_ins.iter().for_each(|one| one.set_clock(now));
+        now
+    }
+
+    /// Moves the business clock.
+    pub fn set_clock(&self, now: Timestamp) {
+        self.clock.set(now);
+        self.tell_time();
+    }
+
+    /// Everything back to the seed: stand-ins, faults, clock.
+    pub fn reset(&self) -> Timestamp {
+        self.faults.clear();
+        self.clock.reset();
+        self.stand_ins.iter().for_each(|one| one.reset());
+        self.tell_time()
+    }
+
+    /// The fault plan.
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
     fn stand_in(&self, name: &str) -> Result<&Arc<dyn StandIn>, Refusal> {
         self.stand_ins
             .iter()
@@ -121,26 +160,18 @@ struct Move {
 }
 
 async fn set_clock(State(control): State<Arc<Control>>, body: Bytes) -> Answer {
-    let now = match read(&body)? {
-        Move { now: Some(now), advance_seconds: None } => {
-            control.clock.set(now);
-            now
+    match read(&body)? {
+        Move { now: Some(now), advance_seconds: None } => control.clock.set(now),
+        Move { now: None, advance_seconds: Some(seconds) } => {
+            control.clock.advance(seconds).map_err(bad)?;
         }
-        Move { now: None, advance_seconds: Some(seconds) } => control.clock.advance(seconds).map_err(bad)?,
         _ => return Err(bad("say either now or advance_seconds")),
-    };
-    control.stand_ins.iter().for_each(|one| one.set_clock(now));
-    Ok(Json(json!({"now": now.to_string()})))
+    }
+    Ok(Json(json!({"now": control.tell_time().to_string()})))
 }
 
 async fn reset(State(control): State<Arc<Control>>) -> Json<Value> {
-    control.faults.clear();
-    let now = control.clock.reset();
-    for one in &control.stand_ins {
-        one.reset();
-        one.set_clock(now);
-    }
-    Json(json!({"now": now.to_string()}))
+    Json(json!({"now": control.reset().to_string()}))
 }
 
 async fn add_documents(State(control): State<Arc<Control>>, body: Bytes) -> Answer {

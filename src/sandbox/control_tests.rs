@@ -24,8 +24,7 @@ async fn call(router: &Router, method: &str, path: &str, body: Value) -> (u16, V
 fn control(documents: Option<Arc<dyn Documents>>) -> (Router, Faults) {
     let (faults, now) = (Faults::new(), "2026-11-04T14:30:00Z".parse().unwrap());
     let one = QuickBooksOnline::new(fq_us::company(), faults.clone(), now).unwrap();
-    let clock = Arc::new(SandboxClock::new(now, false));
-    let control = Control { stand_ins: vec![one], faults: faults.clone(), clock, documents };
+    let control = Control::new(vec![one], faults.clone(), SandboxClock::new(now, false), documents);
     (router(Arc::new(control)), faults)
 }
 

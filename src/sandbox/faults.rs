@@ -219,6 +219,9 @@ impl Faults {
         if matches!(fault.what, What::DropReply | What::Truncate) {
             fault.when = When::After;
         }
+        if fault.what == What::LagReads {
+            fault.when = When::Before;
+        }
         let left = if fault.rate.is_some() { fault.count } else { Some(fault.count.unwrap_or(1)) };
         let dice = fastrand::Rng::with_seed(fault.seed.unwrap_or(0));
         self.plan().armed.push((Armed { fault, fired: 0, left }, dice));

@@ -54,6 +54,7 @@ pub enum SandboxError {
 pub struct Sandbox {
     control_url: String,
     systems: Map<String, Value>,
+    control: Arc<Control>,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -68,13 +69,11 @@ impl Sandbox {
         let stop = CancellationToken::new();
         let mut tasks = Vec::new();
         let mut systems = Map::new();
-        let clock = Arc::new(SandboxClock::new(options.now, options.clock_runs));
         let mut bound = Vec::new();
         for stand_in in &stand_ins {
             if systems.contains_key(stand_in.name()) {
                 return Err(SandboxError::Name(stand_in.name()));
             }
-            stand_in.set_clock(options.now);
             let mut urls = Vec::new();
             for (_, router) in stand_in.routers() {
                 let (listener, url) = listen(options.listen).await?;
@@ -83,16 +82,18 @@ impl Sandbox {
             }
             systems.insert(stand_in.name().to_owned(), stand_in.bound(&urls));
         }
-        if clock.runs() {
-            tasks.push(tokio::spawn(tick(clock.clone(), stand_ins.clone(), stop.clone())));
-        }
-        let control = Control { stand_ins, faults, clock, documents: options.documents };
+        let clock = SandboxClock::new(options.now, options.clock_runs);
+        let control = Arc::new(Control::new(stand_ins, faults, clock, options.documents));
+        control.tell_time();
         let (listener, control_url) = listen(options.listen).await?;
-        bound.push((listener, control::router(Arc::new(control))));
+        bound.push((listener, control::router(control.clone())));
+        if control.clock().runs() {
+            tasks.push(tokio::spawn(tick(control.clone(), stop.clone())));
+        }
         for (listener, router) in bound {
             tasks.push(tokio::spawn(serve(listener, router, stop.clone())));
         }
-        Ok(Self { control_url, systems, stop, tasks })
+        Ok(Self { control_url, systems, control, stop, tasks })
     }
 
     /// The control address, without a trailing slash.
@@ -103,6 +104,11 @@ impl Sandbox {
     /// What a client needs to reach and sign in to each system, by its name.
     pub fn systems(&self) -> &Map<String, Value> {
         &self.systems
+    }
+
+    /// What the control address steers, for callers in this process: clock, reset, faults.
+    pub fn control(&self) -> &Arc<Control> {
+        &self.control
     }
 
     /// Stops listening, lets open calls end for two seconds, then cuts them.
@@ -139,12 +145,14 @@ async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
     }
 }
 
-async fn tick(clock: Arc<SandboxClock>, stand_ins: Vec<Arc<dyn StandIn>>, stop: CancellationToken) {
+async fn tick(control: Arc<Control>, stop: CancellationToken) {
     let mut every = tokio::time::interval(TICK);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = every.tick() => stand_ins.iter().for_each(|one| one.set_clock(clock.now())),
+            _ = every.tick() => {
+                control.tell_time();
+            }
         }
     }
 }

@@ -92,6 +92,7 @@ fn dispatch(state: &mut State, call: &Call) -> Answer {
         "companyinfo" if get => Ok(json!({"CompanyInfo": rates::company_info(state)})),
         "preferences" if get => Ok(json!({"Preferences": rates::preferences(state)})),
         "exchangerate" if get => rates::exchange_rate(state, call),
+        "exchangerate" if call.method == Method::POST => rates::set_exchange_rate(state, call),
         "cdc" if get => cdc::changes(state, call, lag),
         "query" => query_call(state, call, lag),
         "batch" if !get => batch::run(state, call, lag),
@@ -101,7 +102,7 @@ fn dispatch(state: &mut State, call: &Call) -> Answer {
 
 fn query_call(state: &State, call: &Call, lag: SignedDuration) -> Answer {
     let statement = match call.param("query") {
-        Some(statement) if call.method == Method::GET => statement.to_owned(),
+        Some(statement) if call.method == Method::GET || call.body.is_empty() => statement.to_owned(),
         _ => String::from_utf8(call.body.to_vec())
             .map_err(|_| ApiFault::of("4000", "QueryParserError: the statement is not UTF-8", ""))?,
     };
@@ -138,7 +139,8 @@ fn stranger(state: &State, call: &Call) -> Option<Reply> {
         let body = unauthorized(code, name, detail, state.switches.fault_401_upper, state.now);
         Some(Reply::Json(StatusCode::UNAUTHORIZED, body))
     };
-    let Some(bearer) = call.header("authorization").and_then(|value| value.strip_prefix("Bearer ")) else {
+    let bearer = call.header("authorization").and_then(|value| value.split_once(' '));
+    let Some((_, bearer)) = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) else {
         return refuse("3202", "AuthenticationFailed", "Token missing from the request");
     };
     if !state.access.accepts(bearer.trim(), state.now) {

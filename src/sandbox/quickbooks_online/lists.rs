@@ -1,6 +1,6 @@
-//! Vendors, customers, accounts, classes, locations and terms (contract sections 7.1, 7.7, 7.8).
+//! Accounts, classes, locations and terms, and what all lists share (contract sections 7.7, 7.8).
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::books::Row;
 use super::fault::ApiFault;
@@ -21,153 +21,6 @@ pub fn unique_name(kind: Kind, value: &Object) -> Option<String> {
         _ => return None,
     };
     Some(bare(value.get(key)?.as_str()?).to_owned())
-}
-
-/// A vendor or customer out of a request.
-pub fn name(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Result<Object, ApiFault> {
-    let mut out = Map::new();
-    let mut parts = Vec::new();
-    for (key, most) in [
-        ("Title", 16),
-        ("GivenName", 100),
-        ("MiddleName", 100),
-        ("FamilyName", 100),
-        ("Suffix", 16),
-        ("CompanyName", 100),
-        ("PrintOnCheckName", 110),
-        ("DisplayName", 500 + GONE.len()),
-    ] {
-        if let Some(text) = wire::text_within(body, key, 0, most)? {
-            if text.contains([':', '\t', '\n']) {
-                return Err(ApiFault::of("2040", format!("Invalid String : {text:?}"), key));
-            }
-            let text = text.trim().to_owned();
-            if most <= 100 && key != "CompanyName" && !text.is_empty() {
-                parts.push(text.clone());
-            }
-            out.insert(key.to_owned(), json!(text));
-        }
-    }
-    let display = match out.get("DisplayName").and_then(Value::as_str).filter(|name| !name.is_empty()) {
-        Some(name) => bare(name).to_owned(),
-        None if parts.is_empty() => return Err(ApiFault::missing("DisplayName")),
-        None => parts.join(" "),
-    };
-    free_name(state, kind, &display, old)?;
-    let active = active(body, old, &mut out)?;
-    let shown = if active { display.clone() } else { format!("{display}{GONE}") };
-    out.entry("PrintOnCheckName").or_insert_with(|| json!(display));
-    contact(body, &mut out)?;
-    name_currency(state, body, old, &mut out)?;
-    if kind == Kind::Vendor {
-        vendor(state, body, &mut out)?;
-    } else {
-        customer(state, body, old, &shown, &mut out)?;
-    }
-    out.insert("DisplayName".to_owned(), json!(shown));
-    Ok(out)
-}
-
-fn contact(body: &Object, out: &mut Object) -> Result<(), ApiFault> {
-    if let Some(email) = body.get("PrimaryEmailAddr").and_then(Value::as_object)
-        && let Some(address) = wire::text_within(email, "Address", 0, 100)?
-    {
-        if !address.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.')) {
-            return Err(ApiFault::of(
-                "2210",
-                format!("Invalid Email Address format : {address}"),
-                "PrimaryEmailAddr",
-            ));
-        }
-        out.insert("PrimaryEmailAddr".to_owned(), json!({"Address": address}));
-    }
-    if let Some(phone) = body.get("PrimaryPhone").and_then(Value::as_object)
-        && let Some(number) = wire::text_within(phone, "FreeFormNumber", 0, 30)?
-    {
-        out.insert("PrimaryPhone".to_owned(), json!({"FreeFormNumber": number}));
-    }
-    if let Some(address) = body.get("BillAddr").and_then(Value::as_object) {
-        for key in ["Line1", "Line2", "Line3", "Line4", "Line5"] {
-            wire::text_within(address, key, 0, 500)?;
-        }
-        for key in ["City", "CountrySubDivisionCode", "Country"] {
-            wire::text_within(address, key, 0, 255)?;
-        }
-        wire::text_within(address, "PostalCode", 0, 30)?;
-        out.insert("BillAddr".to_owned(), json!(address));
-    }
-    Ok(())
-}
-
-/// The currency is given at creation alone.
-fn name_currency(state: &State, body: &Object, old: Option<&Row>, out: &mut Object) -> Result<(), ApiFault> {
-    let home = &state.company.home_currency;
-    let given = refs::id_of(body, "CurrencyRef")?;
-    let code = match old {
-        Some(old) => {
-            let have = refs::currency_of(state, old).to_owned();
-            if given.is_some_and(|code| code != have) {
-                return Err(ApiFault::business("The currency of a name cannot be changed."));
-            }
-            have
-        }
-        None => given.unwrap_or_else(|| home.clone()),
-    };
-    known_currency(state, &code)?;
-    out.insert("CurrencyRef".to_owned(), json!({"value": code}));
-    Ok(())
-}
-
-fn known_currency(state: &State, code: &str) -> Result<(), ApiFault> {
-    let company = &state.company;
-    if code == company.home_currency {
-        return Ok(());
-    }
-    if !company.multicurrency {
-        return Err(ApiFault::business("Multicurrency is not turned on for this company."));
-    }
-    if company.currencies.iter().any(|(known, _)| known == code) {
-        return Ok(());
-    }
-    Err(ApiFault::of("2220", format!("Invalid Currency : {code}"), "CurrencyRef"))
-}
-
-fn vendor(state: &State, body: &Object, out: &mut Object) -> Result<(), ApiFault> {
-    for (key, most) in [("AcctNum", 100), ("TaxIdentifier", 20), ("Notes", 4000)] {
-        if let Some(text) = wire::text_within(body, key, 0, most)? {
-            out.insert(key.to_owned(), json!(text));
-        }
-    }
-    if let Some(term) = refs::optional(state, body, "TermRef", Kind::Term)? {
-        out.insert("TermRef".to_owned(), refs::to(term));
-    }
-    out.insert("Vendor1099".to_owned(), json!(wire::boolean(body, "Vendor1099")?.unwrap_or(false)));
-    Ok(())
-}
-
-fn customer(
-    state: &State,
-    body: &Object,
-    old: Option<&Row>,
-    shown: &str,
-    out: &mut Object,
-) -> Result<(), ApiFault> {
-    let parent = parent(state, Kind::Customer, body, old)?;
-    let job = wire::boolean(body, "Job")?.unwrap_or(parent.is_some());
-    if job && parent.is_none() {
-        return Err(ApiFault::missing("ParentRef"));
-    }
-    let full =
-        parent.map_or_else(|| shown.to_owned(), |row| format!("{}:{shown}", row.text("FullyQualifiedName")));
-    out.insert("FullyQualifiedName".to_owned(), json!(full));
-    out.insert("Job".to_owned(), json!(job));
-    out.insert("Level".to_owned(), json!(full.matches(':').count()));
-    out.insert("IsProject".to_owned(), json!(wire::boolean(body, "IsProject")?.unwrap_or(false)));
-    out.insert("BillWithParent".to_owned(), json!(wire::boolean(body, "BillWithParent")?.unwrap_or(false)));
-    if let Some(parent) = parent {
-        out.insert("ParentRef".to_owned(), json!({"value": parent.id}));
-    }
-    Ok(())
 }
 
 /// A class or location out of a request.
@@ -245,6 +98,21 @@ pub fn term(state: &State, body: &Object, old: Option<&Row>) -> Result<Object, A
     Ok(out)
 }
 
+/// A currency that is in use: 2220, or 6000 when there is the home currency alone.
+pub fn known_currency(state: &State, code: &str) -> Result<(), ApiFault> {
+    let company = &state.company;
+    if code == company.home_currency {
+        return Ok(());
+    }
+    if !company.multicurrency {
+        return Err(ApiFault::business("Multicurrency is not turned on for this company."));
+    }
+    if company.currencies.iter().any(|(known, _)| known == code) {
+        return Ok(());
+    }
+    Err(ApiFault::of("2220", format!("Invalid Currency : {code}"), "CurrencyRef"))
+}
+
 fn list_name(body: &Object, most: usize, forbidden: &[char]) -> Result<String, ApiFault> {
     let name = wire::text(body, "Name")?.ok_or_else(|| ApiFault::missing("Name"))?;
     let name = bare(name.trim()).to_owned();
@@ -258,13 +126,15 @@ fn list_name(body: &Object, most: usize, forbidden: &[char]) -> Result<String, A
     Ok(name)
 }
 
-fn active(body: &Object, old: Option<&Row>, out: &mut Object) -> Result<bool, ApiFault> {
+/// `Active`; what is not said stays as it was.
+pub fn active(body: &Object, old: Option<&Row>, out: &mut Object) -> Result<bool, ApiFault> {
     let active = wire::boolean(body, "Active")?.unwrap_or_else(|| old.is_none_or(Row::is_active));
     out.insert("Active".to_owned(), json!(active));
     Ok(active)
 }
 
-fn parent<'a>(
+/// The entity above, at most five levels deep.
+pub fn parent<'a>(
     state: &'a State,
     kind: Kind,
     body: &Object,
@@ -304,7 +174,8 @@ fn qualified(
     Ok(())
 }
 
-fn free_name(state: &State, kind: Kind, name: &str, old: Option<&Row>) -> Result<(), ApiFault> {
+/// 6240 when another entity of the space has the name.
+pub fn free_name(state: &State, kind: Kind, name: &str, old: Option<&Row>) -> Result<(), ApiFault> {
     match state.books.named(kind, name) {
         Some(holder) if old.is_none_or(|old| *holder != (kind, old.id.clone())) => Err(ApiFault::of(
             "6240",
@@ -320,7 +191,8 @@ fn free_name(state: &State, kind: Kind, name: &str, old: Option<&Row>) -> Result
     }
 }
 
-fn bare(name: &str) -> &str {
+/// The name without the suffix of an inactive entity.
+pub fn bare(name: &str) -> &str {
     name.strip_suffix(GONE).unwrap_or(name)
 }
 

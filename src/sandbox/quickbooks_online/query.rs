@@ -12,8 +12,10 @@ use serde_json::{Map, Value, json};
 use super::api::Answer;
 use super::books::{Row, Table};
 use super::fault::ApiFault;
-use super::kind::{Kind, Shape};
+use super::kind::Kind;
+use super::properties::Shape;
 use super::query_parser::{Columns, Filter, Operator, Statement, parse};
+use super::rates;
 use super::state::State;
 use super::wire::{self, Object};
 
@@ -37,12 +39,13 @@ pub fn run(state: &State, statement: &str, lag: SignedDuration) -> Answer {
         .collect::<Result<Vec<_>, ApiFault>>()?;
     let (start, most) = window(state, &statement)?;
     let wants_inactive = tests.iter().any(|test| test.property == "Active");
-    let empty = Table::default();
-    let table = state.books.table(kind).unwrap_or(&empty);
-    let mut found: Vec<&Object> = candidates(table, &tests)
-        .into_iter()
+    let rates = if kind == Kind::ExchangeRate { rates_of(state, &tests)? } else { Vec::new() };
+    let table = state.books.table(kind);
+    let rows = table.map(|table| candidates(table, &tests)).unwrap_or_default().into_iter();
+    let mut found: Vec<&Object> = rows
         .filter(|row| !kind.is_list() || wants_inactive || row.is_active())
         .filter_map(|row| row.seen(state.now, lag))
+        .chain(&rates)
         .filter(|value| tests.iter().all(|test| test.holds(value)))
         .collect();
     if statement.columns == Columns::Count {
@@ -75,6 +78,18 @@ fn window(state: &State, statement: &Statement) -> Result<(u64, u64), ApiFault> 
         return Err(invalid(&format!("MAXRESULTS must not be above {MOST}")));
     }
     Ok((start, most.min(MOST)))
+}
+
+/// The exchange rates of the dates that are asked for by `=` or `IN`, else of today.
+fn rates_of(state: &State, tests: &[Test]) -> Result<Vec<Object>, ApiFault> {
+    let mut dates = Vec::new();
+    for test in tests.iter().filter(|test| test.property == "AsOfDate") {
+        if !matches!(test.operator, Operator::Equal | Operator::In) {
+            return Err(invalid("AsOfDate can be used with = and IN alone"));
+        }
+        dates.extend(test.values.iter().filter_map(|value| Date::from_str(value).ok()));
+    }
+    Ok(rates::rows(state, &dates))
 }
 
 /// The rows that an index narrows the search to.

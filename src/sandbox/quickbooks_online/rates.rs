@@ -4,13 +4,14 @@ use std::str::FromStr;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::api::Answer;
+use super::company::Rate;
 use super::fault::ApiFault;
 use super::server::Call;
 use super::state::State;
-use super::wire;
+use super::wire::{self, Object};
 
 /// `CompanyInfo`.
 pub fn company_info(state: &State) -> Value {
@@ -88,9 +89,47 @@ pub fn exchange_rate(state: &State, call: &Call) -> Answer {
         || state.company.multicurrency && state.company.currencies.iter().any(|(code, _)| *code == source);
     let rate = if known { rate_on(state, &source, date) } else { None };
     let rate = rate.ok_or_else(|| ApiFault::of("2220", format!("Invalid Currency : {source}"), ""))?;
-    Ok(json!({"ExchangeRate": {
-        "SyncToken": "0", "domain": "QBO", "sparse": false,
-        "SourceCurrencyCode": source, "TargetCurrencyCode": state.company.home_currency,
-        "Rate": wire::number(rate), "AsOfDate": date.to_string(),
-    }}))
+    Ok(json!({"ExchangeRate": rate_entity(state, &source, date, rate)}))
+}
+
+/// `POST /exchangerate`: sets the rate of a currency from a date on.
+pub fn set_exchange_rate(state: &mut State, call: &Call) -> Answer {
+    let body: Value = serde_json::from_slice(&call.body)
+        .map_err(|error| ApiFault::of("2000", format!("Invalid object : {error}"), ""))?;
+    let body = body.as_object().ok_or_else(|| ApiFault::of("2000", "Invalid object : not an object", ""))?;
+    let source =
+        wire::text(body, "SourceCurrencyCode")?.ok_or_else(|| ApiFault::missing("SourceCurrencyCode"))?;
+    let date = wire::date(body, "AsOfDate")?.ok_or_else(|| ApiFault::missing("AsOfDate"))?;
+    let rate = body.get("Rate").ok_or_else(|| ApiFault::missing("Rate"))?;
+    let rate = wire::decimal(rate)
+        .filter(|rate| *rate > Decimal::ZERO && rate.normalize().scale() <= 7)
+        .ok_or_else(|| ApiFault::of("2090", format!("Invalid Number : {rate}"), "Rate"))?;
+    if !state.company.multicurrency || !state.company.currencies.iter().any(|(code, _)| *code == source) {
+        return Err(ApiFault::of("2220", format!("Invalid Currency : {source}"), ""));
+    }
+    state.company.rates.retain(|one| one.currency != source || one.date != date);
+    state.company.rates.push(Rate { currency: source.clone(), date, rate });
+    Ok(json!({"ExchangeRate": rate_entity(state, &source, date, rate)}))
+}
+
+/// The rates of all currencies in use on the given dates, or today.
+pub fn rows(state: &State, dates: &[Date]) -> Vec<Object> {
+    let today = [state.now.to_zoned(state.zone.clone()).date()];
+    let dates = if dates.is_empty() { &today } else { dates };
+    let currencies = state.company.currencies.iter().filter(|_| state.company.multicurrency);
+    let each = currencies.flat_map(|(code, _)| dates.iter().map(move |date| (code, *date)));
+    each.filter_map(|(code, date)| Some(rate_entity(state, code, date, rate_on(state, code, date)?)))
+        .collect()
+}
+
+fn rate_entity(state: &State, source: &str, date: Date, rate: Decimal) -> Object {
+    Map::from_iter([
+        ("SyncToken".to_owned(), json!("0")),
+        ("domain".to_owned(), json!("QBO")),
+        ("sparse".to_owned(), json!(false)),
+        ("SourceCurrencyCode".to_owned(), json!(source)),
+        ("TargetCurrencyCode".to_owned(), json!(state.company.home_currency)),
+        ("Rate".to_owned(), wire::number(rate)),
+        ("AsOfDate".to_owned(), json!(date.to_string())),
+    ])
 }

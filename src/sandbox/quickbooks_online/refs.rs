@@ -12,6 +12,7 @@ use super::wire::{self, Object};
 pub fn id_of(body: &Object, key: &str) -> Result<Option<String>, ApiFault> {
     match body.get(key) {
         None => Ok(None),
+        Some(zero) if wire::is_zero(zero) => Ok(None),
         Some(Value::Object(reference)) => match wire::text(reference, "value")? {
             Some(id) => Ok(Some(id)),
             None => Err(ApiFault::missing(&format!("{key}.value"))),

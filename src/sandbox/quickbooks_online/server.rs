@@ -9,8 +9,9 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 use jiff::SignedDuration;
 use serde_json::json;
+use tokio::runtime::Handle;
 
-use super::super::faults::{What, When};
+use super::super::faults::{What, When, aborted};
 use super::memory::Running;
 use super::reply::Reply;
 use super::{NAME, Realm, api, oauth};
@@ -98,12 +99,19 @@ async fn handle(Shared(realm): Shared<Arc<Realm>>, request: Request) -> Response
     let params = pairs(head.uri.query().unwrap_or_default());
     let lag = token_faults(&realm, operation, When::Before);
     let call = Call { method: head.method, path, params, headers: head.headers, body, lag };
-    let (running, busy) = begin(&realm, operation, &call).await;
-    let handled = async { answer(&realm, operation, &call, busy) };
-    let response = realm.faults.apply(NAME, operation, handled).await;
-    token_faults(&realm, operation, When::After);
-    drop(running);
-    response
+    let work = async move {
+        let (running, busy) = begin(&realm, operation, &call).await;
+        let handled = async { answer(&realm, operation, &call, busy) };
+        let response = realm.faults.apply(NAME, operation, handled).await;
+        token_faults(&realm, operation, When::After);
+        drop(running);
+        response
+    };
+    // A caller that gives up does not stop a call that has arrived.
+    match Handle::try_current() {
+        Ok(runtime) => runtime.spawn(work).await.unwrap_or_else(|_| aborted()),
+        Err(_) => work.await,
+    }
 }
 
 /// Notes a call that must not run twice at once. The second part tells that another one with its key runs.

@@ -66,14 +66,20 @@ pub fn clean_object(object: &Object) -> Object {
     object.iter().filter_map(|(key, value)| Some((key.clone(), clean(value)?))).collect()
 }
 
-/// A text property; numbers are taken as their digits. Another type is 2010.
+/// A text property; numbers are taken as their digits, and 0 as not given. Another type is 2010.
 pub fn text(body: &Object, key: &str) -> Result<Option<String>, ApiFault> {
     match body.get(key) {
         None => Ok(None),
+        Some(zero) if is_zero(zero) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(Value::Number(number)) => Ok(Some(number.to_string())),
         Some(_) => Err(ApiFault::unsupported(key)),
     }
+}
+
+/// The number 0, which some clients send for "not given".
+pub fn is_zero(value: &Value) -> bool {
+    value.is_number() && decimal(value).is_some_and(|number| number.is_zero())
 }
 
 /// A text property with its longest length in characters; longer is 2050.

@@ -8,7 +8,7 @@ use super::fault::ApiFault;
 use super::kind::Kind;
 use super::state::State;
 use super::wire::{self, Object};
-use super::{expenses, header, journal, lists};
+use super::{expenses, header, journal, lists, names};
 
 /// Creates an entity and answers it under its name.
 pub fn create(state: &mut State, kind: Kind, body: &Object) -> Answer {
@@ -106,7 +106,7 @@ fn build(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Result<
         Kind::Bill | Kind::VendorCredit => expenses::payable(state, kind, body, old),
         Kind::Purchase => expenses::purchase(state, body, old),
         Kind::JournalEntry => journal::entry(state, body, old),
-        Kind::Vendor | Kind::Customer => lists::name(state, kind, body, old),
+        Kind::Vendor | Kind::Customer => names::name(state, kind, body, old),
         Kind::Account => lists::account(state, body, old),
         Kind::Class | Kind::Department => lists::dimension(state, kind, body, old),
         Kind::Term => lists::term(state, body, old),

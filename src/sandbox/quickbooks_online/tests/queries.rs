@@ -188,3 +188,28 @@ async fn the_company_tells_what_it_can_do() {
     assert_eq!(desk.get("exchangerate?sourcecurrencycode=CHF").await.fault().1, "2220");
     assert_eq!(desk.rows("select * from CompanyCurrency", "CompanyCurrency").await[0]["Code"], "EUR");
 }
+
+#[tokio::test]
+async fn exchange_rates_can_be_queried_and_set() {
+    let desk = Desk::new().await;
+    let statement = "select * from ExchangeRate where SourceCurrencyCode = 'EUR' and AsOfDate in ('2026-10-31', '2026-11-02')";
+    let rates = desk.rows(statement, "ExchangeRate").await;
+    let both = rates.iter().map(|rate| format!("{} {}", rate["AsOfDate"], rate["Rate"])).collect::<Vec<_>>();
+    assert_eq!(both, [r#""2026-10-31" 1.0850"#, r#""2026-11-02" 1.0861"#]);
+    let today = desk
+        .rows("select * from exchangerate where sourcecurrencycode in ('EUR','CHF')", "ExchangeRate")
+        .await;
+    assert_eq!((today.len(), today[0]["Rate"].to_string()), (1, "1.0868".to_owned()));
+    assert_eq!(
+        desk.query("select * from ExchangeRate where AsOfDate > '2026-10-31'").await.fault().1,
+        "4001"
+    );
+    let set = json!({"SourceCurrencyCode": "EUR", "AsOfDate": "2026-11-03", "Rate": 1.0900});
+    assert_eq!(desk.post("exchangerate", set.clone()).await.status, 200);
+    let got = desk.get("exchangerate?sourcecurrencycode=EUR&asofdate=2026-11-03").await.json();
+    assert_eq!(got["ExchangeRate"]["Rate"].to_string(), "1.09");
+    assert_eq!(
+        desk.post("exchangerate", with(set, "/SourceCurrencyCode", json!("CHF"))).await.fault().1,
+        "2220"
+    );
+}

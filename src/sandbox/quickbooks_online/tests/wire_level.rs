@@ -90,3 +90,43 @@ async fn without_an_accept_header_xml_comes_back() {
         29
     );
 }
+
+#[tokio::test]
+async fn a_call_that_arrived_takes_effect_although_the_caller_left() {
+    let desk = Desk::new().await;
+    let mut slow = Fault::once("quickbooks_online", "bill", What::Delay, When::Before);
+    slow.delay_ms = Some(30);
+    desk.faults.arm(slow).unwrap();
+    let given_up = tokio::time::timeout(
+        std::time::Duration::from_millis(5),
+        desk.try_post("bill?requestid=r", desk.bill("TO000000001")),
+    );
+    assert!(given_up.await.is_err());
+    desk.switch("requestid_in_flight", json!("wait"));
+    let answer = desk.post("bill?requestid=r", desk.bill("TO000000002")).await.json();
+    assert_eq!(answer["Bill"]["DocNumber"], "TO000000001");
+}
+
+#[tokio::test]
+async fn a_running_clock_and_a_moved_one_reach_the_stand_in() {
+    let desk = Desk::new().await;
+    let options = Options {
+        listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        now: "2026-10-09T12:00:00Z".parse().unwrap(),
+        clock_runs: true,
+        documents: None,
+    };
+    let sandbox = Sandbox::start(vec![desk.company.clone()], desk.faults.clone(), options).await.unwrap();
+    let day = || async {
+        let time = desk.get("preferences").await.json()["time"].as_str().map(str::to_owned);
+        time.and_then(|time| time.get(..10).map(str::to_owned))
+    };
+    assert_eq!(day().await.as_deref(), Some("2026-10-09"));
+    sandbox.control().set_clock("2026-10-16T12:00:00Z".parse().unwrap());
+    desk.faults.arm(Fault::once("quickbooks_online", "*", What::Reset, When::Before)).unwrap();
+    sandbox.control().reset();
+    assert!(desk.faults.list().is_empty());
+    let token = desk.signed_in["refresh_token"].as_str().unwrap();
+    assert_eq!(desk.refresh(token).await.status, 200);
+    sandbox.shutdown().await;
+}
