@@ -29,6 +29,10 @@ pub struct Core {
     pub progress: watch::Sender<Progress>,
     /// A stop of the posting run was asked for.
     pub stop: AtomicBool,
+    /// Rises when the store changed, by whichever process.
+    pub changed: watch::Sender<u64>,
+    /// Wakes the engine of this process: a request was left, or a document approved.
+    pub wake: tokio::sync::Notify,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
 }
 
@@ -37,7 +41,18 @@ impl Core {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, wires: Wires) -> Arc<Self> {
         let (events, _) = broadcast::channel(1024);
         let (progress, _) = watch::channel(Progress::default());
-        Arc::new(Self { store, clock, wires, events, progress, stop: AtomicBool::new(false), facts: Mutex::default() })
+        let (changed, _) = watch::channel(0);
+        Arc::new(Self {
+            store,
+            clock,
+            wires,
+            events,
+            progress,
+            stop: AtomicBool::new(false),
+            changed,
+            wake: tokio::sync::Notify::new(),
+            facts: Mutex::default(),
+        })
     }
 
     /// The present instant.
@@ -50,6 +65,11 @@ impl Core {
         tracing::info!(event = ?event, book = book.map(BookId::as_str), document = document.map(|d| d.0.to_string()), "{text}");
         let (id, number) = document.map_or((None, String::new()), |(d, n)| (Some(d), n.to_string()));
         let _ = self.events.send(Event { time: self.now(), event, book: book.cloned(), document: id, number, text });
+    }
+
+    /// Something changed here: screens look again.
+    pub fn touch(&self) {
+        self.changed.send_modify(|n| *n += 1);
     }
 
     /// Whether a stop was asked for.
@@ -86,22 +106,26 @@ impl Core {
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Reads a ledger's reference data and keeps it.
-    pub async fn read_ledger(&self, row: &ConnectionRow) -> Result<Arc<LedgerFacts>, EngineError> {
+    /// Reads a ledger's reference data and keeps it. The answer says whether anything in it changed.
+    pub async fn read_ledger(&self, row: &ConnectionRow) -> Result<bool, EngineError> {
         let push = self.wires.push(row)?;
         let before = self.facts(&row.id).await?;
         let now = self.now();
-        let read = push.facts(before.map(|f| (*f).clone()), now).await;
+        let read = push.facts(before.as_deref().cloned(), now).await;
         let facts = self.heard(row, read).await?.indexed();
+        let changed = before.is_none_or(|b| {
+            let mut b = (*b).clone();
+            b.read_at = facts.read_at;
+            b != facts
+        });
         if facts.company.id != row.company {
             let why = format!("{} answers as company {}, not {}", row.id, facts.company.id, row.company);
             self.store.set_health(row.id.clone(), Health::WrongCompany, why.clone(), now).await?;
             return Err(EngineError::System { system: row.system.clone(), error: CallError::WrongCompany(why) });
         }
         self.store.put_facts(row.id.clone(), facts.clone()).await?;
-        let kept = Arc::new(facts);
-        self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), kept.clone());
-        Ok(kept)
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), Arc::new(facts));
+        Ok(changed)
     }
 
     /// Turns a call's result into the connection's health: a connection's trouble moves no document.

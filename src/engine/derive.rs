@@ -130,7 +130,7 @@ impl Core {
             family: around
                 .family
                 .into_iter()
-                .map(|(id, state, number)| FamilyMember { id, state, number })
+                .map(|(id, state, number)| FamilyMember { id, state, number, revision_number: 1, same_family: true })
                 .collect(),
             same_expense: around
                 .same_expense
@@ -169,6 +169,10 @@ impl Core {
     }
 }
 
+fn small(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
 fn references(set: &EntrySet) -> Vec<String> {
     set.entries.iter().map(|e| e.reference.to_string()).collect()
 }
@@ -197,8 +201,8 @@ fn derived(card: &Card, bench: &Bench, d: mapping::Derivation) -> Derived {
         original_date: d.original_date,
         payee: d.summary.payee,
         will_post: d.summary.will_post,
-        cost_centres: d.summary.cost_centres,
-        receipts: d.summary.receipts,
+        cost_centres: d.summary.cost_centres.join(" "),
+        receipts: (small(d.summary.receipts.0), small(d.summary.receipts.1)),
         who_pays: d.summary.who_pays,
         concur_pays: money::to_minor(d.summary.concur_pays, d.approved.currency).unwrap_or(0),
         set: d.set,

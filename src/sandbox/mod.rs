@@ -3,6 +3,11 @@
 //! This room knows `model` at most and shares no code with the clients in `systems`, so that a misreading of a
 //! contract shows. Only `cli` (the demo and `tieout sandbox`) and tests know it.
 
-pub mod stand_in;
+pub mod clock;
 pub mod concur;
+pub mod control;
+pub mod faults;
 pub mod firm;
+pub mod quickbooks_online;
+pub mod server;
+pub mod stand_in;

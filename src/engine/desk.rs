@@ -1,0 +1,197 @@
+//! The office of one process: local operations go straight to the store, one transaction each; the rest is asked of the
+//! holder of the engine.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::{broadcast, watch};
+
+use crate::engine::core::Core;
+use crate::engine::run::Engine;
+use crate::engine::{adopt, candidates, preview, Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress};
+use crate::model::finding::Mend;
+use crate::model::ids::{BookId, DocumentId};
+use crate::model::people::Actor;
+use crate::model::rule::Rule;
+use crate::model::state::State;
+use crate::store::{Act, ApproveOne, Store, StoreError};
+use crate::transport::filelock::FileLock;
+use crate::transport::Fut;
+
+/// How long an answer of the holder is waited for before the asker is told who holds the engine.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// The office.
+pub struct Desk {
+    pub(crate) core: Arc<Core>,
+    pub(crate) actor: Actor,
+    pub(crate) environment: String,
+    pub(crate) engine_lock: PathBuf,
+}
+
+impl Desk {
+    async fn set_rule_and_derive(&self, book: BookId, mut rule: Rule) -> Result<Freed, EngineError> {
+        let mut rules = self.core.store.rules(book.clone()).await?;
+        let expected = rules.version;
+        rule.author.clone_from(&self.actor.name);
+        if let Some(other) = rules.clash(&rule) {
+            return Err(EngineError::Refused(format!(
+                "Rule {} ({} → {}) has the same rank for the same key. Change or remove that one first.",
+                other.id,
+                other.condition(),
+                other.gives
+            )));
+        }
+        rules.set(rule);
+        let now = self.core.now();
+        let version = self.core.store.put_rules(book.clone(), expected, rules, self.actor.clone(), now).await?;
+        // another process may have read the ledger since
+        self.core.forget_facts();
+        let moved = self.core.derive_due(Some(&book), true).await?;
+        let mut ready = Vec::new();
+        for id in &moved {
+            if self.core.store.card(*id).await?.row.state == State::Ready {
+                ready.push(*id);
+            }
+        }
+        self.core.touch();
+        Ok(Freed { version, derived: moved.len() as u64, ready })
+    }
+
+    async fn ask_holder(&self, ask: Ask) -> Result<String, EngineError> {
+        if ask == Ask::Stop {
+            // what runs in this process is stopped at once
+            self.core.stop.store(true, std::sync::atomic::Ordering::Release);
+            self.core.progress.send_modify(|p| p.stopping = p.running);
+        }
+        let args = serde_json::to_value(&ask).map_err(|e| EngineError::Refused(e.to_string()))?;
+        let kind = args.get("ask").and_then(|v| v.as_str()).unwrap_or("ask").to_string();
+        let id = self.core.store.ask(kind, args, self.actor.clone(), self.core.now()).await?;
+        self.core.wake.notify_one();
+        let mut changed = self.core.changed.subscribe();
+        let asked = tokio::time::Instant::now();
+        loop {
+            if let Some(answer) = self.core.store.request(id).await?.and_then(|r| r.answer) {
+                return read_answer(&answer);
+            }
+            // nobody holds the engine: take it for as long as this needs
+            let lock = FileLock::try_acquire(&self.engine_lock).map_err(|e| EngineError::Held(e.to_string()))?;
+            if let Some(lock) = lock {
+                let engine = Engine::start(self.core.clone(), format!("{} (one request)", std::process::id())).await?;
+                engine.serve_requests().await?;
+                drop(lock);
+                continue;
+            }
+            if asked.elapsed() > PATIENCE {
+                let who = FileLock::holder(&self.engine_lock).map_or_else(|| "unknown".into(), |p| format!("process {p}"));
+                return Err(EngineError::Held(format!("{who}; the request stands and will be executed")));
+            }
+            tokio::select! {
+                _ = changed.changed() => {}
+                () = tokio::time::sleep(Duration::from_millis(200)) => {}
+            }
+        }
+    }
+}
+
+fn read_answer(answer: &serde_json::Value) -> Result<String, EngineError> {
+    let text = |k: &str| answer.get(k).and_then(|v| v.as_str()).map(str::to_string);
+    match (text("text"), text("error")) {
+        (Some(t), _) => Ok(t),
+        (None, Some(e)) => Err(EngineError::Refused(e)),
+        (None, None) => Err(EngineError::Refused("the holder of the engine gave no answer".into())),
+    }
+}
+
+impl Office for Desk {
+    fn store(&self) -> Arc<dyn Store> {
+        self.core.store.clone()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.core.now()
+    }
+
+    fn actor(&self) -> Actor {
+        self.actor.clone()
+    }
+
+    fn approve(&self, ones: Vec<ApproveOne>) -> Fut<'_, Result<Vec<(DocumentId, Result<(), StoreError>)>, EngineError>> {
+        Box::pin(async move {
+            let answers = self.core.store.approve(ones, self.actor.clone(), self.core.now()).await?;
+            self.core.touch();
+            Ok(answers)
+        })
+    }
+
+    fn act(&self, id: DocumentId, version: u64, act: Act) -> Fut<'_, Result<State, EngineError>> {
+        Box::pin(async move {
+            let derive = matches!(act, Act::Release | Act::Retry | Act::Withdraw | Act::Decide { .. });
+            let mut state = self.core.store.act(id, version, act, self.actor.clone(), self.core.now()).await?;
+            if derive {
+                self.core.derive_due(None, false).await?;
+                state = self.core.store.card(id).await?.row.state;
+            }
+            self.core.wake.notify_one();
+            self.core.touch();
+            Ok(state)
+        })
+    }
+
+    fn set_rule(&self, book: BookId, rule: Rule) -> Fut<'_, Result<Freed, EngineError>> {
+        Box::pin(self.set_rule_and_derive(book, rule))
+    }
+
+    fn candidates(&self, book: BookId, mend: Mend, typed: String) -> Fut<'_, Result<Vec<Candidate>, EngineError>> {
+        Box::pin(async move {
+            let book = self.core.book(&book).await?;
+            let Some(facts) = self.core.facts(&book.ledger).await? else {
+                return Err(EngineError::Refused("the ledger has not been read yet".into()));
+            };
+            Ok(candidates::of(&mend, &typed, &facts, &book))
+        })
+    }
+
+    fn preview(&self, ids: Vec<DocumentId>) -> Fut<'_, Result<BatchPreview, EngineError>> {
+        Box::pin(preview::batch(&self.core, ids))
+    }
+
+    fn adopt(&self, id: DocumentId, record: String) -> Fut<'_, Result<State, EngineError>> {
+        Box::pin(async move {
+            let state = adopt::adopt(&self.core, id, &record, self.actor.clone()).await?;
+            self.core.wake.notify_one();
+            self.core.touch();
+            Ok(state)
+        })
+    }
+
+    fn request_text(&self, id: DocumentId) -> Fut<'_, Result<String, EngineError>> {
+        Box::pin(preview::request_text(&self.core, id))
+    }
+
+    fn replay(&self, id: DocumentId, dry: bool) -> Fut<'_, Result<String, EngineError>> {
+        Box::pin(adopt::replay(&self.core, id, dry))
+    }
+
+    fn ask(&self, ask: Ask) -> Fut<'_, Result<String, EngineError>> {
+        Box::pin(self.ask_holder(ask))
+    }
+
+    fn events(&self) -> broadcast::Receiver<Event> {
+        self.core.events.subscribe()
+    }
+
+    fn progress(&self) -> watch::Receiver<Progress> {
+        self.core.progress.subscribe()
+    }
+
+    fn changed(&self) -> watch::Receiver<u64> {
+        self.core.changed.subscribe()
+    }
+
+    fn environment(&self) -> String {
+        self.environment.clone()
+    }
+}

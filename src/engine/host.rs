@@ -1,0 +1,191 @@
+//! Opens a home and runs its engine: the one place that puts store, vault, clients and lock together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::engine::core::Core;
+use crate::engine::desk::Desk;
+use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, Summary};
+use crate::engine::run::Engine;
+use crate::engine::tell::plus;
+use crate::engine::wiring::{Connector, Wires};
+use crate::engine::{life, watch, EngineError, Office};
+use crate::model::ids::BookId;
+use crate::model::state::State;
+use crate::store::sqlite::{Executor, Options, SqliteStore};
+use crate::store::{Health, Store};
+use crate::transport::filelock::FileLock;
+use crate::transport::Fut;
+use crate::vault::Vault;
+
+/// How often a source is read when nothing asks for it (contract of Concur, section 9), with jitter.
+const POLL: Duration = Duration::from_secs(600);
+/// The default of `--wait`.
+const DEFAULT_WAIT: Duration = Duration::from_secs(120);
+/// How often a process that stands by tries to take the engine.
+const STAND_BY: Duration = Duration::from_millis(500);
+
+/// An open home.
+pub struct Host {
+    desk: Arc<Desk>,
+    core: Arc<Core>,
+    way: String,
+    _watch: watch::Watch,
+}
+
+/// Opens a home: the store, the vault, the clients (built when they are first used).
+pub async fn open(opening: Opening) -> Result<Arc<dyn House>, OpenError> {
+    let options = Options { executor: Executor::Thread, instance_kind: "real".into(), now: opening.clock.now() };
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&opening.paths.database, options)?);
+    let vault = Vault::unlock(store.clone(), &opening.paths.key_file).await.map_err(|e| OpenError::Vault(e.to_string()))?;
+    let way = vault.way().to_string();
+    let connector = Arc::new(life::LifeConnector::new(Arc::new(vault), &opening));
+    Ok(Arc::new(assemble(store, connector, opening, way)))
+}
+
+/// An open home over any store and connector: what tests and simulation use.
+pub fn assemble(store: Arc<dyn Store>, connector: Arc<dyn Connector>, opening: Opening, way: String) -> Host {
+    let core = Core::new(store, opening.clock.clone(), Wires::new(connector));
+    let watch = watch::Watch::start(&core, &opening.paths.database);
+    let desk = Arc::new(Desk {
+        core: core.clone(),
+        actor: opening.actor,
+        environment: opening.environment,
+        engine_lock: opening.paths.engine_lock,
+    });
+    Host { desk, core, way, _watch: watch }
+}
+
+impl Host {
+    /// The shared parts, for the seeding of demo homes and for tests.
+    pub fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    async fn take(&self, patience: Duration) -> Result<FileLock, OpenError> {
+        let lock = FileLock::acquire_within(&self.desk.engine_lock, patience).await;
+        lock.map_err(|e| OpenError::Other(format!("the engine lock cannot be taken: {e}")))?.ok_or_else(|| {
+            let who = self.engine_holder().unwrap_or_else(|| "another process".into());
+            OpenError::Held(format!("{who} holds the engine of this home; it did not become free within {} s", patience.as_secs()))
+        })
+    }
+
+    async fn once(&self, options: &RunOptions, patience: Duration) -> Result<Summary, OpenError> {
+        let _lock = self.take(patience).await?;
+        let engine = Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
+        let fetched = engine.fetch(&options.books).await.map_err(open_error)?;
+        let wait = options.wait.unwrap_or(DEFAULT_WAIT);
+        let mut remains = engine.settle(&options.books, wait).await.map_err(open_error)?;
+        engine.serve_requests().await.map_err(open_error)?;
+        remains.extend(fetched.remains);
+        remains.sort();
+        remains.dedup();
+        self.summary(&options.books, &engine, remains).await
+    }
+
+    async fn until(&self, options: &RunOptions, stop: CancellationToken) -> Result<Summary, OpenError> {
+        // stand by until the engine is free: the kernel frees it at any death of the holder
+        let _lock = loop {
+            match FileLock::try_acquire(&self.desk.engine_lock) {
+                Ok(Some(lock)) => break lock,
+                Ok(None) => {}
+                Err(e) => return Err(OpenError::Other(format!("the engine lock cannot be taken: {e}"))),
+            }
+            tokio::select! {
+                () = stop.cancelled() => return Ok(Summary::default()),
+                () = tokio::time::sleep(STAND_BY) => {}
+            }
+        };
+        let engine = Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
+        let mut jitter = fastrand::Rng::with_seed(u64::from(std::process::id()));
+        let mut poll_at = self.core.now();
+        loop {
+            if stop.is_cancelled() {
+                break;
+            }
+            engine.serve_requests().await.map_err(open_error)?;
+            if self.core.now() >= poll_at {
+                engine.fetch(&options.books).await.map_err(open_error)?;
+                let pause = POLL.mul_f32(0.9 + 0.2 * jitter.f32());
+                poll_at = plus(self.core.now(), pause);
+            }
+            let pass = engine.work(&options.books, &[]).await.map_err(open_error)?;
+            if pass.moved {
+                continue;
+            }
+            let next = pass.next.map_or(poll_at, |n| n.min(poll_at));
+            let mut changed = self.core.changed.subscribe();
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = engine.sleep_until(next) => {}
+                _ = changed.changed() => {}
+            }
+        }
+        self.summary(&options.books, &engine, Vec::new()).await
+    }
+
+    async fn summary(&self, only: &[BookId], engine: &Engine, remains: Vec<String>) -> Result<Summary, OpenError> {
+        let store = &self.core.store;
+        let tally = engine.tally();
+        let mut out = Summary { remains, ..Summary::default() };
+        for book in store.books().await? {
+            if !only.is_empty() && !only.contains(&book.id) {
+                continue;
+            }
+            let mut by_state: std::collections::BTreeMap<State, u64> = std::collections::BTreeMap::new();
+            for t in store.totals(Some(book.id.clone())).await? {
+                *by_state.entry(t.state).or_default() += t.count;
+            }
+            let did = tally.get(&book.id).copied().unwrap_or_default();
+            out.books.push(BookSummary {
+                attention: store.attention(Some(book.id.clone()), self.core.now(), 10_000).await?,
+                book: book.id,
+                fetched: did.fetched,
+                posted: did.posted,
+                confirmed: did.confirmed,
+                by_state: by_state.into_iter().filter(|(_, n)| *n > 0).collect(),
+            });
+        }
+        for c in store.connections().await? {
+            if matches!(c.health, Health::Reauthorise | Health::WrongCompany) {
+                out.connections.push((c.id, c.health.name().into(), c.health_reason));
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// An engine error that ends a run.
+pub(crate) fn open_error(e: EngineError) -> OpenError {
+    match e {
+        EngineError::Store(s) => OpenError::Store(s),
+        EngineError::Vault(v) => OpenError::Vault(v),
+        EngineError::Held(h) => OpenError::Held(h),
+        other => OpenError::Other(other.to_string()),
+    }
+}
+
+impl House for Host {
+    fn office(&self) -> Arc<dyn Office> {
+        self.desk.clone()
+    }
+
+    fn run_once(&self, options: RunOptions, patience: Duration) -> Fut<'_, Result<Summary, OpenError>> {
+        Box::pin(async move { self.once(&options, patience).await })
+    }
+
+    fn run_until(&self, options: RunOptions, stop: CancellationToken) -> Fut<'_, Result<Summary, OpenError>> {
+        Box::pin(async move { self.until(&options, stop).await })
+    }
+
+    fn vault_way(&self) -> String {
+        self.way.clone()
+    }
+
+    fn engine_holder(&self) -> Option<String> {
+        let held = matches!(FileLock::try_acquire(&self.desk.engine_lock), Ok(None));
+        held.then(|| FileLock::holder(&self.desk.engine_lock).map_or_else(|| "unknown".into(), |p| format!("process {p}")))
+    }
+}

@@ -1,0 +1,120 @@
+//! Requests of consoles and commands to the holder of the engine (reliability.md, 4.9): each is a row, executed here
+//! only, and the asker reads the answer there.
+
+use serde_json::json;
+
+use crate::engine::run::Engine;
+use crate::engine::{Ask, EngineError};
+use crate::model::ids::{BookId, DocumentId};
+use crate::model::state::State;
+use crate::store::{Act, RequestRow};
+
+impl Engine {
+    /// Executes what was asked, oldest first. True when there was anything.
+    pub async fn serve_requests(&self) -> Result<bool, EngineError> {
+        let mut any = false;
+        while let Some(row) = self.core.store.next_request().await? {
+            any = true;
+            let answer = match self.serve(&row).await {
+                Ok(text) => json!({ "text": text }),
+                // the store's own failure ends the process; everything else is an answer
+                Err(EngineError::Store(crate::store::StoreError::Fatal(e))) => {
+                    return Err(crate::store::StoreError::Fatal(e).into());
+                }
+                Err(e) => json!({ "error": e.to_string() }),
+            };
+            self.core.store.answer(row.id, answer, self.core.now()).await?;
+            self.core.touch();
+        }
+        Ok(any)
+    }
+
+    async fn serve(&self, row: &RequestRow) -> Result<String, EngineError> {
+        let ask: Ask = serde_json::from_value(row.args.clone())
+            .map_err(|e| EngineError::Refused(format!("this request is not understood here: {e}")))?;
+        match ask {
+            Ask::Fetch { book } => {
+                let only: Vec<BookId> = book.into_iter().collect();
+                let before = self.tally();
+                let mut pass = self.fetch(&only).await?;
+                let worked = self.work(&only, &[]).await?;
+                pass.remains.extend(worked.remains);
+                let new: u64 = self.tally().iter().map(|(b, t)| t.fetched - before.get(b).map_or(0, |x| x.fetched)).sum();
+                Ok(sentence(format!("{new} new or changed documents read"), &pass.remains))
+            }
+            Ask::Post { documents, book } => {
+                let only: Vec<BookId> = book.into_iter().collect();
+                let before: u64 = self.tally().values().map(|t| t.posted).sum();
+                let mut remains = Vec::new();
+                loop {
+                    let pass = self.work(&only, &documents).await?;
+                    remains = if pass.remains.is_empty() { remains } else { pass.remains };
+                    if !pass.moved {
+                        break;
+                    }
+                }
+                let made = self.tally().values().map(|t| t.posted).sum::<u64>() - before;
+                Ok(sentence(format!("{made} ledger records posted"), &remains))
+            }
+            Ask::Stop => {
+                self.core.stop.store(true, std::sync::atomic::Ordering::Release);
+                Ok("posting stops after what is on the wire".into())
+            }
+            Ask::Retry { document } => self.retry(document).await,
+            Ask::ReadLedger { book } => {
+                let book = self.core.book(&book).await?;
+                let row = self.core.connection(&book.ledger).await?;
+                let changed = self.core.read_ledger(&row).await?;
+                let n = self.core.derive_due(Some(&book.id), true).await?.len();
+                Ok(if changed { format!("the ledger changed; {n} documents moved") } else { "the ledger is as it was".into() })
+            }
+            Ask::Test { connection } => {
+                let row = self.core.connection(&connection).await?;
+                let source = self.core.wires.source(&row);
+                let answer = match source {
+                    Ok(s) => s.company().await,
+                    Err(_) => self.core.wires.push(&row)?.company().await,
+                };
+                let company = self.core.heard(&row, answer).await?;
+                Ok(format!("{connection} answers as {} ({})", company.name, company.id))
+            }
+        }
+    }
+
+    /// `retry` by state (interface.md): failed is derived again, ambiguous is looked up now, confirm_failed sent now.
+    async fn retry(&self, id: DocumentId) -> Result<String, EngineError> {
+        let card = self.core.store.card(id).await?;
+        match card.row.state {
+            State::Failed => {
+                let by = crate::model::Actor::engine();
+                let to = self.core.store.act(id, card.row.version, Act::Retry, by, self.core.now()).await?;
+                self.core.derive_due(None, false).await?;
+                let now = self.core.store.card(id).await?.row.state;
+                Ok(format!("{} derived again: {}", card.row.number, if now == to { to } else { now }))
+            }
+            State::Ambiguous => {
+                let Some(book) = &card.row.book else {
+                    return Err(EngineError::Refused("this document has no book".into()));
+                };
+                let book = self.core.book(book).await?;
+                let row = self.core.connection(&book.ledger).await?;
+                let run = self.core.look_up(&row, &self.early, true).await?;
+                Ok(format!("{} found, {} proved absent, {} still in doubt", run.found, run.absent, run.waiting))
+            }
+            State::ConfirmFailed | State::Posted => {
+                let row = self.core.connection(&card.connection).await?;
+                let n = self.core.confirm(&row).await?;
+                let now = self.core.store.card(id).await?.row.state;
+                Ok(format!("{n} confirmations sent; {} is {now}", card.row.number))
+            }
+            other => Err(EngineError::Refused(format!(
+                "{} is {other}: only what failed, is in doubt or could not be confirmed can be tried again",
+                card.row.number
+            ))),
+        }
+    }
+}
+
+fn sentence(done: String, remains: &[String]) -> String {
+    if remains.is_empty() { done } else { format!("{done}; {}", remains.join("; ")) }
+}

@@ -1,0 +1,258 @@
+//! The engine at work: one pass over the books, and the loop that repeats it when something is due.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::engine::core::Core;
+use crate::engine::lookup::Early;
+use crate::engine::tell::plus;
+use crate::engine::{EngineError, Progress, What};
+use crate::model::book::Book;
+use crate::model::ids::{BookId, ConnectionId, DocumentId};
+use crate::store::ConnectionRow;
+
+/// The engine, held by one process of a store at a time.
+pub struct Engine {
+    pub(crate) core: Arc<Core>,
+    epoch: u64,
+    pub(crate) early: Early,
+    backoff: Mutex<BTreeMap<ConnectionId, (u32, Timestamp)>>,
+    tally: Mutex<BTreeMap<BookId, Tally>>,
+}
+
+/// What this run did for a book.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// New documents and revisions.
+    pub fetched: u64,
+    /// Records made or found.
+    pub posted: u64,
+    /// Documents confirmed.
+    pub confirmed: u64,
+}
+
+/// What a pass did and when the next is due.
+#[derive(Debug, Clone, Default)]
+pub struct Pass {
+    /// Something moved: look again at once.
+    pub moved: bool,
+    /// When something falls due.
+    pub next: Option<Timestamp>,
+    /// Sentences about what remains.
+    pub remains: Vec<String>,
+}
+
+impl Pass {
+    fn due(&mut self, at: Timestamp) {
+        self.next = Some(self.next.map_or(at, |n| n.min(at)));
+    }
+}
+
+impl Engine {
+    /// Takes over: the fencing token rises, and calls whose outcome was never recorded become doubts.
+    pub async fn start(core: Arc<Core>, holder: String) -> Result<Self, EngineError> {
+        let now = core.now();
+        let epoch = core.store.raise_epoch(holder, now).await?;
+        core.forget_facts();
+        let doubts = core.store.recover(now).await?;
+        core.stop.store(false, Ordering::Release);
+        let text = if doubts > 0 { format!("engine taken; {doubts} records in doubt are looked up first") } else { "engine taken".into() };
+        core.tell(What::Started, None, None, text);
+        Ok(Self { core, epoch, early: Early::default(), backoff: Mutex::default(), tally: Mutex::default() })
+    }
+
+    /// What this run did, by book.
+    pub fn tally(&self) -> BTreeMap<BookId, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn books(&self, only: &[BookId]) -> Result<Vec<Book>, EngineError> {
+        let books = self.core.store.books().await?;
+        Ok(books.into_iter().filter(|b| !b.paused && (only.is_empty() || only.contains(&b.id))).collect())
+    }
+
+    /// Reads ledgers and sources of the books. A connection's trouble is its own: the others go on.
+    pub async fn fetch(&self, only: &[BookId]) -> Result<Pass, EngineError> {
+        let mut pass = Pass::default();
+        let books = self.books(only).await?;
+        let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
+        for id in ledgers {
+            let row = self.core.connection(&id).await?;
+            match self.core.read_ledger(&row).await {
+                Ok(true) => {
+                    for b in books.iter().filter(|b| b.ledger == id) {
+                        pass.moved |= !self.core.derive_due(Some(&b.id), true).await?.is_empty();
+                    }
+                }
+                Ok(false) => {}
+                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+            }
+        }
+        let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
+        for id in sources {
+            let row = self.core.connection(&id).await?;
+            match self.core.fetch(&row).await {
+                Ok(f) => {
+                    pass.moved |= f.new + f.revised > 0;
+                    if let Some(b) = books.iter().find(|b| b.source == id) {
+                        self.count(&b.id, |t| t.fetched += f.new + f.revised);
+                    }
+                }
+                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+            }
+        }
+        self.core.touch();
+        Ok(pass)
+    }
+
+    /// Everything that can be done without reading the sources again.
+    pub async fn work(&self, only: &[BookId], documents: &[DocumentId]) -> Result<Pass, EngineError> {
+        let mut pass = Pass::default();
+        pass.moved |= !self.core.derive_due(None, false).await?.is_empty();
+        let books = self.books(only).await?;
+        for b in &books {
+            pass.moved |= self.core.approve_by_policy(b).await? > 0;
+        }
+        let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
+        for id in &sources {
+            let row = self.core.connection(id).await?;
+            match self.core.acknowledge(&row).await {
+                Ok(n) => pass.moved |= n > 0,
+                Err(e) => pass.remains.push(self.trouble(id, e)?),
+            }
+        }
+        let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
+        for id in &ledgers {
+            let row = self.core.connection(id).await?;
+            self.serve_ledger(&row, documents, &mut pass).await?;
+        }
+        for id in &sources {
+            let row = self.core.connection(id).await?;
+            match self.core.confirm(&row).await {
+                Ok(n) => {
+                    pass.moved |= n > 0;
+                    if let Some(b) = books.iter().find(|b| b.source == *id) {
+                        self.count(&b.id, |t| t.confirmed += n);
+                    }
+                }
+                Err(e) => pass.remains.push(self.trouble(id, e)?),
+            }
+        }
+        if let Some(at) = self.core.store.next_due().await? {
+            pass.due(at);
+        }
+        self.core.touch();
+        Ok(pass)
+    }
+
+    async fn serve_ledger(&self, row: &ConnectionRow, documents: &[DocumentId], pass: &mut Pass) -> Result<(), EngineError> {
+        match self.core.look_up(row, &self.early, false).await {
+            Ok(run) => {
+                pass.moved |= run.found + run.absent + run.different > 0;
+                self.posted(row, run.found).await?;
+                if let Some(at) = run.next {
+                    pass.due(at);
+                }
+            }
+            Err(e) => pass.remains.push(self.trouble(&row.id, e)?),
+        }
+        if let Some(at) = self.backing_off(&row.id) {
+            pass.due(at);
+            return Ok(());
+        }
+        let waiting = self.core.store.postable(row.id.clone(), documents.to_vec(), 1).await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.core.progress.send_replace(Progress { what: format!("Posting to {}", row.id), running: true, ..Progress::default() });
+        let run = self.core.post(row, documents, self.epoch).await;
+        self.core.progress.send_modify(|p| p.running = false);
+        let run = run?;
+        self.posted(row, run.made).await?;
+        pass.moved |= run.calls + run.held > 0;
+        match &run.paused {
+            Some(why) if run.doubts == 0 => {
+                pass.remains.push(format!("{}: {why}", row.id));
+                if !self.core.stopping() {
+                    pass.due(self.back_off(&row.id));
+                }
+                pass.moved = run.made > 0;
+            }
+            _ => self.calm(&row.id),
+        }
+        self.core.stop.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    async fn posted(&self, row: &ConnectionRow, n: u64) -> Result<(), EngineError> {
+        if n > 0 && let Some(b) = self.core.books_of(&row.id).await?.first() {
+            self.count(b, |t| t.posted += n);
+        }
+        Ok(())
+    }
+
+    fn count(&self, book: &BookId, with: impl FnOnce(&mut Tally)) {
+        with(self.tally.lock().unwrap_or_else(PoisonError::into_inner).entry(book.clone()).or_default());
+    }
+
+    /// A connection's trouble moves no document and stops no other connection; the store's trouble ends everything.
+    fn trouble(&self, id: &ConnectionId, error: EngineError) -> Result<String, EngineError> {
+        match error {
+            EngineError::System { error, .. } => {
+                self.back_off(id);
+                Ok(format!("{id}: {error}"))
+            }
+            other => Err(other),
+        }
+    }
+
+    fn back_off(&self, id: &ConnectionId) -> Timestamp {
+        let now = self.core.now();
+        let mut held = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
+        let (n, until) = held.entry(id.clone()).or_insert((0, now));
+        if *until <= now {
+            *n += 1;
+            *until = plus(now, Duration::from_secs(2u64.saturating_pow((*n).min(9)).min(900)));
+        }
+        *until
+    }
+
+    fn backing_off(&self, id: &ConnectionId) -> Option<Timestamp> {
+        let now = self.core.now();
+        let held = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get(id).map(|(_, until)| *until).filter(|until| *until > now)
+    }
+
+    fn calm(&self, id: &ConnectionId) {
+        self.backoff.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+    }
+
+    /// Works until nothing can be done now and nothing falls due within `wait`. What remains is named.
+    pub async fn settle(&self, only: &[BookId], wait: Duration) -> Result<Vec<String>, EngineError> {
+        loop {
+            let pass = self.work(only, &[]).await?;
+            if pass.moved {
+                continue;
+            }
+            let now = self.core.now();
+            match pass.next {
+                Some(at) if at <= plus(now, wait) => self.sleep_until(at).await,
+                _ => return Ok(pass.remains),
+            }
+        }
+    }
+
+    /// Sleeps until the business clock shows `at`.
+    pub(crate) async fn sleep_until(&self, at: Timestamp) {
+        let left = at.duration_since(self.core.now());
+        let left = Duration::try_from(left).unwrap_or_default().max(Duration::from_millis(10));
+        tokio::select! {
+            () = tokio::time::sleep(left) => {}
+            () = self.core.wake.notified() => {}
+        }
+    }
+}

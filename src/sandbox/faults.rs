@@ -1,0 +1,357 @@
+//! The fault plan that all stand-ins share: what goes wrong, where, how often, and how often it did.
+//!
+//! A stand-in wraps each operation in [`Faults::apply`], which plays the faults of the wire (dropped or cut answers,
+//! resets, delays, statuses). Faults that need the system's own knowledge (tokens, lagging reads, events) are asked
+//! for by [`Faults::fires`].
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use futures::{StreamExt, stream};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The call takes effect, then the connection ends without an answer.
+    DropReply,
+    /// The connection ends without an answer, before or after the call took effect.
+    Reset,
+    /// The call takes effect and half of the answer arrives before the connection ends.
+    Truncate,
+    /// The call or its answer takes `delay_ms` longer.
+    Delay,
+    /// The answer has the given status, headers and body; before: instead of the call.
+    Status,
+    /// All access tokens expire.
+    ExpireToken,
+    /// The connection is revoked.
+    Revoke,
+    /// The refresh token gets a new value at the next refresh.
+    Rotate,
+    /// An event is delivered twice.
+    DuplicateEvent,
+    /// A read shows the state of `delay_ms` ago (5 s when not said).
+    LagReads,
+    /// An event is not delivered.
+    LoseEvent,
+}
+
+impl What {
+    /// All of them, in the order of the interface.
+    pub const ALL: [Self; 11] = [
+        Self::DropReply,
+        Self::Reset,
+        Self::Truncate,
+        Self::Delay,
+        Self::Status,
+        Self::ExpireToken,
+        Self::Revoke,
+        Self::Rotate,
+        Self::DuplicateEvent,
+        Self::LagReads,
+        Self::LoseEvent,
+    ];
+
+    /// The word of the interface.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DropReply => "drop_reply",
+            Self::Reset => "reset",
+            Self::Truncate => "truncate",
+            Self::Delay => "delay",
+            Self::Status => "status",
+            Self::ExpireToken => "expire_token",
+            Self::Revoke => "revoke",
+            Self::Rotate => "rotate",
+            Self::DuplicateEvent => "duplicate_event",
+            Self::LagReads => "lag_reads",
+            Self::LoseEvent => "lose_event",
+        }
+    }
+
+    fn on_the_wire(self) -> bool {
+        matches!(self, Self::DropReply | Self::Reset | Self::Truncate | Self::Delay | Self::Status)
+    }
+}
+
+/// Whether the fault strikes before the call took effect or after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// The call does not take effect (delay and token faults: it does, later or with the fault's effect).
+    #[default]
+    Before,
+    /// The call took effect.
+    After,
+}
+
+/// One fault of the plan, as `POST /faults` takes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The system's name with underscores.
+    pub system: String,
+    /// The operation's name, or `*` for all.
+    pub operation: String,
+    /// What goes wrong.
+    pub what: What,
+    /// Before or after the call took effect. `drop_reply` and `truncate` are always after.
+    #[serde(default)]
+    pub when: When,
+    /// The HTTP status of `status`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Further headers of `status`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub headers: Option<BTreeMap<String, String>>,
+    /// The body of `status`: a text as it is, anything else as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// Milliseconds of `delay`, and how far `lag_reads` lags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_ms: Option<u64>,
+    /// How often it fires. Absent: once, or without end where a `rate` is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// The share of the matching calls that it strikes, above 0 and at most 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<f64>,
+    /// The seed of the dice behind `rate`; the same seed strikes the same calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+}
+
+impl Fault {
+    /// A fault that fires once, with nothing else said.
+    pub fn once(system: &str, operation: &str, what: What, when: When) -> Self {
+        Self {
+            system: system.to_owned(),
+            operation: operation.to_owned(),
+            what,
+            when,
+            status: None,
+            headers: None,
+            body: None,
+            delay_ms: None,
+            count: None,
+            rate: None,
+            seed: None,
+        }
+    }
+
+    /// `delay_ms` as a duration.
+    pub fn delay(&self) -> Option<Duration> {
+        self.delay_ms.map(Duration::from_millis)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if self.system.is_empty() || self.operation.is_empty() {
+            return Err("a fault needs a system and an operation".to_owned());
+        }
+        if self.what == What::Delay && self.delay_ms.is_none() {
+            return Err("delay needs delay_ms".to_owned());
+        }
+        if self.what == What::Status {
+            let status = self.status.ok_or("status needs a status")?;
+            if !(200..=599).contains(&status) {
+                return Err(format!("{status} is no HTTP status of an answer"));
+            }
+        }
+        if self.rate.is_some_and(|rate| !(rate > 0.0 && rate <= 1.0)) {
+            return Err("rate must be above 0 and at most 1".to_owned());
+        }
+        if self.count == Some(0) {
+            return Err("count must be at least 1".to_owned());
+        }
+        for (name, value) in self.headers.iter().flatten() {
+            if HeaderName::try_from(name).is_err() || HeaderValue::try_from(value).is_err() {
+                return Err(format!("{name} is no header that can be sent"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A fault of the plan and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Armed {
+    /// The fault as it was armed.
+    #[serde(flatten)]
+    pub fault: Fault,
+    /// How often it fired.
+    pub fired: u64,
+    /// How often it may still fire; absent: without end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    armed: Vec<(Armed, fastrand::Rng)>,
+    fired: BTreeMap<String, u64>,
+}
+
+/// The plan; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    plan: Arc<Mutex<Plan>>,
+}
+
+impl Faults {
+    /// An empty plan.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a fault, or says in a sentence why it makes no sense.
+    pub fn arm(&self, mut fault: Fault) -> Result<(), String> {
+        fault.check()?;
+        if matches!(fault.what, What::DropReply | What::Truncate) {
+            fault.when = When::After;
+        }
+        if fault.what == What::LagReads {
+            fault.when = When::Before;
+        }
+        let left = if fault.rate.is_some() { fault.count } else { Some(fault.count.unwrap_or(1)) };
+        let dice = fastrand::Rng::with_seed(fault.seed.unwrap_or(0));
+        self.plan().armed.push((Armed { fault, fired: 0, left }, dice));
+        Ok(())
+    }
+
+    /// Forgets all faults and counts.
+    pub fn clear(&self) {
+        *self.plan() = Plan::default();
+    }
+
+    /// All faults armed since the last [`Faults::clear`], spent ones included.
+    pub fn list(&self) -> Vec<Armed> {
+        self.plan().armed.iter().map(|(armed, _)| armed.clone()).collect()
+    }
+
+    /// How often each kind of fault fired, by `system/operation/what`, the operation being the one it struck.
+    pub fn fired(&self) -> BTreeMap<String, u64> {
+        self.plan().fired.clone()
+    }
+
+    /// The next armed fault of one kind and time that strikes this call, if any; it counts as fired.
+    pub fn fires(&self, system: &str, operation: &str, what: What, when: When) -> Option<Fault> {
+        self.strike(system, operation, |fault| fault.what == what && fault.when == when)
+    }
+
+    /// Plays the faults of the wire around one call. `handle` is the call; it runs unless a fault comes before it.
+    pub async fn apply<F>(&self, system: &str, operation: &str, handle: F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        while let Some(fault) = self.fires(system, operation, What::Delay, When::Before) {
+            tokio::time::sleep(fault.delay().unwrap_or_default()).await;
+        }
+        let wire = |when| move |fault: &Fault| fault.when == when && fault.what.on_the_wire();
+        if let Some(fault) =
+            self.strike(system, operation, |f| wire(When::Before)(f) && f.what != What::Delay)
+        {
+            return match fault.what {
+                What::Status => canned(&fault),
+                _ => aborted(),
+            };
+        }
+        let response = handle.await;
+        while let Some(fault) = self.fires(system, operation, What::Delay, When::After) {
+            tokio::time::sleep(fault.delay().unwrap_or_default()).await;
+        }
+        match self.strike(system, operation, |f| wire(When::After)(f) && f.what != What::Delay) {
+            None => response,
+            Some(fault) => match fault.what {
+                What::Status => canned(&fault),
+                What::Truncate => truncated(response).await,
+                _ => aborted(),
+            },
+        }
+    }
+
+    fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn strike(&self, system: &str, operation: &str, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        let mut plan = self.plan();
+        let mut struck = None;
+        for (armed, dice) in &mut plan.armed {
+            let fault = &armed.fault;
+            let here = fault.system == system && (fault.operation == "*" || fault.operation == operation);
+            if !here || armed.left == Some(0) || !wanted(fault) {
+                continue;
+            }
+            if fault.rate.is_some_and(|rate| dice.f64() >= rate) {
+                continue;
+            }
+            armed.fired += 1;
+            armed.left = armed.left.map(|left| left - 1);
+            struck = Some(fault.clone());
+            break;
+        }
+        if let Some(fault) = &struck {
+            *plan.fired.entry(format!("{system}/{operation}/{}", fault.what.word())).or_default() += 1;
+        }
+        struck
+    }
+}
+
+/// An answer that never comes: over a socket the connection ends, in a direct call the body is an error.
+pub fn aborted() -> Response {
+    let body = Body::from_stream(stream::once(async { Err::<Bytes, _>(cut()) }));
+    let mut response = Response::new(body);
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("64"));
+    response
+}
+
+async fn truncated(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, usize::MAX).await else { return aborted() };
+    head.headers.remove(TRANSFER_ENCODING);
+    head.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len().max(1)));
+    let half = bytes.slice(..bytes.len() / 2);
+    let rest = stream::once(async {
+        tokio::task::yield_now().await;
+        Err(cut())
+    });
+    Response::from_parts(head, Body::from_stream(stream::once(async { Ok(half) }).chain(rest)))
+}
+
+fn canned(fault: &Fault) -> Response {
+    let (kind, body) = match &fault.body {
+        None => ("text/plain", Body::empty()),
+        Some(Value::String(text)) => ("text/plain", Body::from(text.clone())),
+        Some(json) => ("application/json;charset=UTF-8", Body::from(json.to_string())),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = fault
+        .status
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    for (name, value) in fault.headers.iter().flatten() {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+fn cut() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionReset, "the connection was cut by the fault plan")
+}
+
+#[cfg(test)]
+#[path = "faults_tests.rs"]
+mod tests;

@@ -1,0 +1,162 @@
+//! The stand-in of QuickBooks Online: token endpoint, Accounting API v3 and the switches of its contract's section 12.
+//!
+//! One company (realm) with its lists, transactions, request memory and clock sits behind one lock; a request is
+//! handled whole under it, so that callers race as they do at the real system.
+
+mod access;
+mod api;
+mod batch;
+mod books;
+mod cdc;
+pub mod company;
+mod expenses;
+mod fault;
+pub mod fq_us;
+mod header;
+mod journal;
+mod kind;
+mod lists;
+mod memory;
+mod names;
+mod oauth;
+mod properties;
+mod query;
+mod query_parser;
+mod rates;
+mod refs;
+mod reply;
+mod seed;
+mod server;
+mod state;
+mod switches;
+mod wire;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+pub use company::Company;
+pub use seed::SeedError;
+
+use super::faults::Faults;
+use super::stand_in::StandIn;
+use memory::InFlight;
+use state::State;
+
+/// The system's name.
+pub const NAME: &str = "quickbooks_online";
+
+/// What a fault's `operation` may name, which are also the kinds of calls.
+const OPERATIONS: &[&str] = &[
+    "token",
+    "revoke",
+    "authorize",
+    "query",
+    "cdc",
+    "batch",
+    "companyinfo",
+    "preferences",
+    "exchangerate",
+    "account",
+    "bill",
+    "class",
+    "customer",
+    "department",
+    "employee",
+    "journalentry",
+    "purchase",
+    "term",
+    "vendor",
+    "vendorcredit",
+    "other",
+];
+
+/// A QuickBooks Online company on loopback.
+pub struct QuickBooksOnline {
+    realm: Arc<Realm>,
+}
+
+/// What the handlers share.
+struct Realm {
+    seed: State,
+    state: Mutex<State>,
+    in_flight: InFlight,
+    faults: Faults,
+}
+
+impl Realm {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl QuickBooksOnline {
+    /// A company as the seed describes it, at the given time. Fails when the seed contradicts itself.
+    pub fn new(seed: Company, faults: Faults, now: Timestamp) -> Result<Arc<Self>, SeedError> {
+        let seed = seed::open(seed, now)?;
+        let state = Mutex::new(seed.clone());
+        Ok(Arc::new(Self { realm: Arc::new(Realm { seed, state, in_flight: InFlight::default(), faults }) }))
+    }
+}
+
+impl StandIn for QuickBooksOnline {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn routers(&self) -> Vec<(String, Router)> {
+        vec![("base".to_owned(), server::router(self.realm.clone()))]
+    }
+
+    fn bound(&self, urls: &[String]) -> Value {
+        let base = urls.first().cloned().unwrap_or_default();
+        let mut state = self.realm.state();
+        state.base_url.clone_from(&base);
+        json!({
+            "base_url": base,
+            "token_url": format!("{base}/oauth2/v1/tokens/bearer"),
+            "client_id": state.access.client_id,
+            "client_secret": state.access.client_secret,
+            "realm_id": state.company.realm,
+            "refresh_token": state.access.refresh_token(),
+        })
+    }
+
+    /// Each record is wrapped in the name of its type, as a read of it alone answers: `{"Bill": {…}}`.
+    fn records(&self) -> Vec<Value> {
+        let state = self.realm.state();
+        let rows = state.books.tables().flat_map(|(kind, table)| table.rows().map(move |row| (kind, row)));
+        rows.map(|(kind, row)| json!({kind.name(): row.value})).collect()
+    }
+
+    fn calls(&self) -> BTreeMap<String, u64> {
+        self.realm.state().calls.clone()
+    }
+
+    fn operations(&self) -> &'static [&'static str] {
+        OPERATIONS
+    }
+
+    fn switch(&self, name: &str, value: &Value) -> Result<(), String> {
+        switches::set(&mut self.realm.state(), name, value)
+    }
+
+    fn set_clock(&self, now: Timestamp) {
+        self.realm.state().now = now;
+    }
+
+    fn reset(&self) {
+        let mut state = self.realm.state();
+        let (base_url, era) = (state.base_url.clone(), state.access.era() + 1);
+        *state = self.realm.seed.clone();
+        state.base_url = base_url;
+        state.access.begin_era(era);
+    }
+}

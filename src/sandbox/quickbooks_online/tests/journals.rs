@@ -1,0 +1,116 @@
+use super::*;
+
+fn line(account: &str, side: &str, amount: &str, entity: Option<(&str, String)>) -> Value {
+    let amount: Value = serde_json::from_str(amount).unwrap();
+    let mut detail = json!({"PostingType": side, "AccountRef": {"value": account}});
+    if let Some((kind, id)) = entity {
+        detail["Entity"] = json!({"Type": kind, "EntityRef": {"value": id}});
+    }
+    json!({"Amount": amount, "DetailType": "JournalEntryLineDetail", "JournalEntryLineDetail": detail})
+}
+
+fn entry(lines: Vec<Value>) -> Value {
+    json!({"TxnDate": "2026-10-30", "DocNumber": "TO00000000J", "CurrencyRef": {"value": "USD"}, "Line": lines})
+}
+
+#[tokio::test]
+async fn an_entry_that_balances_is_kept() {
+    let desk = Desk::new().await;
+    let (cost, clearing) = (desk.id("Account", "5010"), desk.id("Account", "2130"));
+    let body = entry(vec![line(&cost, "Debit", "742.80", None), line(&clearing, "Credit", "742.80", None)]);
+    let answer = desk.post("journalentry", body).await.json()["JournalEntry"].clone();
+    assert_eq!((&answer["Line"][0]["Id"], &answer["Line"][1]["Id"]), (&json!("0"), &json!("1")));
+    assert_eq!((answer["TotalAmt"].to_string(), &answer["SyncToken"]), ("0".to_owned(), &json!("0")));
+    assert_eq!(
+        answer["Line"][1]["JournalEntryLineDetail"]["AccountRef"]["name"],
+        "Company-Paid Travel Clearing"
+    );
+    let found = desk
+        .rows("select * from JournalEntry where DocNumber in ('TO00000000J','TO1')", "JournalEntry")
+        .await;
+    assert_eq!(found[0]["Id"], answer["Id"]);
+}
+
+#[tokio::test]
+async fn an_entry_that_must_be_rejected_is() {
+    let desk = Desk::new().await;
+    let id = |number| desk.id("Account", number);
+    let (cost, clearing, payable, receivable) = (id("5010"), id("2130"), id("2010"), id("1100"));
+    let okafor = Some(("Vendor", desk.id("Vendor", "Okafor, Amara")));
+    let bank = Some(("Customer", desk.id("Customer", "Aldgate Bank")));
+    let debit = |amount| line(&cost, "Debit", amount, None);
+    let credit = |amount| line(&clearing, "Credit", amount, None);
+    let cases = [
+        ("not balanced", vec![debit("10.00"), credit("9.99")], "2300"),
+        ("one side", vec![debit("0.00"), debit("0.00")], "2300"),
+        ("negative", vec![debit("-10"), credit("-10")], "2290"),
+        ("payable without vendor", vec![debit("10"), line(&payable, "Credit", "10", None)], "6000"),
+        ("payable with customer", vec![debit("10"), line(&payable, "Credit", "10", bank.clone())], "6000"),
+        (
+            "receivable without customer",
+            vec![debit("10"), line(&receivable, "Credit", "10", okafor.clone())],
+            "6000",
+        ),
+        (
+            "two payable lines",
+            vec![
+                debit("20"),
+                line(&payable, "Credit", "10", okafor.clone()),
+                line(&payable, "Credit", "10", okafor.clone()),
+            ],
+            "6000",
+        ),
+        (
+            "payable and receivable",
+            vec![line(&receivable, "Debit", "10", bank), line(&payable, "Credit", "10", okafor.clone())],
+            "6000",
+        ),
+        ("foreign account", vec![debit("10"), line(&id("1015"), "Credit", "10", None)], "6000"),
+        (
+            "vendor of another currency",
+            vec![
+                debit("10"),
+                line(&payable, "Credit", "10", Some(("Vendor", desk.id("Vendor", "Müller, Grace")))),
+            ],
+            "6000",
+        ),
+        ("inactive account", vec![line(&id("6340"), "Debit", "10", None), credit("10")], "2500"),
+        (
+            "unknown name",
+            vec![debit("10"), line(&payable, "Credit", "10", Some(("Vendor", "1".to_owned())))],
+            "2500",
+        ),
+        ("no lines", vec![], "2250"),
+        (
+            "no posting type",
+            vec![with(debit("10"), "/JournalEntryLineDetail/PostingType", Value::Null), credit("10")],
+            "2260",
+        ),
+        (
+            "tax without direction",
+            vec![
+                with(debit("10"), "/JournalEntryLineDetail/TaxCodeRef", json!({"value": "NON"})),
+                credit("10"),
+            ],
+            "2270",
+        ),
+        (
+            "unknown property",
+            vec![
+                with(debit("10"), "/JournalEntryLineDetail/CustomerRef", json!({"value": "51"})),
+                credit("10"),
+            ],
+            "2010",
+        ),
+    ];
+    for (what, lines, code) in cases {
+        let got = desk.post("journalentry", entry(lines)).await;
+        assert_eq!(got.fault(), (400, code.to_owned()), "{what}: {:?}", got.body);
+    }
+    let mut headed = entry(vec![debit("10"), credit("10")]);
+    headed["DepartmentRef"] = json!({"value": desk.id("Department", "Boston")});
+    assert_eq!(desk.post("journalentry", headed).await.fault().1, "2010", "no location on the header");
+    assert_eq!(desk.count("JournalEntry"), 0);
+    let good = vec![debit("10"), line(&payable, "Credit", "10", okafor)];
+    assert_eq!(desk.post("journalentry", entry(good)).await.status, 200);
+}
