@@ -46,6 +46,7 @@ pub struct ConnectionTokens {
     net: Arc<dyn Net>,
     sign_in: Arc<dyn SignIn>,
     keys: ClientKeys,
+    client_secret_field: String,
     clock: Arc<dyn Clock>,
     lock: PathBuf,
     configured_base: String,
@@ -63,8 +64,10 @@ pub struct TokensOf {
     pub net: Arc<dyn Net>,
     /// The system's sign-in.
     pub sign_in: Arc<dyn SignIn>,
-    /// The application's keys.
+    /// The application's keys; its secret is read from the vault when it is needed.
     pub keys: ClientKeys,
+    /// The vault's field of the application's secret.
+    pub client_secret_field: String,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// The lock file of this connection's refresh.
@@ -82,6 +85,7 @@ impl ConnectionTokens {
             net: of.net,
             sign_in: of.sign_in,
             keys: of.keys,
+            client_secret_field: of.client_secret_field,
             clock: of.clock,
             lock: of.lock,
             configured_base: of.base_url,
@@ -108,6 +112,14 @@ impl ConnectionTokens {
         self.now().checked_add(MARGIN).is_ok_and(|soon| soon < kept.access_until)
     }
 
+    async fn keys(&self) -> Result<ClientKeys, TokenError> {
+        let mut keys = self.keys.clone();
+        if let Some((secret, _)) = self.vault.get(&self.connection, &self.client_secret_field).await.map_err(broken)? {
+            keys.client_secret = secret;
+        }
+        Ok(keys)
+    }
+
     async fn stored(&self) -> Result<Option<(Kept, u64)>, TokenError> {
         let Some((secret, generation)) = self.vault.get(&self.connection, FIELD).await.map_err(broken)? else {
             return Ok(None);
@@ -121,7 +133,7 @@ impl ConnectionTokens {
     pub async fn sign_in(&self, grant: &Grant) -> Result<(), TokenError> {
         let _one = self.one_at_a_time.lock().await;
         let before = self.stored().await?.map_or(0, |(_, g)| g);
-        let mut keys = self.keys.clone();
+        let mut keys = self.keys().await?;
         for _ in 0..2 {
             match self.call(self.sign_in.first(&keys, grant)).await {
                 SignedIn::Moved(base) => keys.token_url = moved(&keys.token_url, &base),
@@ -218,7 +230,7 @@ impl ConnectionTokens {
     }
 
     async fn refresh_call(&self, kept: &Kept, token: &SecretString) -> Result<Called, TokenError> {
-        let mut keys = self.keys.clone();
+        let mut keys = self.keys().await?;
         if let Some(base) = &kept.base_url {
             keys.token_url = moved(&keys.token_url, base);
         }

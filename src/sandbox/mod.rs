@@ -3,6 +3,7 @@
 //! This room knows `model` at most and shares no code with the clients in `systems`, so that a misreading of a
 //! contract shows. Only `cli` (the demo and `tieout sandbox`) and tests know it.
 
+pub mod assembly;
 pub mod clock;
 pub mod concur;
 pub mod control;

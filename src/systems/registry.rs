@@ -1,8 +1,9 @@
 //! The registry: which systems there are, by name. A further system is one line here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::systems::{Link, Push, SignIn, Source};
+use crate::systems::{concur, quickbooks_online, Link, Push, SignIn, Source};
 
 /// How one system is built.
 pub struct Entry {
@@ -13,6 +14,16 @@ pub struct Entry {
     /// Hosts that its connections may reach, besides the configured base address: suffixes that start with a dot, or
     /// whole names.
     pub hosts: &'static [&'static str],
+    /// The published limits: kind (`*`: all), span, calls.
+    pub limits: &'static [(&'static str, Duration, u32)],
+    /// Kinds of calls that write: they may not probe a half-open breaker.
+    pub writes: &'static [&'static str],
+    /// Calls in flight at once.
+    pub concurrency: usize,
+    /// Where the API is reached unless the configuration says otherwise.
+    pub base_url: &'static str,
+    /// Where tokens come from unless the configuration says otherwise.
+    pub token_url: &'static str,
     /// As a source of documents.
     pub source: Option<fn(Link) -> Arc<dyn Source>>,
     /// As a ledger that is called.
@@ -23,8 +34,43 @@ pub struct Entry {
 
 /// All systems.
 pub fn all() -> &'static [Entry] {
-    &[]
+    &ALL
 }
+
+static ALL: [Entry; 2] = [
+    Entry {
+        name: "concur",
+        title: "SAP Concur",
+        hosts: &[".api.concursolutions.com", ".concurcdc.cn"],
+        // no limit is published (contract, section 9): one request in flight
+        limits: &[],
+        writes: &["acknowledge", "confirm"],
+        concurrency: 1,
+        base_url: "https://us2.api.concursolutions.com",
+        token_url: "https://glz.api.concursolutions.com/oauth2/v0/token",
+        source: Some(concur::connect),
+        push: None,
+        sign_in: concur::sign_in,
+    },
+    Entry {
+        name: "quickbooks_online",
+        title: "QuickBooks Online",
+        hosts: &["quickbooks.api.intuit.com", "sandbox-quickbooks.api.intuit.com", "oauth.platform.intuit.com"],
+        // contract, section 6
+        limits: &[
+            ("*", Duration::from_secs(60), 500),
+            ("*", Duration::from_secs(1), 10),
+            ("batch", Duration::from_secs(60), 40),
+        ],
+        writes: &["batch"],
+        concurrency: 4,
+        base_url: "https://quickbooks.api.intuit.com",
+        token_url: "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+        source: None,
+        push: Some(quickbooks_online::connect),
+        sign_in: quickbooks_online::sign_in,
+    },
+];
 
 /// The system of this name; hyphens are accepted.
 pub fn named(name: &str) -> Option<&'static Entry> {

@@ -1,0 +1,177 @@
+//! Makes a ready home for the demo and for `tieout sandbox`: connections, the book `fq-us`, its rules, and the history
+//! of October, which the engine itself plays on an earlier clock.
+
+mod fq_us;
+mod history;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde_json::{json, Value};
+
+use crate::engine::clock::ScenarioClock;
+use crate::engine::core::Core;
+use crate::engine::house::{Opening, Paths};
+use crate::engine::life::LifeConnector;
+use crate::engine::tokens::CLIENT_SECRET;
+use crate::engine::wiring::{Tuning, Wires};
+use crate::model::book::{AutoApproval, Policy};
+use crate::model::people::Actor;
+use crate::model::{BookId, Clock, ConnectionId};
+use crate::sandbox::assembly::Stage;
+use crate::sandbox::firm::Firm;
+use crate::store::sqlite::{Executor, Options, SqliteStore};
+use crate::store::{ConnectionRow, Health, Store};
+use crate::systems::Grant;
+use crate::vault::Vault;
+
+/// The demo's fixed instant (09:30 in Boston, during the October close).
+pub const START: &str = "2026-11-04T14:30:00Z";
+/// The Concur connection's name.
+pub const CONCUR: &str = "concur";
+/// The ledger connection's name.
+pub const LEDGER: &str = "quickbooks-online";
+/// The book's name.
+pub const BOOK: &str = "fq-us";
+
+/// Why a home could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the home could not be made: {0}")]
+pub struct SeedError(pub String);
+
+impl SeedError {
+    fn of(e: impl std::fmt::Display) -> Self {
+        Self(e.to_string())
+    }
+}
+
+/// What a home is made from.
+pub struct Seed<'a> {
+    /// Where it is.
+    pub paths: Paths,
+    /// `demo` or `sandbox`.
+    pub kind: &'static str,
+    /// The served stand-ins.
+    pub stage: &'a Stage,
+    /// The business clock of the engine, moved along with the stand-ins'.
+    pub clock: Arc<ScenarioClock>,
+    /// Tunings that the home's configuration holds.
+    pub tunings: std::collections::HashMap<ConnectionId, Tuning>,
+    /// The policy that stands at the end.
+    pub auto: AutoApproval,
+    /// Play the history of October (the sample firm), or leave the book empty.
+    pub history: bool,
+}
+
+/// The person of the demo's single-person mode.
+pub fn theo() -> Actor {
+    Actor { name: "Theo Okonkwo".into(), employee: Some("E1009".into()), via: "demo".into(), single_person: true }
+}
+
+/// The first instant of a made home: the history's first day, or the start.
+pub fn begins(history: bool) -> Timestamp {
+    let text = if history { history::FIRST } else { START };
+    text.parse().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Makes the home. At the end the clocks stand at [`START`].
+pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
+    let now = seed.clock.now();
+    let options = Options { executor: Executor::Thread, instance_kind: seed.kind.into(), now };
+    let sqlite = SqliteStore::open(&seed.paths.database, options).map_err(SeedError::of)?;
+    sqlite.set_single_person(Some(("Theo Okonkwo".into(), Some("E1009".into()))), theo(), now).await.map_err(SeedError::of)?;
+    let store: Arc<dyn Store> = Arc::new(sqlite);
+    let vault = Arc::new(Vault::create_key_file(store.clone(), &seed.paths.key_file, theo(), now).await.map_err(SeedError::of)?);
+    let rows = connections(&seed, now)?;
+    let opening = Opening {
+        paths: seed.paths.clone(),
+        tunings: seed.tunings.clone(),
+        clock: seed.clock.clone(),
+        actor: theo(),
+        environment: String::new(),
+    };
+    let connector = Arc::new(LifeConnector::new(vault.clone(), &opening));
+    sign_in(&seed, &vault, &connector, &store, &rows, now).await?;
+    let core = Core::new(store.clone(), seed.clock.clone(), Wires::new(connector.clone()));
+    let ledger = rows.iter().find(|r| r.id.as_str() == LEDGER).ok_or_else(|| SeedError("no ledger".into()))?;
+    core.read_ledger(ledger).await.map_err(SeedError::of)?;
+    let facts = core.facts(&ledger.id).await.map_err(SeedError::of)?.ok_or_else(|| SeedError("the ledger gave no lists".into()))?;
+    let book = fq_us::book(&facts, &advances(&seed.stage.firm)).map_err(SeedError)?;
+    let rules = fq_us::rules(&facts).map_err(SeedError)?;
+    store.put_book(book, theo(), now).await.map_err(SeedError::of)?;
+    store.put_rules(BookId::from(BOOK), 0, rules, theo(), now).await.map_err(SeedError::of)?;
+    if seed.history {
+        history::play(&seed, &core).await?;
+    }
+    let start: Timestamp = START.parse().map_err(SeedError::of)?;
+    seed.stage.set_clock(start);
+    seed.clock.set(start);
+    let policy = Policy { version: 0, auto: seed.auto, signed_off_by: "Theo Okonkwo".into(), limit: None };
+    store.put_policy(BookId::from(BOOK), policy, theo(), start).await.map_err(SeedError::of)?;
+    Ok(())
+}
+
+fn connections(seed: &Seed<'_>, now: Timestamp) -> Result<Vec<ConnectionRow>, SeedError> {
+    let systems = seed.stage.sandbox.systems();
+    let concur = systems.get("concur").ok_or_else(|| SeedError("Concur is not served".into()))?;
+    let ledger = systems.get("quickbooks_online").ok_or_else(|| SeedError("the ledger is not served".into()))?;
+    let row = |id: &str, system: &str, company: &str, settings: Value| ConnectionRow {
+        id: ConnectionId::from(id),
+        system: system.into(),
+        company: company.into(),
+        fingerprint: company.into(),
+        system_id: "TIEOUT".into(),
+        settings,
+        health: Health::Ok,
+        health_reason: String::new(),
+        health_since: now,
+    };
+    let concur_settings = json!({ "client_id": text(concur, "client_id"), "data_centers": concur.get("data_centers") });
+    Ok(vec![
+        row(CONCUR, "concur", &text(concur, "company_uuid"), concur_settings),
+        row(LEDGER, "quickbooks_online", &text(ledger, "realm_id"), json!({ "client_id": text(ledger, "client_id") })),
+    ])
+}
+
+async fn sign_in(
+    seed: &Seed<'_>,
+    vault: &Vault,
+    connector: &LifeConnector,
+    store: &Arc<dyn Store>,
+    rows: &[ConnectionRow],
+    now: Timestamp,
+) -> Result<(), SeedError> {
+    let systems = seed.stage.sandbox.systems();
+    for row in rows {
+        store.put_connection(row.clone(), theo(), now).await.map_err(SeedError::of)?;
+        let given = systems.get(&row.system).ok_or_else(|| SeedError(format!("{} is not served", row.system)))?;
+        let secret = SecretString::from(text(given, "client_secret"));
+        vault.put(&row.id, CLIENT_SECRET, 0, &secret, theo(), now).await.map_err(SeedError::of)?;
+        let tokens = connector.tokens(row).map_err(SeedError::of)?;
+        if row.system == "concur" {
+            let request_token = SecretString::from(text(given, "request_token"));
+            let grant = Grant::Company { company: row.company.clone(), request_token };
+            tokens.sign_in(&grant).await.map_err(SeedError::of)?;
+        } else {
+            let refresh = SecretString::from(text(given, "refresh_token"));
+            tokens.adopt_refresh_token(&refresh).await.map_err(SeedError::of)?;
+        }
+    }
+    Ok(())
+}
+
+/// Ids of the advances that were open at cut-over (demo-firm: issued before go-live).
+fn advances(firm: &Firm) -> Vec<String> {
+    let applied = firm.documents.iter().map(|d| firm.payload(d));
+    applied
+        .filter_map(|p| p.get("cashAdvanceApplication").cloned())
+        .filter_map(|v| v.as_array().cloned())
+        .flatten()
+        .filter_map(|a| a.get("cashAdvanceId").and_then(Value::as_str).map(str::to_string))
+        .collect()
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value.get(key).and_then(Value::as_str).unwrap_or_default().to_string()
+}

@@ -1,0 +1,136 @@
+//! Clients for real addresses: HTTP exchange, tokens from the vault, pace from the published limits.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::house::Opening;
+use crate::engine::tokens::{ConnectionTokens, TokensOf, CLIENT_SECRET};
+use crate::engine::wiring::{Connector, Tuning};
+use crate::engine::EngineError;
+use crate::model::ids::ConnectionId;
+use crate::model::Clock;
+use crate::store::ConnectionRow;
+use crate::systems::registry::{self, Entry};
+use crate::systems::{ClientKeys, Link, Push, Source};
+use crate::transport::allow::Allow;
+use crate::transport::http::HttpNet;
+use crate::transport::pace::{PaceConfig, Pacer};
+use crate::transport::ticks::RuntimeTicks;
+use crate::transport::Net;
+use crate::vault::Vault;
+
+/// A write's request time-out is never below the server's own limit (reliability.md, 4.4).
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(130);
+
+/// Builds clients for life.
+pub struct LifeConnector {
+    vault: Arc<Vault>,
+    clock: Arc<dyn Clock>,
+    tunings: HashMap<ConnectionId, Tuning>,
+    locks: PathBuf,
+}
+
+impl LifeConnector {
+    /// From what a home was opened with.
+    pub fn new(vault: Arc<Vault>, opening: &Opening) -> Self {
+        Self {
+            vault,
+            clock: opening.clock.clone(),
+            tunings: opening.tunings.clone(),
+            locks: opening.paths.locks.clone(),
+        }
+    }
+
+    /// The tokens of a connection, for signing in.
+    pub fn tokens(&self, row: &ConnectionRow) -> Result<Arc<ConnectionTokens>, EngineError> {
+        let entry = entry(row)?;
+        let (net, base) = self.net(row, entry)?;
+        self.tokens_over(row, entry, net, base)
+    }
+
+    fn net(&self, row: &ConnectionRow, entry: &Entry) -> Result<(Arc<dyn Net>, String), EngineError> {
+        let tuning = self.tuning(&row.id);
+        let base = tuning.base_url.unwrap_or_else(|| entry.base_url.to_string());
+        let token_url = tuning.token_url.unwrap_or_else(|| entry.token_url.to_string());
+        let refused = |e: crate::transport::allow::Refused| EngineError::Refused(format!("{}: {e}", row.id));
+        let mut allow = Allow::new(&base, entry.hosts).map_err(refused)?.with_origin(&token_url).map_err(refused)?;
+        // further data centres of a stand-in, learned at sign-in
+        for more in row.settings.get("data_centers").and_then(|v| v.as_array()).into_iter().flatten() {
+            if let Some(url) = more.as_str() {
+                allow = allow.with_origin(url).map_err(refused)?;
+            }
+        }
+        Ok((Arc::new(HttpNet::new(allow)), base))
+    }
+
+    fn tokens_over(&self, row: &ConnectionRow, entry: &Entry, net: Arc<dyn Net>, base_url: String) -> Result<Arc<ConnectionTokens>, EngineError> {
+        let tuning = self.tuning(&row.id);
+        let client_id = row.settings.get("client_id").and_then(|v| v.as_str()).unwrap_or_default().to_string();
+        Ok(Arc::new(ConnectionTokens::new(TokensOf {
+            connection: row.id.clone(),
+            vault: self.vault.clone(),
+            net,
+            sign_in: (entry.sign_in)(),
+            keys: ClientKeys {
+                token_url: tuning.token_url.unwrap_or_else(|| entry.token_url.to_string()),
+                client_id,
+                client_secret: secrecy::SecretString::default(),
+            },
+            client_secret_field: CLIENT_SECRET.into(),
+            clock: self.clock.clone(),
+            lock: self.locks.join(format!("token-{}.lock", row.id)),
+            base_url,
+        })))
+    }
+
+    fn link(&self, row: &ConnectionRow) -> Result<(Link, &'static Entry), EngineError> {
+        let entry = entry(row)?;
+        let (net, base) = self.net(row, entry)?;
+        let tokens = self.tokens_over(row, entry, net.clone(), base)?;
+        let tuning = self.tuning(&row.id);
+        let mut pace = PaceConfig::new(entry.title);
+        pace.concurrency = entry.concurrency;
+        pace.writes = entry.writes.to_vec();
+        match tuning.pace {
+            Some(None) => {}
+            share => {
+                pace.buckets = entry.limits.to_vec();
+                pace.share = share.flatten().map_or(97, u32::from);
+            }
+        }
+        let link = Link {
+            net,
+            tokens,
+            pace: Arc::new(Pacer::new(pace, Arc::new(RuntimeTicks::start()))),
+            company: row.company.clone(),
+            system_id: row.system_id.clone(),
+            request_timeout: tuning.request_timeout.unwrap_or(REQUEST_TIMEOUT),
+            settings: row.settings.clone(),
+        };
+        Ok((link, entry))
+    }
+}
+
+fn entry(row: &ConnectionRow) -> Result<&'static Entry, EngineError> {
+    registry::named(&row.system).ok_or_else(|| EngineError::Refused(format!("{}: this version does not know the system {}", row.id, row.system)))
+}
+
+impl Connector for LifeConnector {
+    fn source(&self, row: &ConnectionRow) -> Result<Arc<dyn Source>, EngineError> {
+        let (link, entry) = self.link(row)?;
+        let make = entry.source.ok_or_else(|| EngineError::Refused(format!("{} is no source of documents", entry.title)))?;
+        Ok(make(link))
+    }
+
+    fn push(&self, row: &ConnectionRow) -> Result<Arc<dyn Push>, EngineError> {
+        let (link, entry) = self.link(row)?;
+        let make = entry.push.ok_or_else(|| EngineError::Refused(format!("{} is no ledger that can be called", entry.title)))?;
+        Ok(make(link))
+    }
+
+    fn tuning(&self, id: &ConnectionId) -> Tuning {
+        self.tunings.get(id).cloned().unwrap_or_default()
+    }
+}

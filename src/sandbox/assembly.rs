@@ -1,0 +1,78 @@
+//! The stand-ins that belong together: one Concur company and its ledgers, one fault plan.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::response::Response;
+use futures::future::BoxFuture;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::concur::{Concur, FaultGate};
+use super::control::Documents;
+use super::faults::Faults;
+use super::firm::Firm;
+use super::quickbooks_online::{QuickBooksOnline, fq_us};
+use super::server::{Options, Sandbox, SandboxError};
+use super::stand_in::StandIn;
+
+/// Why the stand-ins could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum AssemblyError {
+    /// A port.
+    #[error(transparent)]
+    Server(#[from] SandboxError),
+    /// The sample firm or its company contradicts itself.
+    #[error("the sample data cannot be used: {0}")]
+    Sample(String),
+}
+
+/// Concur and QuickBooks Online of the firm, served.
+pub struct Stage {
+    /// The servers.
+    pub sandbox: Sandbox,
+    /// Concur.
+    pub concur: Arc<Concur>,
+    /// The ledger.
+    pub ledger: Arc<QuickBooksOnline>,
+    /// The firm that Concur serves.
+    pub firm: Firm,
+}
+
+/// Lets the fault plan stand around each operation of Concur.
+struct Gate(Faults);
+
+impl FaultGate for Gate {
+    fn around<'a>(&'a self, operation: &'static str, run: BoxFuture<'a, Response>) -> BoxFuture<'a, Response> {
+        Box::pin(self.0.apply("concur", operation, run))
+    }
+}
+
+/// `POST /documents` goes to Concur.
+struct ToConcur(Arc<Concur>);
+
+impl Documents for ToConcur {
+    fn add(&self, body: &Value) -> Result<Value, String> {
+        self.0.add_documents(body)
+    }
+}
+
+impl Stage {
+    /// Serves `firm` on `listen`, with the business clock at `now` and running on.
+    pub async fn open(firm: Firm, listen: IpAddr, now: Timestamp) -> Result<Self, AssemblyError> {
+        let faults = Faults::new();
+        let concur = Concur::new(firm.clone(), Arc::new(Gate(faults.clone())), now);
+        let ledger = QuickBooksOnline::new(fq_us::company(), faults.clone(), now)
+            .map_err(|e| AssemblyError::Sample(e.to_string()))?;
+        let stand_ins: Vec<Arc<dyn StandIn>> = vec![concur.clone(), ledger.clone()];
+        let documents: Option<Arc<dyn Documents>> = Some(Arc::new(ToConcur(concur.clone())));
+        let options = Options { listen, now, clock_runs: true, documents };
+        let sandbox = Sandbox::start(stand_ins, faults, options).await?;
+        Ok(Self { sandbox, concur, ledger, firm })
+    }
+
+    /// Moves the business clock of all stand-ins.
+    pub fn set_clock(&self, now: Timestamp) {
+        self.sandbox.control().set_clock(now);
+    }
+}
