@@ -253,9 +253,7 @@ impl Faults {
     where
         F: Future<Output = Response>,
     {
-        while let Some(fault) = self.fires(system, operation, What::Delay, When::Before) {
-            tokio::time::sleep(fault.delay().unwrap_or_default()).await;
-        }
+        self.wait(system, operation, When::Before).await;
         let wire = |when| move |fault: &Fault| fault.when == when && fault.what.on_the_wire();
         if let Some(fault) =
             self.strike(system, operation, |f| wire(When::Before)(f) && f.what != What::Delay)
@@ -266,9 +264,7 @@ impl Faults {
             };
         }
         let response = handle.await;
-        while let Some(fault) = self.fires(system, operation, What::Delay, When::After) {
-            tokio::time::sleep(fault.delay().unwrap_or_default()).await;
-        }
+        self.wait(system, operation, When::After).await;
         match self.strike(system, operation, |f| wire(When::After)(f) && f.what != What::Delay) {
             None => response,
             Some(fault) => match fault.what {
@@ -283,13 +279,35 @@ impl Faults {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lets every delay that strikes this call pass, one after the other.
+    async fn wait(&self, system: &str, operation: &str, when: When) {
+        let wanted = |fault: &Fault| fault.what == What::Delay && fault.when == when;
+        let delays = self.plan().strike(system, operation, usize::MAX, wanted);
+        let total: Duration = delays.iter().filter_map(Fault::delay).sum();
+        if !total.is_zero() {
+            tokio::time::sleep(total).await;
+        }
+    }
+
     fn strike(&self, system: &str, operation: &str, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
-        let mut plan = self.plan();
-        let mut struck = None;
-        for (armed, dice) in &mut plan.armed {
+        self.plan().strike(system, operation, 1, wanted).pop()
+    }
+}
+
+impl Plan {
+    /// The armed faults that strike a call, at most so many, each at most once.
+    fn strike(
+        &mut self,
+        system: &str,
+        operation: &str,
+        most: usize,
+        wanted: impl Fn(&Fault) -> bool,
+    ) -> Vec<Fault> {
+        let mut struck = Vec::new();
+        for (armed, dice) in &mut self.armed {
             let fault = &armed.fault;
             let here = fault.system == system && (fault.operation == "*" || fault.operation == operation);
-            if !here || armed.left == Some(0) || !wanted(fault) {
+            if struck.len() == most || !here || armed.left == Some(0) || !wanted(fault) {
                 continue;
             }
             if fault.rate.is_some_and(|rate| dice.f64() >= rate) {
@@ -297,11 +315,8 @@ impl Faults {
             }
             armed.fired += 1;
             armed.left = armed.left.map(|left| left - 1);
-            struck = Some(fault.clone());
-            break;
-        }
-        if let Some(fault) = &struck {
-            *plan.fired.entry(format!("{system}/{operation}/{}", fault.what.word())).or_default() += 1;
+            *self.fired.entry(format!("{system}/{operation}/{}", fault.what.word())).or_default() += 1;
+            struck.push(fault.clone());
         }
         struck
     }

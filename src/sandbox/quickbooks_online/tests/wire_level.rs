@@ -123,6 +123,7 @@ async fn a_running_clock_and_a_moved_one_reach_the_stand_in() {
     };
     assert_eq!(day().await.as_deref(), Some("2026-10-09"));
     sandbox.control().set_clock("2026-10-16T12:00:00Z".parse().unwrap());
+    assert_eq!(day().await.as_deref(), Some("2026-10-16"));
     desk.faults.arm(Fault::once("quickbooks_online", "*", What::Reset, When::Before)).unwrap();
     sandbox.control().reset();
     assert!(desk.faults.list().is_empty());
