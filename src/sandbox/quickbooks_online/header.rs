@@ -100,7 +100,7 @@ fn currency(state: &State, body: &Object, date: Date) -> Result<(String, Decimal
         Some(value) => {
             let bad = || ApiFault::of("2090", format!("Invalid Number : {value}"), "ExchangeRate");
             let rate = wire::decimal(value).ok_or_else(bad)?;
-            if rate.normalize().scale() > 7 || rate < Decimal::ZERO {
+            if rate.normalize().scale() > 7 || rate < Decimal::ZERO || rate >= rates::MOST {
                 return Err(bad());
             }
             (!rate.is_zero()).then_some(rate)
