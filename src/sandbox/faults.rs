@@ -22,7 +22,7 @@ use serde_json::Value;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
-    /// The call takes effect, then the connection ends without an answer.
+    /// The call takes effect, then the connection ends without an answer. Strikes calls that write.
     DropReply,
     /// The connection ends without an answer, before or after the call took effect.
     Reset,
@@ -79,8 +79,9 @@ impl What {
         }
     }
 
-    fn on_the_wire(self) -> bool {
-        matches!(self, Self::DropReply | Self::Reset | Self::Truncate | Self::Delay | Self::Status)
+    /// Whether the caller gets another answer, or none.
+    fn ends_a_call(self) -> bool {
+        matches!(self, Self::DropReply | Self::Reset | Self::Truncate | Self::Status)
     }
 }
 
@@ -253,11 +254,31 @@ impl Faults {
     where
         F: Future<Output = Response>,
     {
+        self.play(system, operation, |_| true, handle).await
+    }
+
+    /// [`Faults::apply`] for a call that changes nothing: `drop_reply` waits for the next one that does.
+    pub async fn apply_read<F>(&self, system: &str, operation: &str, handle: F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        self.play(system, operation, |what| what != What::DropReply, handle).await
+    }
+
+    async fn play<F>(
+        &self,
+        system: &str,
+        operation: &str,
+        concerned: impl Fn(What) -> bool,
+        handle: F,
+    ) -> Response
+    where
+        F: Future<Output = Response>,
+    {
         self.wait(system, operation, When::Before).await;
-        let wire = |when| move |fault: &Fault| fault.when == when && fault.what.on_the_wire();
-        if let Some(fault) =
-            self.strike(system, operation, |f| wire(When::Before)(f) && f.what != What::Delay)
-        {
+        let wanted =
+            |fault: &Fault, when| fault.when == when && fault.what.ends_a_call() && concerned(fault.what);
+        if let Some(fault) = self.strike(system, operation, |fault| wanted(fault, When::Before)) {
             return match fault.what {
                 What::Status => canned(&fault),
                 _ => aborted(),
@@ -265,7 +286,7 @@ impl Faults {
         }
         let response = handle.await;
         self.wait(system, operation, When::After).await;
-        match self.strike(system, operation, |f| wire(When::After)(f) && f.what != What::Delay) {
+        match self.strike(system, operation, |fault| wanted(fault, When::After)) {
             None => response,
             Some(fault) => match fault.what {
                 What::Status => canned(&fault),

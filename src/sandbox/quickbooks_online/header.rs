@@ -54,6 +54,13 @@ pub fn read(state: &State, body: &Object, old: Option<&Row>, out: &mut Object) -
         out.insert("ExchangeRate".to_owned(), wire::number(rate));
     }
     tax(state, body, out)?;
+    if body.get("LinkedTxn").and_then(Value::as_array).is_some_and(|linked| !linked.is_empty()) {
+        return Err(ApiFault::of(
+            "620",
+            "Transaction cannot be linked : there is nothing of that id to link to",
+            "",
+        ));
+    }
     out.insert("LinkedTxn".to_owned(), json!([]));
     Ok(Header { date, currency, rate })
 }

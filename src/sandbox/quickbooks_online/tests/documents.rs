@@ -285,6 +285,6 @@ async fn rates_that_no_currency_has_are_refused() {
         let rate: Value = serde_json::from_str(rate).unwrap();
         assert_eq!(desk.post("bill", with(bill.clone(), "/ExchangeRate", rate)).await.fault().1, "2090");
     }
-    let dear = with(bill, "/ExchangeRate", json!(1.2345678));
+    let dear = with(bill, "/ExchangeRate", json!(1.234_567_8));
     assert_eq!(desk.post("bill", dear).await.json()["Bill"]["HomeTotalAmt"].to_string(), "12.35");
 }
