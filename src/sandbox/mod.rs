@@ -5,6 +5,7 @@
 
 pub mod clock;
 pub mod control;
+pub mod fault;
 pub mod faults;
 pub mod quickbooks_online;
 pub mod server;
