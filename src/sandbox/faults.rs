@@ -15,172 +15,10 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use futures::{StreamExt, stream};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-/// What goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum What {
-    /// The call takes effect, then the connection ends without an answer.
-    DropReply,
-    /// The connection ends without an answer, before or after the call took effect.
-    Reset,
-    /// The call takes effect and half of the answer arrives before the connection ends.
-    Truncate,
-    /// The call or its answer takes `delay_ms` longer.
-    Delay,
-    /// The answer has the given status, headers and body; before: instead of the call.
-    Status,
-    /// All access tokens expire.
-    ExpireToken,
-    /// The connection is revoked.
-    Revoke,
-    /// The refresh token gets a new value at the next refresh.
-    Rotate,
-    /// An event is delivered twice.
-    DuplicateEvent,
-    /// A read shows the state of `delay_ms` ago (5 s when not said).
-    LagReads,
-    /// An event is not delivered.
-    LoseEvent,
-}
-
-impl What {
-    /// All of them, in the order of the interface.
-    pub const ALL: [Self; 11] = [
-        Self::DropReply,
-        Self::Reset,
-        Self::Truncate,
-        Self::Delay,
-        Self::Status,
-        Self::ExpireToken,
-        Self::Revoke,
-        Self::Rotate,
-        Self::DuplicateEvent,
-        Self::LagReads,
-        Self::LoseEvent,
-    ];
-
-    /// The word of the interface.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::DropReply => "drop_reply",
-            Self::Reset => "reset",
-            Self::Truncate => "truncate",
-            Self::Delay => "delay",
-            Self::Status => "status",
-            Self::ExpireToken => "expire_token",
-            Self::Revoke => "revoke",
-            Self::Rotate => "rotate",
-            Self::DuplicateEvent => "duplicate_event",
-            Self::LagReads => "lag_reads",
-            Self::LoseEvent => "lose_event",
-        }
-    }
-
-    fn on_the_wire(self) -> bool {
-        matches!(self, Self::DropReply | Self::Reset | Self::Truncate | Self::Delay | Self::Status)
-    }
-}
-
-/// Whether the fault strikes before the call took effect or after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum When {
-    /// The call does not take effect (delay and token faults: it does, later or with the fault's effect).
-    #[default]
-    Before,
-    /// The call took effect.
-    After,
-}
-
-/// One fault of the plan, as `POST /faults` takes it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fault {
-    /// The system's name with underscores.
-    pub system: String,
-    /// The operation's name, or `*` for all.
-    pub operation: String,
-    /// What goes wrong.
-    pub what: What,
-    /// Before or after the call took effect. `drop_reply` and `truncate` are always after.
-    #[serde(default)]
-    pub when: When,
-    /// The HTTP status of `status`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// Further headers of `status`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub headers: Option<BTreeMap<String, String>>,
-    /// The body of `status`: a text as it is, anything else as JSON.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<Value>,
-    /// Milliseconds of `delay`, and how far `lag_reads` lags.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub delay_ms: Option<u64>,
-    /// How often it fires. Absent: once, or without end where a `rate` is given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub count: Option<u64>,
-    /// The share of the matching calls that it strikes, above 0 and at most 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rate: Option<f64>,
-    /// The seed of the dice behind `rate`; the same seed strikes the same calls.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seed: Option<u64>,
-}
-
-impl Fault {
-    /// A fault that fires once, with nothing else said.
-    pub fn once(system: &str, operation: &str, what: What, when: When) -> Self {
-        Self {
-            system: system.to_owned(),
-            operation: operation.to_owned(),
-            what,
-            when,
-            status: None,
-            headers: None,
-            body: None,
-            delay_ms: None,
-            count: None,
-            rate: None,
-            seed: None,
-        }
-    }
-
-    /// `delay_ms` as a duration.
-    pub fn delay(&self) -> Option<Duration> {
-        self.delay_ms.map(Duration::from_millis)
-    }
-
-    fn check(&self) -> Result<(), String> {
-        if self.system.is_empty() || self.operation.is_empty() {
-            return Err("a fault needs a system and an operation".to_owned());
-        }
-        if self.what == What::Delay && self.delay_ms.is_none() {
-            return Err("delay needs delay_ms".to_owned());
-        }
-        if self.what == What::Status {
-            let status = self.status.ok_or("status needs a status")?;
-            if !(200..=599).contains(&status) {
-                return Err(format!("{status} is no HTTP status of an answer"));
-            }
-        }
-        if self.rate.is_some_and(|rate| !(rate > 0.0 && rate <= 1.0)) {
-            return Err("rate must be above 0 and at most 1".to_owned());
-        }
-        if self.count == Some(0) {
-            return Err("count must be at least 1".to_owned());
-        }
-        for (name, value) in self.headers.iter().flatten() {
-            if HeaderName::try_from(name).is_err() || HeaderValue::try_from(value).is_err() {
-                return Err(format!("{name} is no header that can be sent"));
-            }
-        }
-        Ok(())
-    }
-}
+pub use super::fault::{Fault, What, When};
 
 /// A fault of the plan and what became of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -253,23 +91,39 @@ impl Faults {
     where
         F: Future<Output = Response>,
     {
-        while let Some(fault) = self.fires(system, operation, What::Delay, When::Before) {
-            tokio::time::sleep(fault.delay().unwrap_or_default()).await;
-        }
-        let wire = |when| move |fault: &Fault| fault.when == when && fault.what.on_the_wire();
-        if let Some(fault) =
-            self.strike(system, operation, |f| wire(When::Before)(f) && f.what != What::Delay)
-        {
+        self.play(system, operation, |_| true, handle).await
+    }
+
+    /// [`Faults::apply`] for a call that changes nothing: `drop_reply` waits for the next one that does.
+    pub async fn apply_read<F>(&self, system: &str, operation: &str, handle: F) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        self.play(system, operation, |what| what != What::DropReply, handle).await
+    }
+
+    async fn play<F>(
+        &self,
+        system: &str,
+        operation: &str,
+        concerned: impl Fn(What) -> bool,
+        handle: F,
+    ) -> Response
+    where
+        F: Future<Output = Response>,
+    {
+        self.wait(system, operation, When::Before).await;
+        let wanted =
+            |fault: &Fault, when| fault.when == when && fault.what.ends_a_call() && concerned(fault.what);
+        if let Some(fault) = self.strike(system, operation, |fault| wanted(fault, When::Before)) {
             return match fault.what {
                 What::Status => canned(&fault),
                 _ => aborted(),
             };
         }
         let response = handle.await;
-        while let Some(fault) = self.fires(system, operation, What::Delay, When::After) {
-            tokio::time::sleep(fault.delay().unwrap_or_default()).await;
-        }
-        match self.strike(system, operation, |f| wire(When::After)(f) && f.what != What::Delay) {
+        self.wait(system, operation, When::After).await;
+        match self.strike(system, operation, |fault| wanted(fault, When::After)) {
             None => response,
             Some(fault) => match fault.what {
                 What::Status => canned(&fault),
@@ -283,13 +137,35 @@ impl Faults {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Lets every delay that strikes this call pass, one after the other.
+    async fn wait(&self, system: &str, operation: &str, when: When) {
+        let wanted = |fault: &Fault| fault.what == What::Delay && fault.when == when;
+        let delays = self.plan().strike(system, operation, usize::MAX, wanted);
+        let total: Duration = delays.iter().filter_map(Fault::delay).sum();
+        if !total.is_zero() {
+            tokio::time::sleep(total).await;
+        }
+    }
+
     fn strike(&self, system: &str, operation: &str, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {
-        let mut plan = self.plan();
-        let mut struck = None;
-        for (armed, dice) in &mut plan.armed {
+        self.plan().strike(system, operation, 1, wanted).pop()
+    }
+}
+
+impl Plan {
+    /// The armed faults that strike a call, at most so many, each at most once.
+    fn strike(
+        &mut self,
+        system: &str,
+        operation: &str,
+        most: usize,
+        wanted: impl Fn(&Fault) -> bool,
+    ) -> Vec<Fault> {
+        let mut struck = Vec::new();
+        for (armed, dice) in &mut self.armed {
             let fault = &armed.fault;
             let here = fault.system == system && (fault.operation == "*" || fault.operation == operation);
-            if !here || armed.left == Some(0) || !wanted(fault) {
+            if struck.len() == most || !here || armed.left == Some(0) || !wanted(fault) {
                 continue;
             }
             if fault.rate.is_some_and(|rate| dice.f64() >= rate) {
@@ -297,11 +173,8 @@ impl Faults {
             }
             armed.fired += 1;
             armed.left = armed.left.map(|left| left - 1);
-            struck = Some(fault.clone());
-            break;
-        }
-        if let Some(fault) = &struck {
-            *plan.fired.entry(format!("{system}/{operation}/{}", fault.what.word())).or_default() += 1;
+            *self.fired.entry(format!("{system}/{operation}/{}", fault.what.word())).or_default() += 1;
+            struck.push(fault.clone());
         }
         struck
     }

@@ -83,6 +83,19 @@ async fn a_rate_is_the_same_for_the_same_seed() {
     assert_eq!(runs[0], runs[1]);
 }
 
+#[tokio::test]
+async fn a_delay_without_end_strikes_each_call_once() {
+    let (faults, seen) = (Faults::new(), AtomicU32::new(0));
+    for when in [When::Before, When::After] {
+        let delay =
+            Fault { delay_ms: Some(1), rate: Some(1.0), ..Fault::once("ledger", "*", What::Delay, when) };
+        faults.arm(delay).unwrap();
+    }
+    assert!(call(&faults, &seen).await.1.is_ok());
+    assert!(call(&faults, &seen).await.1.is_ok());
+    assert_eq!(faults.fired().get("ledger/bill/delay"), Some(&4));
+}
+
 #[test]
 fn faults_that_make_no_sense_are_refused() {
     let base = Fault::once("ledger", "bill", What::Status, When::Before);

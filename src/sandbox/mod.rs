@@ -7,6 +7,7 @@ pub mod assembly;
 pub mod clock;
 pub mod concur;
 pub mod control;
+pub mod fault;
 pub mod faults;
 pub mod firm;
 pub mod quickbooks_online;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::fault::{ApiFault, unauthorized};
 use super::kind::Kind;
 use super::reply::Reply;
-use super::server::Call;
+use super::server::{self, Call};
 use super::state::State;
 use super::switches::{Corrupt, Fail, ThrottleForm};
 use super::wire::{self, Object};
@@ -32,7 +32,7 @@ pub fn answer(
         headers.push(("www-authenticate", "Bearer realm=\"Intuit\", error=\"invalid_token\"".to_owned()));
         return refusal;
     }
-    let writes = call.method == Method::POST && !call.part(3).eq_ignore_ascii_case("query");
+    let writes = server::writes(operation(call.part(3)), call);
     if let Some(reply) = throttled(state, call, headers) {
         return reply;
     }

@@ -16,6 +16,13 @@ use super::write;
 
 const MOST: usize = 30;
 
+/// Whether a batch holds anything but queries. One that cannot be read counts as writing.
+pub fn has_writes(body: &[u8]) -> bool {
+    let Ok(body) = serde_json::from_slice::<Value>(body) else { return true };
+    let items = body.get("BatchItemRequest").and_then(Value::as_array);
+    items.is_none_or(|items| items.iter().any(|item| item.get("Query").is_none()))
+}
+
 /// Runs all items, each for itself.
 pub fn run(state: &mut State, call: &Call, lag: SignedDuration) -> Answer {
     let body: Value = serde_json::from_slice(&call.body)

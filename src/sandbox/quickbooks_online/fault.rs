@@ -117,6 +117,7 @@ fn message(code: &str) -> &'static str {
         "500" => "Unsupported Operation",
         "600" => "Duplicate Request Id",
         "610" => "Object Not Found",
+        "620" => "Transaction cannot be linked",
         "1040" => "Batch size exceeded",
         "2000" => "Invalid object",
         "2010" => "Request has invalid or unsupported property",

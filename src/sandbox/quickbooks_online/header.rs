@@ -54,6 +54,13 @@ pub fn read(state: &State, body: &Object, old: Option<&Row>, out: &mut Object) -
         out.insert("ExchangeRate".to_owned(), wire::number(rate));
     }
     tax(state, body, out)?;
+    if body.get("LinkedTxn").and_then(Value::as_array).is_some_and(|linked| !linked.is_empty()) {
+        return Err(ApiFault::of(
+            "620",
+            "Transaction cannot be linked : there is nothing of that id to link to",
+            "",
+        ));
+    }
     out.insert("LinkedTxn".to_owned(), json!([]));
     Ok(Header { date, currency, rate })
 }
@@ -100,7 +107,7 @@ fn currency(state: &State, body: &Object, date: Date) -> Result<(String, Decimal
         Some(value) => {
             let bad = || ApiFault::of("2090", format!("Invalid Number : {value}"), "ExchangeRate");
             let rate = wire::decimal(value).ok_or_else(bad)?;
-            if rate.normalize().scale() > 7 || rate < Decimal::ZERO {
+            if rate.normalize().scale() > 7 || rate < Decimal::ZERO || rate >= rates::MOST {
                 return Err(bad());
             }
             (!rate.is_zero()).then_some(rate)

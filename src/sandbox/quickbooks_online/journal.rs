@@ -116,7 +116,9 @@ fn journal_line(
         }
     }
     if let Some(billable) = wire::text(detail, "BillableStatus")? {
-        if billable == "Billable" && !kept.get("Entity").is_some_and(|entity| entity["Type"] == "Customer") {
+        if billable == "Billable"
+            && !kept.get("Entity").is_some_and(|entity| entity.get("Type") == Some(&json!("Customer")))
+        {
             return Err(ApiFault::of("6310", "A billable line needs a customer", "Entity"));
         }
         kept.insert("BillableStatus".to_owned(), json!(billable));

@@ -47,6 +47,7 @@ pub use seed::SeedError;
 
 use super::faults::Faults;
 use super::stand_in::StandIn;
+use kind::Kind;
 use memory::InFlight;
 use state::State;
 
@@ -103,6 +104,23 @@ impl QuickBooksOnline {
         let seed = seed::open(seed, now)?;
         let state = Mutex::new(seed.clone());
         Ok(Arc::new(Self { realm: Arc::new(Realm { seed, state, in_flight: InFlight::default(), faults }) }))
+    }
+
+    /// What a person does in the product itself: `create`, `update` or `delete` of an entity, under the same rules but
+    /// beside the API, so that it is not counted and needs no token. References may carry `name` instead of `value`,
+    /// as in [`company::Transaction`]. Answers the entity under its name, or says in a sentence why not.
+    pub fn by_hand(&self, operation: &str, entity: &str, body: &Value) -> Result<Value, String> {
+        let mut state = self.realm.state();
+        let kind = Kind::parse(entity).ok_or_else(|| format!("there is no entity {entity}"))?;
+        let body = seed::resolved(&state, "", body).map_err(|error| error.to_string())?;
+        let body = body.as_object().ok_or("the entity must be an object")?;
+        let done = match operation {
+            "create" => write::create(&mut state, kind, body),
+            "update" => write::update(&mut state, kind, body),
+            "delete" => write::delete(&mut state, kind, body),
+            other => return Err(format!("there is no operation {other}")),
+        };
+        done.map_err(|fault| format!("{} {}", fault.code, fault.detail))
     }
 }
 

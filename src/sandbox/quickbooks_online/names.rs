@@ -56,6 +56,18 @@ pub fn name(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Resu
     Ok(out)
 }
 
+/// Kept and answered as they come.
+const PASSED: &[&str] = &[
+    "AlternatePhone",
+    "Mobile",
+    "Fax",
+    "WebAddr",
+    "OtherAddr",
+    "ShipAddr",
+    "OtherContactInfo",
+    "BusinessNumber",
+];
+
 fn contact(body: &Object, out: &mut Object) -> Result<(), ApiFault> {
     if let Some(email) = body.get("PrimaryEmailAddr").and_then(|value| value.as_object())
         && let Some(address) = wire::text_within(email, "Address", 0, 100)?
@@ -73,6 +85,11 @@ fn contact(body: &Object, out: &mut Object) -> Result<(), ApiFault> {
         && let Some(number) = wire::text_within(phone, "FreeFormNumber", 0, 30)?
     {
         out.insert("PrimaryPhone".to_owned(), json!({"FreeFormNumber": number}));
+    }
+    for key in PASSED {
+        if let Some(value) = body.get(*key) {
+            out.insert((*key).to_owned(), value.clone());
+        }
     }
     if let Some(address) = body.get("BillAddr").and_then(|value| value.as_object()) {
         for key in ["Line1", "Line2", "Line3", "Line4", "Line5"] {

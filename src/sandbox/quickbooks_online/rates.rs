@@ -13,6 +13,9 @@ use super::server::Call;
 use super::state::State;
 use super::wire::{self, Object};
 
+/// Rates are below this.
+pub const MOST: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+
 /// `CompanyInfo`.
 pub fn company_info(state: &State) -> Value {
     let company = &state.company;
@@ -102,7 +105,7 @@ pub fn set_exchange_rate(state: &mut State, call: &Call) -> Answer {
     let date = wire::date(body, "AsOfDate")?.ok_or_else(|| ApiFault::missing("AsOfDate"))?;
     let rate = body.get("Rate").ok_or_else(|| ApiFault::missing("Rate"))?;
     let rate = wire::decimal(rate)
-        .filter(|rate| *rate > Decimal::ZERO && rate.normalize().scale() <= 7)
+        .filter(|rate| *rate > Decimal::ZERO && *rate < MOST && rate.normalize().scale() <= 7)
         .ok_or_else(|| ApiFault::of("2090", format!("Invalid Number : {rate}"), "Rate"))?;
     if !state.company.multicurrency || !state.company.currencies.iter().any(|(code, _)| *code == source) {
         return Err(ApiFault::of("2220", format!("Invalid Currency : {source}"), ""));

@@ -188,7 +188,7 @@ fn customer_body(state: &State, customer: &Customer) -> Result<Value, SeedError>
 }
 
 /// The value with every reference by name turned into one by id.
-fn resolved(state: &State, key: &str, value: &Value) -> Result<Value, SeedError> {
+pub fn resolved(state: &State, key: &str, value: &Value) -> Result<Value, SeedError> {
     match value {
         Value::Array(items) => items.iter().map(|item| resolved(state, key, item)).collect(),
         Value::Object(object) => {

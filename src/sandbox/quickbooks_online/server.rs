@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 use super::super::faults::{What, When, aborted};
 use super::memory::Running;
 use super::reply::Reply;
-use super::{NAME, Realm, api, oauth};
+use super::{NAME, Realm, api, batch, oauth};
 
 /// The largest body that is taken.
 const MAX_BODY: usize = 32 * 1024 * 1024;
@@ -102,7 +102,11 @@ async fn handle(Shared(realm): Shared<Arc<Realm>>, request: Request) -> Response
     let work = async move {
         let (running, busy) = begin(&realm, operation, &call).await;
         let handled = async { answer(&realm, operation, &call, busy) };
-        let response = realm.faults.apply(NAME, operation, handled).await;
+        let response = if writes(operation, &call) {
+            realm.faults.apply(NAME, operation, handled).await
+        } else {
+            realm.faults.apply_read(NAME, operation, handled).await
+        };
         token_faults(&realm, operation, When::After);
         drop(running);
         response
@@ -111,6 +115,16 @@ async fn handle(Shared(realm): Shared<Arc<Realm>>, request: Request) -> Response
     match Handle::try_current() {
         Ok(runtime) => runtime.spawn(work).await.unwrap_or_else(|_| aborted()),
         Err(_) => work.await,
+    }
+}
+
+/// Whether the call can change something. A batch of queries alone cannot.
+pub fn writes(operation: &str, call: &Call) -> bool {
+    match operation {
+        _ if call.method != Method::POST => false,
+        "query" => false,
+        "batch" => batch::has_writes(&call.body),
+        _ => true,
     }
 }
 

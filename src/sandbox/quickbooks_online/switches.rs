@@ -147,7 +147,10 @@ pub fn set(state: &mut State, name: &str, value: &Value) -> Result<(), String> {
             }
         }
         "concurrent_refresh" => {
-            switches.concurrent_refresh_revokes = pick(&["invalid_grant"], &["revoke"])?;
+            switches.concurrent_refresh_revokes = pick(
+                &["invalid_grant", "second gets invalid_grant"],
+                &["revoke", "additionally revoke the first"],
+            )?;
         }
         "bare_invalid_grant" => {
             let bare = pick(

@@ -254,3 +254,37 @@ async fn what_means_not_given_is_accepted() {
     assert_eq!(answer["Bill"]["TotalAmt"].to_string(), "10.00");
     assert!(answer["Bill"].get("PrivateNote").is_none());
 }
+
+#[tokio::test]
+async fn a_person_in_the_product_is_seen_by_the_next_caller() {
+    let desk = Desk::new().await;
+    let made = desk.post("bill", desk.bill("TO000000007")).await.json()["Bill"].clone();
+    let before = desk.calls("api");
+    let edit = json!({"Id": made["Id"], "SyncToken": "0", "sparse": true, "APAccountRef": {"name": "2000"}});
+    assert_eq!(desk.company.by_hand("update", "Bill", &edit).unwrap()["Bill"]["SyncToken"], "1");
+    assert_eq!(desk.calls("api"), before);
+    let stale = desk.post("bill?operation=delete", json!({"Id": made["Id"], "SyncToken": "0"})).await;
+    assert_eq!(stale.fault().1, "5010");
+    let refused = desk.company.by_hand("update", "Bill", &edit).unwrap_err();
+    assert!(refused.starts_with("5010 "), "{refused}");
+    assert!(desk.company.by_hand("explode", "Bill", &edit).is_err());
+    let unknown =
+        json!({"Id": made["Id"], "SyncToken": "1", "sparse": true, "APAccountRef": {"name": "0000"}});
+    assert_eq!(
+        desk.company.by_hand("update", "Bill", &unknown).unwrap_err(),
+        "there is no Account called 0000"
+    );
+}
+
+#[tokio::test]
+async fn rates_that_no_currency_has_are_refused() {
+    let desk = Desk::new().await;
+    let bill = with(desk.bill("A"), "/VendorRef/value", json!(desk.id("Vendor", "Inkwell Research Ltd")));
+    let bill = with(with(bill, "/CurrencyRef/value", json!("EUR")), "/APAccountRef", Value::Null);
+    for rate in ["79228162514264337593543950335", "-1", "1.12345678", "\"x\""] {
+        let rate: Value = serde_json::from_str(rate).unwrap();
+        assert_eq!(desk.post("bill", with(bill.clone(), "/ExchangeRate", rate)).await.fault().1, "2090");
+    }
+    let dear = with(bill, "/ExchangeRate", json!(1.234_567_8));
+    assert_eq!(desk.post("bill", dear).await.json()["Bill"]["HomeTotalAmt"].to_string(), "12.35");
+}

@@ -163,4 +163,7 @@ async fn two_thousand_bills_are_posted_and_found() {
         assert_eq!(found.len(), some.len());
     }
     assert_eq!((desk.count("Bill"), desk.calls("batch"), desk.calls("query")), (2002, 67, 67));
+    let changes = desk.get("cdc?entities=Bill,Vendor&changedSince=2026-11-04T14:30:00Z").await.json();
+    let parts = &changes["CDCResponse"][0]["QueryResponse"];
+    assert_eq!((&parts[0]["maxResults"], &parts[1]), (&json!(1000), &json!({})), "a thousand in total");
 }

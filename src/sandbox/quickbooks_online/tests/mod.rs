@@ -2,6 +2,7 @@
 
 mod access;
 mod documents;
+mod hostile;
 mod idempotency;
 mod journals;
 mod names;

@@ -76,6 +76,19 @@ async fn a_truncated_answer_and_a_reset_reach_the_client() {
 }
 
 #[tokio::test]
+async fn a_dropped_reply_waits_for_the_next_write() {
+    let desk = Desk::new().await;
+    desk.faults.arm(Fault::once("quickbooks_online", "*", What::DropReply, When::After)).unwrap();
+    assert_eq!(desk.get("preferences").await.status, 200);
+    assert_eq!(desk.query("select * from Bill").await.status, 200);
+    let reads = json!({"BatchItemRequest": [{"bId": "1", "Query": "select * from Term"}]});
+    assert_eq!(desk.post("batch", reads).await.status, 200);
+    let writes = json!({"BatchItemRequest": [{"bId": "1", "operation": "create", "Bill": desk.bill("A")}]});
+    assert!(desk.try_post("batch", writes).await.is_err());
+    assert_eq!((desk.count("Bill"), desk.faults.fired().len()), (3, 1));
+}
+
+#[tokio::test]
 async fn without_an_accept_header_xml_comes_back() {
     let desk = Desk::new().await;
     let request = |path: &str| {
@@ -123,6 +136,7 @@ async fn a_running_clock_and_a_moved_one_reach_the_stand_in() {
     };
     assert_eq!(day().await.as_deref(), Some("2026-10-09"));
     sandbox.control().set_clock("2026-10-16T12:00:00Z".parse().unwrap());
+    assert_eq!(day().await.as_deref(), Some("2026-10-16"));
     desk.faults.arm(Fault::once("quickbooks_online", "*", What::Reset, When::Before)).unwrap();
     sandbox.control().reset();
     assert!(desk.faults.list().is_empty());
