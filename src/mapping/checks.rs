@@ -154,12 +154,15 @@ fn currency(w: &mut Work<'_>) {
     }
 }
 
-/// The larger of total debits and credits, in home currency. Without a rate nobody can say that it is below.
+/// The larger of total debits and credits, in home currency: at the rate of the date, else at the nearest later one.
+/// Without any rate nobody can say that it is below.
 fn limit(w: &mut Work<'_>, set: &EntrySet, dates: &Dates) {
     let Some(limit) = w.settings().second_approver_above else { return };
     let amount = set.debits().max(set.credits());
     let home = w.facts().company.home_currency;
-    let sentence = match known_rate(w, w.currency(), dates.used).map(|r| r * amount) {
+    let later = || w.facts().rates.get(&w.currency()).and_then(|m| m.values().next()).copied();
+    let rate = known_rate(w, w.currency(), dates.used).or_else(later);
+    let sentence = match rate.map(|r| r * amount) {
         Some(value) if value <= limit => return,
         Some(value) => format!(
             "{} {home} is above {}: a second approver is needed.",

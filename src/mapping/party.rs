@@ -26,7 +26,7 @@ pub(super) fn find<'a>(w: &Work<'a>) -> Option<Found<'a>> {
         let how = format!("{}: rule {}, {}", vendor.name, rule.id, rule.condition());
         return Some(Found { vendor, rule: Some(rule), how });
     }
-    let code = (!payee.code.is_empty()).then(|| facts.vendors_coded(&payee.code)).unwrap_or_default();
+    let code = if payee.code.is_empty() { Vec::new() } else { facts.vendors_coded(&payee.code) };
     let mail = payee.email.as_ref().map(|e| facts.vendors_mailed(e)).unwrap_or_default();
     let mut names = facts.vendors_named(&payee.name);
     for v in facts.vendors_named(&payee.spoken_name) {

@@ -131,7 +131,10 @@ fn business<'a>(
     }
     reasons.extend(resolved.why);
     reasons.extend(tax_whys);
-    let text = text::line(w, expense);
+    let mut text = text::line(w, expense);
+    if let (LineRole::Intercompany, Some((_, book))) = (role, &resolved.other_book) {
+        text = text::fitted(w, &format!("{text}, for {book}"), text::LIMIT);
+    }
     let customer = resolved.dims.customer.is_some();
     let line = Line {
         role,
@@ -244,7 +247,8 @@ fn tax_line(r: &Reclaim, p: &Piece<'_>) -> Line {
         billable: false,
         tax_code: None,
         text: String::new(),
-        source: None,
+        // several lines may feed it: the first one marks it on the screen
+        source: p.line.source,
         why: Vec::new(),
     }
 }

@@ -8,7 +8,7 @@ use crate::model::money;
 use crate::model::reference::Reference;
 
 /// Memo and line description of QuickBooks Online (contract of QuickBooks Online, 7.2), in characters.
-const LIMIT: usize = 4000;
+pub(super) const LIMIT: usize = 4000;
 
 /// The template where a book has none.
 const MEMO: &str = "{number} {name}, {title}";

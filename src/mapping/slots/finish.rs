@@ -93,7 +93,7 @@ fn offset_text(w: &mut Work<'_>, role: LineRole, party: Option<&Named>) -> Strin
         (LineRole::Payable, Some(p)) => p.name.clone(),
         _ => doc.payee.name.clone(),
     };
-    text::fitted(w, &format!("{} {who}", doc.number), 4000)
+    text::fitted(w, &format!("{} {who}", doc.number), text::LIMIT)
 }
 
 /// Journals have the location on their lines, everything else has it in its header, where it can be one only.

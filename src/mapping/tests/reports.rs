@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
+use super::documents::*;
 use super::firm::*;
 use crate::mapping::{EffectKind, checks, effect, effect_groups};
 use crate::model::canonical::digest;
