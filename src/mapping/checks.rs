@@ -162,7 +162,7 @@ fn limit(w: &mut Work<'_>, set: &EntrySet, dates: &Dates) {
     let home = w.facts().company.home_currency;
     let later = || w.facts().rates.get(&w.currency()).and_then(|m| m.values().next()).copied();
     let rate = known_rate(w, w.currency(), dates.used).or_else(later);
-    let sentence = match rate.map(|r| r * amount) {
+    let sentence = match rate.and_then(|r| r.checked_mul(amount)) {
         Some(value) if value <= limit => return,
         Some(value) => format!(
             "{} {home} is above {}: a second approver is needed.",
@@ -224,6 +224,7 @@ pub(super) fn list(w: &Work<'_>, set: &EntrySet) -> Vec<Check> {
         format!("within the limit of {} {home}", money::shown(l, home))
     });
     let any_party = set.entries.iter().any(|e| e.party.is_some());
+    let any_project = set.entries.iter().any(|e| e.lines.iter().any(|l| l.dimensions.customer.is_some()));
     let any_card = set.entries.iter().any(|e| e.lines.iter().any(|l| l.role == LineRole::Card));
     let rows: [(bool, bool, String); 14] = [
         (true, !set.entries.is_empty() && set.balanced(), "balanced".into()),
@@ -241,8 +242,12 @@ pub(super) fn list(w: &Work<'_>, set: &EntrySet) -> Vec<Check> {
             ]),
             format!("{} accounts active", accounts.len()),
         ),
-        (true, !has(&[F::CostObjectUnmapped, F::DimensionRequired]), "dimensions on every line".into()),
-        (true, !has(&[F::DimensionInactive]), "dimensions open".into()),
+        (true, !has(&[F::CostObjectUnmapped, F::DimensionRequired]), "class on every line".into()),
+        (
+            true,
+            !has(&[F::DimensionInactive]),
+            if any_project { "project open".into() } else { "dimensions open".into() },
+        ),
         (true, !has(&[F::TaxUnmapped, F::TaxDifference]), "tax rules".into()),
         (
             any_party,

@@ -53,6 +53,9 @@ pub fn derive(inputs: &Inputs<'_>) -> Derivation {
 
 /// A source without journal lines (an invoice's header) states its total.
 fn approved(doc: &Document) -> Decimal {
+    if !scope::countable(doc) {
+        return Decimal::ZERO;
+    }
     if doc.journals().next().is_none() { doc.stated_total.unwrap_or_default() } else { doc.approved() }
 }
 

@@ -3,6 +3,7 @@
 use crate::mapping::dates::days_between;
 use crate::mapping::party;
 use crate::mapping::rules::decided;
+use crate::mapping::scope::countable;
 use crate::mapping::work::Work;
 use crate::model::document::Document;
 use crate::model::entry::{Entry, EntryKind, EntrySet, Slot};
@@ -21,7 +22,7 @@ pub fn record_key(kind: EntryKind, id: &str) -> String {
 /// One key for each expense of a report: employee, date, spend amount and currency, expense type. Two live reports that
 /// share one hold the same expense, perhaps. Expenses without a date or amount have none; other kinds have none.
 pub fn duplicate_keys(document: &Document) -> Vec<String> {
-    if !document.payee.employee {
+    if !document.payee.employee || !countable(document) {
         return Vec::new();
     }
     let mut keys: Vec<String> = document
@@ -85,7 +86,10 @@ pub(super) fn ledger(w: &mut Work<'_>, set: &EntrySet) {
     }
     for r in alike {
         let ours = w.i.around.our_records.contains(&record_key(r.kind, &r.id));
-        let marked = r.marker.as_ref().is_some_and(|m| set.entries.iter().any(|e| e.reference.as_str() == m));
+        // a marker says whose it is: this document's (the program adopts it) or another one's
+        let marked = r.marker.as_ref().is_some_and(|m| {
+            w.i.around.used_references.contains(m) || set.entries.iter().any(|e| e.reference.as_str() == m)
+        });
         if ours || marked {
             continue;
         }

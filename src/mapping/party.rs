@@ -18,8 +18,7 @@ pub(super) struct Found<'a> {
 /// Looks the payee up without saying anything about a miss.
 pub(super) fn find<'a>(w: &Work<'a>) -> Option<Found<'a>> {
     let (facts, payee) = (w.facts(), &w.doc().payee);
-    let rule = best(w.i, RuleKind::Party, Asked::default(), |r| r.document.is_some() || r.party.is_some());
-    if let Some(rule) = rule {
+    if let Some(rule) = party_rule(w) {
         // a rule decides alone: where its vendor cannot be used, nothing weaker takes its place
         let Gives::Record(n) = &rule.gives else { return None };
         let vendor = facts.vendor(&n.id).filter(|v| v.active)?;
@@ -45,6 +44,11 @@ pub(super) fn find<'a>(w: &Work<'a>) -> Option<Found<'a>> {
         }
     }
     None
+}
+
+/// A rule that names somebody: for this document, or for this payee. A rule for everybody would be a catch-all.
+fn party_rule<'a>(w: &Work<'a>) -> Option<&'a Rule> {
+    best(w.i, RuleKind::Party, Asked::default(), |r| r.document.is_some() || r.party.is_some())
 }
 
 /// The only active one; of several, the only one in the document's currency.
@@ -89,7 +93,9 @@ fn unmapped(w: &mut Work<'_>) {
         None => String::new(),
     };
     let inactive = w.facts().vendors_coded(&payee.code).iter().any(|v| !v.active && !payee.code.is_empty());
+    let rule = party_rule(w).map(|r| format!(" Rule {} names {}, which cannot be used.", r.id, r.gives));
     let gone = if inactive { " The vendor with this code is inactive." } else { "" };
+    let gone = rule.as_deref().unwrap_or(gone);
     let sentence = format!(
         "No active vendor of {} is {what} {} ({}).{gone}{hint}",
         w.ledger(),

@@ -1,11 +1,30 @@
 //! Whether the document is the book's business at all: test users, other ledgers, missing flows, cut-over, families.
 
+use rust_decimal::Decimal;
+
 use crate::mapping::dates::Dates;
 use crate::mapping::rules::decided;
 use crate::mapping::work::Work;
-use crate::model::document::DocumentKind;
+use crate::model::book::Flow;
+use crate::model::document::{Document, DocumentKind};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::state::State;
+
+/// Above this no ledger holds an amount, and sums could leave the range of decimals.
+const LARGEST: Decimal = Decimal::from_parts(0xa4c6_8000, 0x0003_8d7e, 0, false, 0);
+
+/// Whether every amount of the document is of a size that can be summed.
+pub(super) fn countable(doc: &Document) -> bool {
+    let journals = doc.journals().map(|(.., j)| j.gross);
+    let taxes = doc.expenses.iter().flat_map(|e| &e.allocations).flat_map(|a| &a.taxes);
+    let header = doc.stated_total.into_iter().chain([doc.advance_returned]);
+    journals
+        .chain(taxes.flat_map(|t| [t.amount, t.reclaim]))
+        .chain(doc.advances.iter().map(|a| a.amount))
+        .chain(doc.expenses.iter().filter_map(|e| e.approved))
+        .chain(header)
+        .all(|a| a.abs() <= LARGEST)
+}
 
 /// Adds what keeps the document out. True: it is derived no further.
 pub(super) fn out(w: &mut Work<'_>, dates: &Dates) -> bool {
@@ -14,6 +33,11 @@ pub(super) fn out(w: &mut Work<'_>, dates: &Dates) -> bool {
         let sentence = format!("{} marks this as the document of a test user.", w.source());
         w.findings.clear();
         w.add(FindingCode::TestDocument, "", "test user", sentence, Mend::Close);
+        return true;
+    }
+    if !countable(doc) {
+        let sentence = "An amount is above 1,000,000,000,000,000: no ledger holds it.";
+        w.add(FindingCode::TotalMismatch, "amount", "amount too large", sentence, Mend::Reject);
         return true;
     }
     let codes = &w.settings().ledger_codes;
@@ -29,8 +53,9 @@ pub(super) fn out(w: &mut Work<'_>, dates: &Dates) -> bool {
         );
         return true;
     }
-    let Some(flow) = w.settings().flows.get(&doc.kind).filter(|_| doc.kind == DocumentKind::ExpenseReport)
-    else {
+    // the recipe that is built: expense reports as bills, card purchases and journals
+    let built = |f: &&Flow| doc.kind == DocumentKind::ExpenseReport && f.recipe == "bill";
+    let Some(flow) = w.settings().flows.get(&doc.kind).filter(built) else {
         let sentence = format!("The book has no flow for this kind: {}.", doc.kind.words());
         let value = doc.kind.name();
         w.add(FindingCode::FlowMissing, value, "no flow", sentence, Mend::BookPolicy);

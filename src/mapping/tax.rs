@@ -8,6 +8,7 @@ use crate::model::document::Tax;
 use crate::model::entry::{Named, Why};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::ledger::AccountType;
+use crate::model::money;
 use crate::model::rule::{Gives, RuleKind};
 
 /// A part of a journal line that is claimed back.
@@ -72,7 +73,7 @@ pub(super) fn reclaims(w: &mut Work<'_>, asked: Asked<'_>, taxes: &[&Tax]) -> (V
                 let told = told(rule);
                 reasons.push(why(
                     "tax",
-                    format!("{key}: {} stays in cost, {told}", tax.amount.normalize()),
+                    format!("{key}: {} stays in cost, {told}", money::shown(tax.amount, w.currency())),
                     Some(rule.id),
                 ));
                 continue;
@@ -80,7 +81,7 @@ pub(super) fn reclaims(w: &mut Work<'_>, asked: Asked<'_>, taxes: &[&Tax]) -> (V
         };
         let reason = why(
             "tax",
-            format!("{key}: {} reclaimed, {}", tax.reclaim.normalize(), told(rule)),
+            format!("{key}: {} reclaimed, {}", money::shown(tax.reclaim, w.currency()), told(rule)),
             Some(rule.id),
         );
         reasons.push(reason.clone());

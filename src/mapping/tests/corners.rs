@@ -33,9 +33,24 @@ fn a_kind_without_a_flow_is_never_a_plain_bill() {
 }
 
 #[test]
+fn an_amount_that_nothing_holds_is_refused_and_not_summed() {
+    let firm = firm();
+    let huge = "79228162514264337593543950335";
+    let doc = report("E1001", vec![expense("1", "6030", CASH, huge), expense("2", "6030", CASH, huge)]);
+    assert_eq!(codes(&firm.derive(&doc)), ["total_mismatch"]);
+    let fits = report("E1001", vec![expense("1", "6030", CASH, "1000000000000000")]);
+    assert_eq!(codes(&firm.derive(&fits)), ["over_limit"]);
+    let above = report("E1001", vec![expense("1", "6030", CASH, "1000000000000000.01")]);
+    assert_eq!(codes(&firm.derive(&above)), ["total_mismatch"]);
+}
+
+#[test]
 fn what_is_not_ours_is_not_derived() {
     let mut firm = firm();
     let mut doc = sample("D04");
+    firm.book.settings.flows.get_mut(&DocumentKind::ExpenseReport).unwrap().recipe = "journal".into();
+    assert_eq!(codes(&firm.derive(&doc)), ["flow_missing"]);
+    firm.book.settings.flows.get_mut(&DocumentKind::ExpenseReport).unwrap().recipe = "bill".into();
     doc.ledger_code = "FQUK".into();
     assert_eq!(codes(&firm.derive(&doc)), ["other_ledger"]);
     firm.book.settings.flows.get_mut(&DocumentKind::ExpenseReport).unwrap().cut_over =

@@ -287,6 +287,10 @@ fn a_look_alike_in_the_ledger_blocks_until_a_person_decides() {
     let marker = firm.derive(&sample("D39")).set.entries[0].reference.to_string();
     firm.facts.recent[0].marker = Some(marker);
     assert!(day(&mut firm, "2026-10-19").is_empty());
+    firm.facts.recent[0].marker = Some("TOAAAAAAAAA".into());
+    assert_eq!(day(&mut firm, "2026-10-19"), ["maybe_in_ledger"]);
+    firm.around.used_references.insert("TOAAAAAAAAA".into());
+    assert!(day(&mut firm, "2026-10-19").is_empty());
     firm.facts.recent[0].marker = None;
     let mut decision = rule(RuleKind::Decision, &[(Key::About, "maybe_in_ledger:77")], Gives::Accepted);
     decision.author = "Theo".into();
