@@ -1,1 +1,177 @@
+//! Deriving: document + rules + ledger facts + book settings become an entry set, findings, reasons and checks.
+//!
+//! This room is pure: no I/O, no clock, no wire format. The screen shows exactly what [`derive()`] returns, approval
+//! freezes exactly it, and posting sends exactly it (design.md, "The way of a document"; accounting.md, sections 1 to 7).
+//!
+//! Sides are always the accounting ones: a vendor credit has its cost on the credit side and its payable on the debit
+//! side. What a wire format wants positive is the business of the system that sends it.
 
+mod accounts;
+mod checks;
+mod dates;
+mod derive;
+mod dimensions;
+mod duplicates;
+mod effect;
+mod party;
+mod paying;
+mod pieces;
+mod recheck;
+mod rules;
+mod scope;
+mod slots;
+mod suggest;
+mod tax;
+mod text;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::model::book::Book;
+use crate::model::document::Document;
+use crate::model::entry::EntrySet;
+use crate::model::finding::Finding;
+use crate::model::ids::DocumentId;
+use crate::model::ledger::LedgerFacts;
+use crate::model::money::Money;
+use crate::model::rule::RuleSet;
+use crate::model::state::State;
+
+pub use derive::derive;
+pub use duplicates::{duplicate_keys, record_key};
+pub use effect::{AccountEffect, EffectGroup, EffectKind, effect, effect_groups};
+pub use recheck::recheck;
+pub use suggest::suggest_party;
+
+/// The two ends by their remote ids, of which references are made (reliability.md, 4.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// `concur`
+    pub source_system: String,
+    /// The company's UUID at the source.
+    pub source_company: String,
+    /// `quickbooks_online`
+    pub target_system: String,
+    /// The company's id at the target (realm).
+    pub target_company: String,
+}
+
+/// Another document of the same business id, or of the same number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FamilyMember {
+    /// Its id.
+    pub id: DocumentId,
+    /// Where it stands.
+    pub state: State,
+    /// Its number.
+    pub number: String,
+    /// The source's revision counter.
+    pub revision_number: u32,
+    /// It has the same business id; false: only the number is the same.
+    pub same_family: bool,
+}
+
+/// A live document of another family that holds one of our expenses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameExpense {
+    /// The key that both have; see [`duplicate_keys`].
+    pub key: String,
+    /// Number of the other document.
+    pub other: String,
+    /// Its id.
+    pub other_id: DocumentId,
+}
+
+/// What the store knows around a document; the engine gathers it, so that deriving stays pure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Other members of its family.
+    pub family: Vec<FamilyMember>,
+    /// Other documents, not ended and of other families, that have one of its [`duplicate_keys`].
+    pub same_expense: Vec<SameExpense>,
+    /// Ledger records that intents of ours own, by [`record_key`]: never `maybe_in_ledger`.
+    pub our_records: BTreeSet<String>,
+    /// Cash advances that were issued through the store.
+    pub known_advances: BTreeSet<String>,
+    /// References that other documents have taken in this ledger.
+    pub used_references: BTreeSet<String>,
+    /// Single-person mode: name and employee number of the only approver.
+    pub acting: Option<(String, Option<String>)>,
+}
+
+/// All that decides an entry set.
+#[derive(Debug, Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The document's id in the store.
+    pub id: DocumentId,
+    /// The document.
+    pub document: &'a Document,
+    /// The book that owns it.
+    pub book: &'a Book,
+    /// The book's rules.
+    pub rules: &'a RuleSet,
+    /// The ledger's reference data.
+    pub facts: &'a LedgerFacts,
+    /// The two ends.
+    pub identity: &'a Identity,
+    /// What the store knows around it.
+    pub around: &'a Surroundings,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// One thing that was verified, for the screen: a tick, or what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// It is right.
+    pub ok: bool,
+    /// `period open`
+    pub text: String,
+}
+
+/// What the list and the document's header show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// The ledger's vendor name where a vendor was found, else the source's name.
+    pub payee: String,
+    /// The number that people know.
+    pub number: String,
+    /// `bill + 2 card`, `adopt` or `nothing`.
+    pub will_post: String,
+    /// Cost centre codes in source order, each once: the field that fills the class.
+    pub cost_centres: Vec<String>,
+    /// Receipts that are there, and business expenses.
+    pub receipts: (usize, usize),
+    /// Who pays: `ledger`, `Concur`, `payroll`, `nobody`, or `not chosen (PMTSERV)`.
+    pub who_pays: String,
+    /// What Concur pays once it hears success, in document currency; never negative.
+    pub concur_pays: Decimal,
+}
+
+/// The result of deriving a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Derivation {
+    /// What will be posted, as far as it can be derived.
+    pub set: EntrySet,
+    /// Every finding, blocking ones first.
+    pub findings: Vec<Finding>,
+    /// What was verified.
+    pub checks: Vec<Check>,
+    /// The date that decides the period; none when the source gives no date.
+    pub posting_date: Option<Date>,
+    /// The posting date before a rule moved it.
+    pub original_date: Option<Date>,
+    /// Σ signed gross of the business journals.
+    pub approved: Money,
+    /// `ready`, `blocked`, or `held` when only a closed period blocks.
+    pub state: State,
+    /// For list and header.
+    pub summary: Summary,
+}

@@ -1,0 +1,150 @@
+//! What a batch does to the ledger: by account for the pane, by group for the approve dialog (accounting.md, 10).
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::model::book::{BookSettings, WhoPays};
+use crate::model::entry::{Entry, EntrySet, Line, LineRole, Named, Side, Slot};
+use crate::model::money::Currency;
+
+/// Debits and credits of one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountEffect {
+    /// The account.
+    pub account: Named,
+    /// Σ debits.
+    pub debit: Decimal,
+    /// Σ credits.
+    pub credit: Decimal,
+}
+
+/// The effect by account, for each currency by itself; accounts in the order of what people see.
+pub fn effect(sets: &[&EntrySet]) -> Vec<(Currency, Vec<AccountEffect>)> {
+    let mut sums: BTreeMap<Currency, BTreeMap<(String, String), AccountEffect>> = BTreeMap::new();
+    for e in sets.iter().flat_map(|s| &s.entries) {
+        for l in &e.lines {
+            let at = sums.entry(e.currency).or_default();
+            let key = (l.account.name.clone(), l.account.id.clone());
+            let sum = at.entry(key).or_insert_with(|| AccountEffect {
+                account: l.account.clone(),
+                debit: Decimal::ZERO,
+                credit: Decimal::ZERO,
+            });
+            match l.side {
+                Side::Debit => sum.debit += l.amount,
+                Side::Credit => sum.credit += l.amount,
+            }
+        }
+    }
+    sums.into_iter().map(|(c, accounts)| (c, accounts.into_values().collect())).collect()
+}
+
+/// The groups of the approve dialog, in its order (screens.md, section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EffectKind {
+    /// Cost, recoverable tax, rounding.
+    CostAndTax,
+    /// Due from employees.
+    DueFromEmployees,
+    /// Due from affiliates.
+    DueFromAffiliates,
+    /// Employee advances, net.
+    Advances,
+    /// Payable by us to employees.
+    PayableEmployees,
+    /// Payable by us to suppliers and card issuers.
+    PayableSuppliers,
+    /// Cards and clearing accounts.
+    CardAndClearing,
+    /// Paid with the payroll.
+    Payroll,
+    /// Concur pays it once it hears success.
+    ConcurPays,
+}
+
+impl EffectKind {
+    /// The side on which the group is shown positive.
+    pub fn side(self) -> Side {
+        match self {
+            EffectKind::CostAndTax | EffectKind::DueFromEmployees | EffectKind::DueFromAffiliates => {
+                Side::Debit
+            }
+            _ => Side::Credit,
+        }
+    }
+
+    /// The words of the dialog.
+    pub fn label(self) -> &'static str {
+        match self {
+            EffectKind::CostAndTax => "cost and recoverable tax",
+            EffectKind::DueFromEmployees => "due from employees",
+            EffectKind::DueFromAffiliates => "due from affiliates",
+            EffectKind::Advances => "employee advances (net)",
+            EffectKind::PayableEmployees => "payable by us: employees",
+            EffectKind::PayableSuppliers => "payable by us: suppliers, issuer",
+            EffectKind::CardAndClearing => "card, clearing",
+            EffectKind::Payroll => "payroll pays",
+            EffectKind::ConcurPays => "Concur pays once confirmed",
+        }
+    }
+}
+
+/// One row of the dialog: amounts on the group's own side, negative when the other side is larger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectGroup {
+    /// Which group.
+    pub kind: EffectKind,
+    /// The accounts in it, by what people see.
+    pub accounts: Vec<String>,
+    /// Net amount by currency.
+    pub amounts: BTreeMap<Currency, Decimal>,
+}
+
+/// The effect by group; groups that nothing touches are left out. Σ debit groups − Σ credit groups = 0 per currency.
+pub fn effect_groups(sets: &[&EntrySet], settings: &BookSettings) -> Vec<EffectGroup> {
+    let mut groups: BTreeMap<EffectKind, EffectGroup> = BTreeMap::new();
+    for e in sets.iter().flat_map(|s| &s.entries) {
+        for l in &e.lines {
+            let kind = kind_of(e, l, settings);
+            let group = groups.entry(kind).or_insert_with(|| EffectGroup {
+                kind,
+                accounts: Vec::new(),
+                amounts: BTreeMap::new(),
+            });
+            let signed = if kind.side() == Side::Debit { l.signed() } else { -l.signed() };
+            *group.amounts.entry(e.currency).or_default() += signed;
+            if !group.accounts.contains(&l.account.name) {
+                group.accounts.push(l.account.name.clone());
+            }
+        }
+    }
+    groups.into_values().collect()
+}
+
+fn kind_of(entry: &Entry, line: &Line, settings: &BookSettings) -> EffectKind {
+    let in_map = |m: &BTreeMap<Currency, Named>| m.values().any(|n| n.id == line.account.id);
+    match line.role {
+        LineRole::Cost | LineRole::Tax | LineRole::Rounding => EffectKind::CostAndTax,
+        LineRole::Receivable => EffectKind::DueFromEmployees,
+        LineRole::Intercompany => EffectKind::DueFromAffiliates,
+        LineRole::Advance => EffectKind::Advances,
+        LineRole::Payable if in_map(&settings.accounts.paid_by_concur) => EffectKind::ConcurPays,
+        LineRole::Payable if in_map(&settings.accounts.employee_payable) => EffectKind::PayableEmployees,
+        LineRole::Payable if entry.slot == Slot::Bill && !in_map(&settings.accounts.supplier_payable) => {
+            EffectKind::PayableEmployees
+        }
+        LineRole::Payable => EffectKind::PayableSuppliers,
+        LineRole::Card => EffectKind::CardAndClearing,
+        LineRole::Clearing if !line.is_offset() => EffectKind::CardAndClearing,
+        LineRole::Clearing if paid_by(entry, WhoPays::Concur) => EffectKind::ConcurPays,
+        LineRole::Clearing if paid_by(entry, WhoPays::Payroll) => EffectKind::Payroll,
+        LineRole::Clearing => EffectKind::CardAndClearing,
+    }
+}
+
+/// What the derivation wrote down about who pays this entry.
+pub(super) fn paid_by(entry: &Entry, who: WhoPays) -> bool {
+    let mut told = entry.why.iter().filter(|w| w.what == "who pays");
+    told.any(|w| w.because.split(':').next() == Some(who.word()))
+}

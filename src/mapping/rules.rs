@@ -1,0 +1,66 @@
+//! Which rule wins: the precedence of design.md. Equal ranks with different results are refused at saving.
+
+use crate::mapping::Inputs;
+use crate::model::document::{Allocation, Document, Expense, Journal, Tax};
+use crate::model::rule::{Key, Rule, RuleKind};
+
+/// The place in the document that a rule is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Asked<'a> {
+    pub expense: Option<&'a Expense>,
+    pub allocation: Option<&'a Allocation>,
+    pub journal: Option<&'a Journal>,
+    pub tax: Option<&'a Tax>,
+}
+
+/// The rule of highest rank of a kind that matches here and that `allowed` lets through.
+pub(super) fn best<'a>(
+    i: &'a Inputs<'a>,
+    kind: RuleKind,
+    asked: Asked<'_>,
+    allowed: impl Fn(&Rule) -> bool,
+) -> Option<&'a Rule> {
+    i.rules
+        .rules
+        .iter()
+        .filter(|r| r.kind == kind && allowed(r) && matches(i, r, asked))
+        .max_by_key(|r| (r.rank(), r.id))
+}
+
+fn matches(i: &Inputs<'_>, rule: &Rule, asked: Asked<'_>) -> bool {
+    rule.document.is_none_or(|d| d == i.id)
+        && rule.party.as_ref().is_none_or(|p| !p.is_empty() && *p == i.document.payee.code)
+        && rule.keys.iter().all(|(k, v)| value(i.document, k, asked).is_some_and(|is| is == v))
+}
+
+/// The document's value for a key; a code that was not sent is no value.
+fn value<'a>(doc: &'a Document, key: &Key, asked: Asked<'a>) -> Option<&'a str> {
+    let text = match key {
+        Key::AccountCode => asked.journal.map(|j| j.account_code.as_str()),
+        Key::ExpenseType => asked.expense.map(|e| e.type_code.as_str()),
+        Key::TaxCode => asked.tax.map(|t| t.code.as_str()),
+        Key::ReclaimCode => asked.tax.map(|t| t.reclaim_code.as_str()),
+        Key::Country => asked.tax.map(|t| t.country.as_str()),
+        Key::Authority => asked.tax.map(|t| t.authority.as_str()),
+        Key::Field(f) => match (asked.expense, asked.allocation) {
+            (Some(e), Some(a)) => doc.cost_object(e, a, f).map(|c| c.code.as_str()),
+            _ => doc.fields.get(f).map(|c| c.code.as_str()),
+        },
+        Key::About => None,
+    };
+    text.filter(|t| !t.is_empty() || matches!(key, Key::ReclaimCode | Key::TaxCode))
+}
+
+/// A person's decision about this document: `reopened_delta`, `maybe_in_ledger:151`.
+pub(super) fn decided<'a>(i: &'a Inputs<'a>, about: &str) -> Option<&'a Rule> {
+    i.rules.rules.iter().find(|r| {
+        r.kind == RuleKind::Decision
+            && r.document == Some(i.id)
+            && r.keys.get(&Key::About).is_some_and(|a| a == about)
+    })
+}
+
+/// `rule 12: CC200 → 200 Operations`
+pub(super) fn told(rule: &Rule) -> String {
+    format!("rule {}: {} → {}", rule.id, rule.condition(), rule.gives)
+}

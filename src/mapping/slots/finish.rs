@@ -1,0 +1,144 @@
+//! From a draft to an entry: offsetting line, location, kind, number, memo, rate.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{Draft, Recipe};
+use crate::mapping::dates::{self, Dates};
+use crate::mapping::pieces::side;
+use crate::mapping::text;
+use crate::mapping::work::{Work, tidy, why};
+use crate::model::entry::{Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Slot};
+use crate::model::finding::{FindingCode, Mend};
+use crate::model::reference::{Reference, ReferenceParts};
+
+/// Lines that do not cancel per account, dimension and tax (accounting.md, 1.6).
+pub(super) fn moves_something(lines: &[Line]) -> bool {
+    let id = |n: &Option<Named>| n.as_ref().map(|n| n.id.clone());
+    let mut sums: BTreeMap<_, Decimal> = BTreeMap::new();
+    for l in lines {
+        let d = &l.dimensions;
+        // an account that is not known yet has no id: its name tells it apart
+        let account = (&l.account.id, if l.account.id.is_empty() { l.account.name.as_str() } else { "" });
+        let key = (account, id(&d.class), id(&d.customer), id(&d.department), &l.tax_code, l.billable);
+        *sums.entry(key).or_default() += l.signed();
+    }
+    sums.values().any(|s| !s.is_zero())
+}
+
+pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &EntrySet) -> Entry {
+    let Draft { slot, recipe, date, due, party, offset, mut lines, why: mut reasons } = draft;
+    let total: Decimal = lines.iter().map(Line::signed).sum();
+    let negative = total < Decimal::ZERO;
+    let kind = match recipe {
+        _ if offset.is_none() => EntryKind::Journal,
+        Recipe::Bill if negative => EntryKind::VendorCredit,
+        Recipe::Bill => EntryKind::Bill,
+        Recipe::Card if negative => EntryKind::CardRefund,
+        Recipe::Card => EntryKind::CardPurchase,
+        Recipe::Journal => EntryKind::Journal,
+    };
+    let location = location(w, &mut lines, kind);
+    let reference = reference(w, &slot, before);
+    if let Some((role, account)) = &offset {
+        let reason = reasons.iter().filter(|r| r.what == "offset" || r.what == "party").cloned().collect();
+        let department = lines.iter().find_map(|l| l.dimensions.department.clone());
+        lines.push(Line {
+            role: *role,
+            side: side(total).flipped(),
+            account: account.clone(),
+            amount: tidy(total.abs(), w.currency()),
+            dimensions: Dimensions {
+                department: department
+                    .filter(|d| lines.iter().all(|l| l.dimensions.department.as_ref() == Some(d))),
+                ..Dimensions::default()
+            },
+            billable: false,
+            tax_code: None,
+            text: offset_text(w, *role, party.as_ref()),
+            source: None,
+            why: reason,
+        });
+    }
+    let memo = text::memo(w, dates, &reference);
+    let (rate, rate_why) = dates::rate(w, date);
+    if !reasons.iter().any(|r| r.what == "date") {
+        reasons.push(dates.why.clone());
+    }
+    reasons.push(rate_why);
+    reasons.push(why("memo", memo.clone(), None));
+    Entry {
+        slot,
+        kind,
+        date,
+        due: due.filter(|_| kind == EntryKind::Bill),
+        currency: w.currency(),
+        rate,
+        party,
+        offset_account: offset.map(|(_, account)| account),
+        location,
+        number: reference.to_string(),
+        reference,
+        memo,
+        lines,
+        why: reasons,
+    }
+}
+
+/// What the offsetting line of a journal says; bills and purchases have it in their header.
+fn offset_text(w: &mut Work<'_>, role: LineRole, party: Option<&Named>) -> String {
+    let doc = w.doc();
+    let who = match (role, party) {
+        (LineRole::Payable, Some(p)) => p.name.clone(),
+        _ => doc.payee.name.clone(),
+    };
+    text::fitted(w, &format!("{} {who}", doc.number), text::LIMIT)
+}
+
+/// Journals have the location on their lines, everything else has it in its header, where it can be one only.
+fn location(w: &mut Work<'_>, lines: &mut [Line], kind: EntryKind) -> Option<Named> {
+    if kind == EntryKind::Journal {
+        return None;
+    }
+    let mut all: Vec<Named> = lines.iter_mut().filter_map(|l| l.dimensions.department.take()).collect();
+    all.sort();
+    all.dedup();
+    match all.as_slice() {
+        [] => None,
+        [one] => Some(one.clone()),
+        many => {
+            let names = many.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join(", ");
+            let sentence = format!("{} holds one location a record; this one has {names}.", w.ledger());
+            w.add(FindingCode::DimensionDropped, "location", "several locations", sentence, Mend::Accept);
+            None
+        }
+    }
+}
+
+/// The reference of the slot; the next draw when another document of this ledger, or another slot, has it already.
+fn reference(w: &Work<'_>, slot: &Slot, before: &EntrySet) -> Reference {
+    let (doc, id) = (w.doc(), w.i.identity);
+    let of = |draw| {
+        Reference::of(&ReferenceParts {
+            source_system: &id.source_system,
+            source_company: &id.source_company,
+            kind: doc.kind.name(),
+            source_id: &doc.source_id,
+            target_system: &id.target_system,
+            target_company: &id.target_company,
+            slot,
+            draw,
+        })
+    };
+    let taken = |r: &Reference| {
+        w.i.around.used_references.contains(r.as_str()) || before.entries.iter().any(|e| e.reference == *r)
+    };
+    let mut draw = 0;
+    let mut reference = of(draw);
+    while taken(&reference) {
+        draw += 1;
+        reference = of(draw);
+    }
+    reference
+}

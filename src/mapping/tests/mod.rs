@@ -1,0 +1,11 @@
+mod cards;
+mod corners;
+mod data;
+mod documents;
+mod employee;
+mod firm;
+mod ledger;
+mod properties;
+mod reports;
+mod rules;
+mod texts;
