@@ -13,7 +13,8 @@ use super::facts::RECENT;
 use super::faults::Fault;
 use super::query::Entity;
 use super::wire::{Answer, rows};
-use super::wire_lists::{Transaction, account, dimension, id_of, is_deleted, vendor};
+use super::wire_lists::{account, dimension, id_of, is_deleted, vendor};
+use super::wire_records::Transaction;
 
 /// Objects of one answer over all kinds; at this many something may be missing (contract 3.2).
 const LIMIT: usize = 1000;

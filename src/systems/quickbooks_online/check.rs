@@ -1,5 +1,5 @@
 //! What this ledger can hold: sentences before anything is sent (contract 7). Whether a document is right is for the
-//! mapping room; here is only what QuickBooks would refuse, cut or misread.
+//! mapping room, closed periods included; here is only what QuickBooks would refuse, cut or misread.
 
 use rust_decimal::Decimal;
 
@@ -22,24 +22,26 @@ pub fn check(entry: &Entry, facts: &LedgerFacts) -> Vec<String> {
     if entry.kind == EntryKind::Journal {
         journal(entry, facts, &mut said);
     }
-    let mut unique = Vec::with_capacity(said.len());
-    said.into_iter().for_each(|s| {
-        if !unique.contains(&s) {
-            unique.push(s);
+    let mut unique: Vec<String> = Vec::with_capacity(said.len());
+    for sentence in said {
+        if !unique.contains(&sentence) {
+            unique.push(sentence);
         }
-    });
+    }
     unique
 }
 
 fn texts(entry: &Entry, facts: &LedgerFacts, said: &mut Vec<String>) {
+    let us = facts.company.country == "US";
     let mut one = |what: &str, text: &str, max: usize| {
         let length = text.chars().count();
         if length > max {
             said.push(format!("{what} has {length} characters; QuickBooks takes {max}"));
         }
-        let bad = |c: char| (c.is_control() && c != '\n') || (facts.company.country == "US" && c > '\u{ff}');
-        if let Some(c) = text.chars().find(|c| bad(*c)) {
-            said.push(format!("{what} holds {c:?}, which QuickBooks in the US does not keep (Latin-1 only)"));
+        if let Some(c) = text.chars().find(|c| c.is_control() && *c != '\n') {
+            said.push(format!("{what} holds the control character {c:?}"));
+        } else if let Some(c) = text.chars().find(|c| us && *c > '\u{ff}') {
+            said.push(format!("{what} holds {c:?}; QuickBooks in the US keeps Latin-1 only"));
         }
     };
     one("the number", &entry.number, NUMBER_MAX);
@@ -96,9 +98,6 @@ fn header(entry: &Entry, facts: &LedgerFacts, said: &mut Vec<String>) {
     if !enabled {
         said.push(format!("{} is not in use in QuickBooks", entry.currency));
     }
-    if let Some(close) = company.close_date.filter(|c| entry.date <= *c) {
-        said.push(format!("the books are closed through {close}; the date is {}", entry.date));
-    }
     if entry.location.is_some() && !company.departments {
         said.push("locations are not switched on in QuickBooks".into());
     }
@@ -126,11 +125,13 @@ fn header(entry: &Entry, facts: &LedgerFacts, said: &mut Vec<String>) {
         None if wanted == AccountType::CreditCard => said.push("the card account is missing".into()),
         None if company.multicurrency => said.push("the payable account is missing".into()),
         None => {}
-        Some(named) => {
-            if facts.account(&named.id).is_some_and(|a| a.kind != wanted) {
-                said.push(format!("the account {} is no {} account", named.name, wanted.words()));
-            }
+        Some(named) if facts.account(&named.id).is_some_and(|a| a.kind != wanted) => {
+            said.push(format!("the account {} is no {} account", named.name, wanted.words()));
         }
+        Some(named) if entry.lines.iter().any(|l| l.is_offset() && l.account.id != named.id) => {
+            said.push(format!("an offsetting line is not on the account {}", named.name));
+        }
+        Some(_) => {}
     }
 }
 

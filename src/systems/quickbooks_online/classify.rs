@@ -34,14 +34,13 @@ pub fn classify(item_keys: &[String], heard: &Result<Reply, SendError>, facts: &
         }
         Err(why) => return all(ambiguous(&format!("QuickBooks answered {}: {why}", reply.status))),
     };
-    if let Some(fault) = answer.fault() {
-        return all(of_fault(&fault, facts, reply.retry_after()));
-    }
-    match (reply.status, answer.items()) {
-        (200..=299, Some(items)) => {
+    match (reply.status, answer.items().filter(|items| !items.is_empty()), answer.fault()) {
+        (200..=299, Some(items), _) => {
             item_keys.iter().map(|key| of_item(key, &items, facts, reply.retry_after())).collect()
         }
-        (status, _) => all(ambiguous(&format!("QuickBooks answered {status} without results"))),
+        (_, _, Some(fault)) => all(of_fault(&fault, facts, reply.retry_after())),
+        (404, ..) => all(rejected_unread(404, "no reason given")),
+        (status, ..) => all(ambiguous(&format!("QuickBooks answered {status} without results"))),
     }
 }
 

@@ -113,7 +113,11 @@ pub fn company(realm: &str, info: &Value, preferences: &Value, used: &[Value]) -
     Ok(Company {
         id: realm.into(),
         name: info.name().unwrap_or_else(|| realm.into()),
-        country: country(info.country.as_deref().unwrap_or("US")),
+        country: info
+            .country
+            .as_deref()
+            .map(country)
+            .ok_or_else(|| CallError::Shape("CompanyInfo.Country is missing".into()))?,
         home_currency: home,
         multicurrency,
         currencies,

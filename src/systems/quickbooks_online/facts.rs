@@ -14,7 +14,8 @@ use super::cdc::{self, Changed};
 use super::company::company;
 use super::query::{Entity, Query};
 use super::reads::Rows;
-use super::wire_lists::{Transaction, account, dimension, employee, vendor};
+use super::wire_lists::{account, dimension, employee, vendor};
+use super::wire_records::Transaction;
 
 /// How far back recent records reach (reliability.md, 2.5).
 pub const RECENT_DAYS: i64 = 120;
@@ -39,10 +40,10 @@ impl Client {
             let age = now.duration_since(b.read_at);
             b.company.id == self.link.company && !age.is_negative() && age < CHANGES_REACH
         };
-        if let Some(before) = before.filter(reach) {
-            if let Some(facts) = self.read_changes(before, now).await? {
-                return Ok(facts);
-            }
+        if let Some(before) = before.filter(reach)
+            && let Some(facts) = self.read_changes(before, now).await?
+        {
+            return Ok(facts);
         }
         self.read_everything(now).await
     }

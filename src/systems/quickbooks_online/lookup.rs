@@ -8,12 +8,11 @@ use rust_decimal::Decimal;
 
 use crate::model::entry::{Entry, EntryKind};
 use crate::model::money;
-use crate::model::reference::Reference;
 use crate::systems::{CallError, Seen, Wanted};
 
 use super::Client;
 use super::query::{Entity, Query};
-use super::wire_lists::Transaction;
+use super::wire_records::Transaction;
 
 /// References of one query, at most (contract 4.3).
 pub const REFERENCES_MAX: usize = 30;
@@ -79,14 +78,9 @@ pub fn verify(wanted: &Wanted, records: &[Transaction]) -> Result<Seen, CallErro
             Some(what) => Seen::Different { why: format!("{} carries our reference but {what}", named(one)) },
         },
         [] => {
-            // a supplier's number may stand on another vendor's record as well: that one is nobody's concern
-            let own_number = number == wanted.reference.as_str();
-            let party = wanted.entry.party.as_ref().map(|p| p.id.as_str());
-            let clash = records
-                .iter()
-                .filter(numbered)
-                .find(|t| own_number || party.is_none() || t.party(entity).is_none_or(|v| Some(v) == party));
-            match clash {
+            // never adopted on the number alone, and no proof of absence either: where the ledger wants numbers to
+            // be unique, making the record again would be refused for ever
+            match records.iter().find(numbered) {
                 None => Seen::Absent,
                 Some(t) => Seen::Different {
                     why: format!(
@@ -145,9 +139,4 @@ fn date_and_currency(entry: &Entry, record: &Transaction) -> Option<String> {
     // without several currencies the field is absent
     let other = record.currency_code().filter(|c| *c != entry.currency.code())?;
     Some(format!("its currency is {other}, ours {}", entry.currency))
-}
-
-/// The reference at the end of a memo.
-pub fn marker_of(memo: Option<&str>) -> Option<Reference> {
-    memo.and_then(Reference::in_memo)
 }

@@ -23,6 +23,7 @@ mod send;
 mod sign_in;
 mod wire;
 mod wire_lists;
+mod wire_records;
 
 #[cfg(test)]
 mod tests;

@@ -23,7 +23,7 @@ impl Client {
     ) -> Result<Reply, SendError> {
         let url = self.url(path, parameters);
         let bearer = self.link.tokens.bearer().await.map_err(no_token)?;
-        let reply = self.once(kind, method, &url, &body, &bearer).await?;
+        let reply = self.once(kind, method, &url, body.as_ref(), &bearer).await?;
         if let Some(sentence) = refused_access(&reply) {
             return Err(SendError::NoToken(CallError::Reauthorise(sentence)));
         }
@@ -31,13 +31,12 @@ impl Client {
             return Ok(reply);
         }
         let bearer = self.link.tokens.after_refusal(&bearer).await.map_err(no_token)?;
-        let reply = self.once(kind, method, &url, &body, &bearer).await?;
-        if reply.status == 401 {
-            let sentence = refused_access(&reply)
-                .unwrap_or_else(|| "QuickBooks refuses a fresh access token too: sign in again".into());
-            return Err(SendError::NoToken(CallError::Reauthorise(sentence)));
-        }
-        match refused_access(&reply) {
+        let reply = self.once(kind, method, &url, body.as_ref(), &bearer).await?;
+        let sentence = refused_access(&reply).or_else(|| {
+            (reply.status == 401)
+                .then(|| "QuickBooks refuses a fresh access token too: sign in again".to_string())
+        });
+        match sentence {
             Some(sentence) => Err(SendError::NoToken(CallError::Reauthorise(sentence))),
             None => Ok(reply),
         }
@@ -61,7 +60,7 @@ impl Client {
         kind: &'static str,
         method: Method,
         url: &str,
-        body: &Option<Vec<u8>>,
+        body: Option<&Vec<u8>>,
         bearer: &Bearer,
     ) -> Result<Reply, SendError> {
         self.link.pace.acquire(kind).await.map_err(|e| match e {
@@ -80,7 +79,7 @@ impl Client {
             method,
             url: url.into(),
             headers,
-            body: body.clone().unwrap_or_default(),
+            body: body.cloned().unwrap_or_default(),
             timeout: self.link.request_timeout,
         };
         let heard = self.link.net.exchange(request).await;
@@ -161,7 +160,7 @@ fn refused_access(reply: &Reply) -> Option<String> {
 fn said(heard: &Result<Reply, NetError>) -> Heard {
     let Ok(reply) = heard else { return Heard::Failed };
     let throttled = || {
-        let has_fault = reply.body.windows(6).any(|w| w.eq_ignore_ascii_case(b"fault\""));
+        let has_fault = reply.body.windows(7).any(|w| w.eq_ignore_ascii_case(b"\"fault\""));
         let Some(answer) = has_fault.then(|| Answer::parse(&reply.body).ok()).flatten() else { return false };
         let quota = |f: &Fault| f.meaning() == Meaning::Throttled;
         answer.fault().as_ref().is_some_and(quota)
