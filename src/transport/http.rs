@@ -13,7 +13,7 @@ use tokio::sync::OnceCell;
 
 use crate::transport::allow::Allow;
 use crate::transport::exchange::{Fut, Method, Net, NetError, Reply, Request};
-use crate::transport::receive::{Collecting, lost};
+use crate::transport::receive::Collecting;
 use crate::transport::resolve::Guarded;
 
 /// Time for name resolution, TCP and TLS together. Past it nothing of the request was sent.
