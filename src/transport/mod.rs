@@ -3,7 +3,18 @@
 //! The network seam is one HTTP exchange: a request in; status, headers and a capped body out, or an error that says
 //! whether a byte may have left. Behind it is the HTTP client in life, a stand-in's router in simulation.
 
+pub mod allow;
+pub mod breaker;
+mod bucket;
 pub mod exchange;
+pub mod filelock;
+pub mod http;
+pub mod pace;
+pub mod receive;
+mod resolve;
+pub mod retry;
+pub mod router;
+pub mod ticks;
 
 pub use exchange::{
     Bearer, Fut, Heard, Method, Net, NetError, Pace, PaceError, Reply, Request, TokenError, Tokens,
