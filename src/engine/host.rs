@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::core::Core;
 use crate::engine::desk::Desk;
 use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, Summary};
-use crate::engine::run::Engine;
+use crate::engine::run::{Engine, Posting};
 use crate::engine::tell::plus;
 use crate::engine::wiring::{Connector, Wires};
 use crate::engine::{life, watch, EngineError, Office};
@@ -39,7 +39,7 @@ pub struct Host {
 pub async fn open(opening: Opening) -> Result<Arc<dyn House>, OpenError> {
     let options = Options { executor: Executor::Thread, instance_kind: "real".into(), now: opening.clock.now() };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&opening.paths.database, options)?);
-    let vault = Vault::unlock(store.clone(), &opening.paths.key_file).await.map_err(|e| OpenError::Vault(e.to_string()))?;
+    let vault = Vault::unlock(store.clone(), &life::places(&opening.paths, &store.instance().await?)).await.map_err(|e| OpenError::Vault(e.to_string()))?;
     let way = vault.way().to_string();
     let connector = Arc::new(life::LifeConnector::new(Arc::new(vault), &opening));
     Ok(Arc::new(assemble(store, connector, opening, way)))
@@ -111,12 +111,13 @@ impl Host {
                 let pause = POLL.mul_f32(0.9 + 0.2 * jitter.f32());
                 poll_at = plus(self.core.now(), pause);
             }
-            let pass = engine.work(&options.books, &[]).await.map_err(open_error)?;
+            let mut changed = self.core.changed.subscribe();
+            let posting = if options.attended { Posting::OnRequest } else { Posting::Unattended };
+            let pass = engine.work(&options.books, posting).await.map_err(open_error)?;
             if pass.moved {
                 continue;
             }
             let next = pass.next.map_or(poll_at, |n| n.min(poll_at));
-            let mut changed = self.core.changed.subscribe();
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = engine.sleep_until(next) => {}

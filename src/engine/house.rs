@@ -100,6 +100,8 @@ pub struct RunOptions {
     pub books: Vec<BookId>,
     /// `--wait`: what falls due within this is waited for. Default 120 s.
     pub wait: Option<Duration>,
+    /// A console: nothing is approved by policy and nothing posted until a person asks.
+    pub attended: bool,
 }
 
 /// An open home. The engine lock is taken when something has to run, not at opening.

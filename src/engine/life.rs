@@ -11,7 +11,7 @@ use crate::engine::wiring::{Connector, Tuning};
 use crate::engine::EngineError;
 use crate::model::ids::ConnectionId;
 use crate::model::Clock;
-use crate::store::ConnectionRow;
+use crate::store::{ConnectionRow, Store};
 use crate::systems::registry::{self, Entry};
 use crate::systems::{ClientKeys, Link, Push, Source};
 use crate::transport::allow::Allow;
@@ -19,14 +19,14 @@ use crate::transport::http::HttpNet;
 use crate::transport::pace::{PaceConfig, Pacer};
 use crate::transport::ticks::RuntimeTicks;
 use crate::transport::Net;
-use crate::vault::Vault;
+use crate::vault::{Patience, Places, Vault};
 
 /// A write's request time-out is never below the server's own limit (reliability.md, 4.4).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(130);
 
 /// Builds clients for life.
 pub struct LifeConnector {
-    vault: Arc<Vault>,
+    vault: Arc<Vault<dyn Store>>,
     clock: Arc<dyn Clock>,
     tunings: HashMap<ConnectionId, Tuning>,
     locks: PathBuf,
@@ -34,7 +34,7 @@ pub struct LifeConnector {
 
 impl LifeConnector {
     /// From what a home was opened with.
-    pub fn new(vault: Arc<Vault>, opening: &Opening) -> Self {
+    pub fn new(vault: Arc<Vault<dyn Store>>, opening: &Opening) -> Self {
         Self {
             vault,
             clock: opening.clock.clone(),
@@ -111,6 +111,11 @@ impl LifeConnector {
         };
         Ok((link, entry))
     }
+}
+
+/// Where the keys of a home's vault are looked for.
+pub fn places(paths: &crate::engine::house::Paths, instance: &crate::store::Instance) -> Places {
+    Places { key_file: paths.key_file.clone(), account: instance.id.clone(), patience: Patience::Start }
 }
 
 fn entry(row: &ConnectionRow) -> Result<&'static Entry, EngineError> {

@@ -1,9 +1,27 @@
 //! Fetch, derive, check, approve by policy, post, confirm, recover, schedule: the only room that changes a document's
 //! state. Consoles and commands speak to it through the [`Office`].
 
+mod adopt;
+mod candidates;
 pub mod clock;
+pub mod core;
+mod derive;
+pub mod desk;
+mod fetch;
+pub mod host;
 pub mod house;
+pub mod life;
+pub mod lookup;
 pub mod office;
+mod policy;
+mod post;
+mod preview;
+mod requests;
+mod route;
+pub mod run;
+mod tell;
+pub mod tokens;
+mod watch;
 pub mod wiring;
 
 pub use office::{

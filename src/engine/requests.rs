@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::engine::run::Engine;
+use crate::engine::run::{Engine, Posting};
 use crate::engine::{Ask, EngineError};
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
@@ -37,7 +37,7 @@ impl Engine {
                 let only: Vec<BookId> = book.into_iter().collect();
                 let before = self.tally();
                 let mut pass = self.fetch(&only).await?;
-                let worked = self.work(&only, &[]).await?;
+                let worked = self.work(&only, Posting::OnRequest).await?;
                 pass.remains.extend(worked.remains);
                 let new: u64 = self.tally().iter().map(|(b, t)| t.fetched - before.get(b).map_or(0, |x| x.fetched)).sum();
                 Ok(sentence(format!("{new} new or changed documents read"), &pass.remains))
@@ -47,7 +47,7 @@ impl Engine {
                 let before: u64 = self.tally().values().map(|t| t.posted).sum();
                 let mut remains = Vec::new();
                 loop {
-                    let pass = self.work(&only, &documents).await?;
+                    let pass = self.work(&only, Posting::These(&documents)).await?;
                     remains = if pass.remains.is_empty() { remains } else { pass.remains };
                     if !pass.moved {
                         break;

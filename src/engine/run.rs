@@ -24,6 +24,17 @@ pub struct Engine {
     tally: Mutex<BTreeMap<BookId, Tally>>,
 }
 
+/// Who lets documents go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Posting<'a> {
+    /// A person sits before it: nothing is approved by policy and nothing is posted until it is asked for.
+    OnRequest,
+    /// `--auto`: policy approves, and what is approved is posted.
+    Unattended,
+    /// A person asked for these (none named: all that is approved).
+    These(&'a [DocumentId]),
+}
+
 /// What this run did for a book.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -110,12 +121,14 @@ impl Engine {
     }
 
     /// Everything that can be done without reading the sources again.
-    pub async fn work(&self, only: &[BookId], documents: &[DocumentId]) -> Result<Pass, EngineError> {
+    pub async fn work(&self, only: &[BookId], posting: Posting<'_>) -> Result<Pass, EngineError> {
         let mut pass = Pass::default();
         pass.moved |= !self.core.derive_due(None, false).await?.is_empty();
         let books = self.books(only).await?;
-        for b in &books {
-            pass.moved |= self.core.approve_by_policy(b).await? > 0;
+        if posting == Posting::Unattended {
+            for b in &books {
+                pass.moved |= self.core.approve_by_policy(b).await? > 0;
+            }
         }
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
         for id in &sources {
@@ -128,7 +141,7 @@ impl Engine {
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
         for id in &ledgers {
             let row = self.core.connection(id).await?;
-            self.serve_ledger(&row, documents, &mut pass).await?;
+            self.serve_ledger(&row, posting, &mut pass).await?;
         }
         for id in &sources {
             let row = self.core.connection(id).await?;
@@ -149,7 +162,7 @@ impl Engine {
         Ok(pass)
     }
 
-    async fn serve_ledger(&self, row: &ConnectionRow, documents: &[DocumentId], pass: &mut Pass) -> Result<(), EngineError> {
+    async fn serve_ledger(&self, row: &ConnectionRow, posting: Posting<'_>, pass: &mut Pass) -> Result<(), EngineError> {
         match self.core.look_up(row, &self.early, false).await {
             Ok(run) => {
                 pass.moved |= run.found + run.absent + run.different > 0;
@@ -160,6 +173,11 @@ impl Engine {
             }
             Err(e) => pass.remains.push(self.trouble(&row.id, e)?),
         }
+        let documents = match posting {
+            Posting::OnRequest => return Ok(()),
+            Posting::Unattended => &[],
+            Posting::These(documents) => documents,
+        };
         if let Some(at) = self.backing_off(&row.id) {
             pass.due(at);
             return Ok(());
@@ -234,7 +252,7 @@ impl Engine {
     /// Works until nothing can be done now and nothing falls due within `wait`. What remains is named.
     pub async fn settle(&self, only: &[BookId], wait: Duration) -> Result<Vec<String>, EngineError> {
         loop {
-            let pass = self.work(only, &[]).await?;
+            let pass = self.work(only, Posting::Unattended).await?;
             if pass.moved {
                 continue;
             }

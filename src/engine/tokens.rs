@@ -15,6 +15,7 @@ use crate::model::Clock;
 use crate::systems::{ClientKeys, Grant, SignIn, SignedIn};
 use crate::transport::filelock::FileLock;
 use crate::transport::{Bearer, Fut, Net, Request, TokenError, Tokens};
+use crate::store::Store;
 use crate::vault::{Vault, VaultError};
 
 /// The vault's field of a connection's tokens.
@@ -42,7 +43,7 @@ struct Kept {
 /// Tokens of one connection.
 pub struct ConnectionTokens {
     connection: ConnectionId,
-    vault: Arc<Vault>,
+    vault: Arc<Vault<dyn Store>>,
     net: Arc<dyn Net>,
     sign_in: Arc<dyn SignIn>,
     keys: ClientKeys,
@@ -59,7 +60,7 @@ pub struct TokensOf {
     /// The connection.
     pub connection: ConnectionId,
     /// The vault.
-    pub vault: Arc<Vault>,
+    pub vault: Arc<Vault<dyn Store>>,
     /// The exchange.
     pub net: Arc<dyn Net>,
     /// The system's sign-in.
@@ -182,7 +183,7 @@ impl ConnectionTokens {
         let sealed = SecretString::from(text);
         match self.vault.put(&self.connection, FIELD, generation, &sealed, Actor::engine(), self.now()).await {
             Ok(_) => Ok(self.hold(kept, generation + 1)),
-            Err(VaultError::Stale { .. }) => match self.stored().await? {
+            Err(VaultError::Stale) => match self.stored().await? {
                 Some((theirs, g)) => Ok(self.hold(theirs, g)),
                 None => Err(TokenError::Broken("the tokens vanished while they were kept".into())),
             },

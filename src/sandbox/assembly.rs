@@ -43,7 +43,11 @@ pub struct Stage {
 struct Gate(Faults);
 
 impl FaultGate for Gate {
-    fn around<'a>(&'a self, operation: &'static str, run: BoxFuture<'a, Response>) -> BoxFuture<'a, Response> {
+    fn around<'a>(
+        &'a self,
+        operation: &'static str,
+        run: BoxFuture<'a, Response>,
+    ) -> BoxFuture<'a, Response> {
         Box::pin(self.0.apply("concur", operation, run))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::systems::{concur, quickbooks_online, Link, Push, SignIn, Source};
+use crate::systems::{Link, Push, SignIn, Source, concur, quickbooks_online};
 
 /// How one system is built.
 pub struct Entry {
@@ -55,7 +55,11 @@ static ALL: [Entry; 2] = [
     Entry {
         name: "quickbooks_online",
         title: "QuickBooks Online",
-        hosts: &["quickbooks.api.intuit.com", "sandbox-quickbooks.api.intuit.com", "oauth.platform.intuit.com"],
+        hosts: &[
+            "quickbooks.api.intuit.com",
+            "sandbox-quickbooks.api.intuit.com",
+            "oauth.platform.intuit.com",
+        ],
         // contract, section 6
         limits: &[
             ("*", Duration::from_secs(60), 500),

@@ -24,7 +24,7 @@ use crate::sandbox::firm::Firm;
 use crate::store::sqlite::{Executor, Options, SqliteStore};
 use crate::store::{ConnectionRow, Health, Store};
 use crate::systems::Grant;
-use crate::vault::Vault;
+use crate::vault::{Vault, Way};
 
 /// The demo's fixed instant (09:30 in Boston, during the October close).
 pub const START: &str = "2026-11-04T14:30:00Z";
@@ -82,7 +82,8 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
     let sqlite = SqliteStore::open(&seed.paths.database, options).map_err(SeedError::of)?;
     sqlite.set_single_person(Some(("Theo Okonkwo".into(), Some("E1009".into()))), theo(), now).await.map_err(SeedError::of)?;
     let store: Arc<dyn Store> = Arc::new(sqlite);
-    let vault = Arc::new(Vault::create_key_file(store.clone(), &seed.paths.key_file, theo(), now).await.map_err(SeedError::of)?);
+    let places = crate::engine::life::places(&seed.paths, &store.instance().await.map_err(SeedError::of)?);
+    let vault = Arc::new(Vault::create(store.clone(), Way::KeyFile, &places, theo(), now).await.map_err(SeedError::of)?);
     let rows = connections(&seed, now)?;
     let opening = Opening {
         paths: seed.paths.clone(),
@@ -136,7 +137,7 @@ fn connections(seed: &Seed<'_>, now: Timestamp) -> Result<Vec<ConnectionRow>, Se
 
 async fn sign_in(
     seed: &Seed<'_>,
-    vault: &Vault,
+    vault: &Vault<dyn Store>,
     connector: &LifeConnector,
     store: &Arc<dyn Store>,
     rows: &[ConnectionRow],
