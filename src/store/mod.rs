@@ -3,8 +3,12 @@
 //! No SQL stands outside the backends. Money is integer minor units with a currency code; time is UTC. Every operation
 //! that changes something appends its audit events, moves the totals and enqueues what follows in the same transaction.
 
+pub mod failpoint;
 pub mod operations;
+pub mod sqlite;
 pub mod types;
 
+pub use failpoint::FailPoint;
 pub use operations::Store;
+pub use sqlite::{Executor, Options, SqliteStore};
 pub use types::*;

@@ -1,0 +1,258 @@
+//! Approval: what was seen is frozen, if the rules of the firm allow it (reliability.md, 2.2, 2.3 and S19).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::model::book::AutoApproval;
+use crate::model::document::DocumentKind;
+use crate::model::finding::{Finding, FindingCode};
+use crate::model::ids::DocumentId;
+use crate::model::money::to_minor;
+use crate::model::people::Actor;
+use crate::model::rule::RuleSet;
+use crate::model::state::State;
+use crate::store::sqlite::convert::{instant, json, micros, named};
+use crate::store::sqlite::derive::derivation;
+use crate::store::sqlite::doc::{Doc, hold};
+use crate::store::sqlite::fail::{Done, refused};
+use crate::store::sqlite::setup;
+use crate::store::sqlite::transition::{Move, transition, withdraw_approval};
+use crate::store::sqlite::tx::{Tx, fields};
+use crate::store::types::{Approval, ApproveOne, Derived, StoreError};
+
+type Rules = BTreeMap<(String, u32), Option<RuleSet>>;
+
+/// The approval in force.
+pub fn in_force(c: &Connection, id: DocumentId) -> Done<Option<Approval>> {
+    let sql = "SELECT id, document, revision, entry_set, digest, approved_by, approved_at FROM approval
+               WHERE document = ? AND withdrawn_at IS NULL";
+    Ok(c.prepare_cached(sql)?
+        .query_row([id.to_string()], |r| {
+            Ok(Approval {
+                id: r.get(0)?,
+                document: named(r, 1)?,
+                revision: r.get(2)?,
+                set: json(r, 3)?,
+                digest: r.get(4)?,
+                by: r.get(5)?,
+                at: instant(r, 6)?,
+            })
+        })
+        .optional()?)
+}
+
+/// Approves each document for itself.
+pub fn approve(
+    tx: &Tx<'_>,
+    ones: Vec<ApproveOne>,
+    by: &Actor,
+) -> Done<Vec<(DocumentId, Result<(), StoreError>)>> {
+    let mut rules = Rules::new();
+    let mut out = Vec::with_capacity(ones.len());
+    for one in ones {
+        // the inner result is a refusal that leaves something behind: the first of two approvals
+        let result = tx.one(|| approve_one(tx, &one, by, &mut rules))?;
+        out.push((one.id, result.and_then(|r| r)));
+    }
+    Ok(out)
+}
+
+fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> Done<Result<(), StoreError>> {
+    let mut doc = Doc::expect(tx, one.id, one.version)?;
+    match doc.state {
+        State::Ready => {}
+        State::Blocked => return refused(format!("{} has a finding that blocks; mend it first", doc.number)),
+        State::Held => return refused(format!("{} is held; release it first", doc.number)),
+        from => {
+            let what = [("from", from.to_string()), ("to", State::Approved.to_string())];
+            tx.refuse_move(by, &doc.key(), fields(what));
+            return Err(StoreError::IllegalMove { from, to: State::Approved }.into());
+        }
+    }
+    let Some(d) = derivation(tx.c, doc.id)?.filter(|d| d.revision == doc.revision && !doc.derive_due) else {
+        return Err(doc.stale("a check of the latest revision"));
+    };
+    if d.digest.is_empty() || d.digest != one.digest {
+        return Err(doc.stale(&format!("the entries as they were shown (digest {})", one.digest)));
+    }
+    if let Some(f) = d.findings.iter().find(|f| f.blocks()) {
+        return refused(format!("{} is blocked: {}", doc.number, f.sentence));
+    }
+    if !d.set.balanced() {
+        return refused(format!("the entries of {} do not balance; it cannot be approved", doc.number));
+    }
+    not_the_payee(&doc, by)?;
+    if by.via == "policy" {
+        policy_allows(tx, &doc, &d, one)?;
+    } else if !by.single_person {
+        not_the_author(tx, &doc, &d, by, rules)?;
+    }
+    family_allows(tx, &doc, one)?;
+    if !by.single_person
+        && d.findings.iter().any(|f| f.code == FindingCode::OverLimit)
+        && let Some(first) = first_of_two(tx, &doc, &d, by)?
+    {
+        return Ok(Err(first));
+    }
+    freeze(tx, &mut doc, &d, by, one.as_delta)?;
+    Ok(Ok(()))
+}
+
+fn not_the_payee(doc: &Doc, by: &Actor) -> Done<()> {
+    if doc.payee_is_employee && by.employee.as_deref().is_some_and(|e| e == doc.payee_code) {
+        return refused(format!(
+            "{} is paid to you ({}); somebody else must approve it",
+            doc.number, doc.payee_code
+        ));
+    }
+    Ok(())
+}
+
+fn not_the_author(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor, rules: &mut Rules) -> Done<()> {
+    let Some(book) = &doc.book else { return Ok(()) };
+    let used: BTreeSet<u32> = d
+        .set
+        .entries
+        .iter()
+        .flat_map(|e| e.why.iter().chain(e.lines.iter().flat_map(|l| &l.why)))
+        .filter_map(|w| w.rule)
+        .collect();
+    if used.is_empty() {
+        return Ok(());
+    }
+    let key = (book.to_string(), d.rules_version);
+    if !rules.contains_key(&key) {
+        rules.insert(key.clone(), setup::rules_version(tx.c, book, d.rules_version)?);
+    }
+    let set = rules.get(&key).and_then(Option::as_ref);
+    let mine = set.and_then(|s| s.rules.iter().find(|r| used.contains(&r.id) && r.author == by.name));
+    match mine {
+        Some(rule) => refused(format!(
+            "you made the {} rule {} that {} uses; somebody else must approve it",
+            rule.kind.name(),
+            rule.condition(),
+            doc.number
+        )),
+        None => Ok(()),
+    }
+}
+
+fn policy_allows(tx: &Tx<'_>, doc: &Doc, d: &Derived, one: &ApproveOne) -> Done<()> {
+    let Some(book) = &doc.book else {
+        return refused(format!("{} belongs to no book; a policy cannot approve it", doc.number));
+    };
+    let policy = setup::policy(tx.c, book)?;
+    if policy.auto != AutoApproval::Clean {
+        return refused(format!("the policy of {book} is off; a person approves"));
+    }
+    if let Some(f) = d.findings.first() {
+        return refused(format!("{} has a finding ({}); a person approves it", doc.number, f.brief));
+    }
+    if one.as_delta {
+        return refused(format!("{} is a delta; a person accepts it by name", doc.number));
+    }
+    let home = setup::book(tx.c, book)?.settings.home_currency;
+    if let (Some(limit), Some(currency)) = (policy.limit, doc.currency)
+        && currency == home
+        && to_minor(limit, home).is_ok_and(|l| doc.minor.saturating_abs() > l)
+    {
+        return refused(format!(
+            "{} is above the policy's limit of {limit} {home}; a person approves it",
+            doc.number
+        ));
+    }
+    Ok(())
+}
+
+fn family_allows(tx: &Tx<'_>, doc: &Doc, one: &ApproveOne) -> Done<()> {
+    if one.as_delta {
+        return Ok(());
+    }
+    for other in doc.family(tx)? {
+        let claims = other.state.claims_ledger()
+            || (other.state == State::Held && in_force(tx.c, other.id)?.is_some());
+        if claims {
+            let what = match doc.kind {
+                DocumentKind::ExpenseReport => "report",
+                _ => "document",
+            };
+            return refused(format!(
+                "{} of the same {what} is {}; approve {} as a delta by name, or reject it",
+                other.number, other.state, doc.number
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Above the limit two people approve the same entries: the first one is remembered.
+fn first_of_two(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor) -> Done<Option<StoreError>> {
+    let others: i64 = tx
+        .c
+        .prepare_cached("SELECT count(*) FROM endorsement WHERE document = ? AND digest = ? AND person <> ?")?
+        .query_row(params![doc.key(), d.digest, by.name], |r| r.get(0))?;
+    if others > 0 {
+        return Ok(None);
+    }
+    let new =
+        tx.c.prepare_cached(
+            "INSERT OR IGNORE INTO endorsement(document, digest, person, endorsed_at) VALUES (?,?,?,?)",
+        )?
+        .execute(params![doc.key(), d.digest, by.name, micros(tx.now)])?;
+    if new > 0 {
+        tx.note(by, "endorsed", &doc.key(), fields([("digest", d.digest.clone())]))?;
+    }
+    Ok(Some(StoreError::Refused(format!(
+        "{} is above the limit: your approval is kept as the first of two; a second approver must approve it too",
+        doc.number
+    ))))
+}
+
+fn freeze(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, by: &Actor, as_delta: bool) -> Done<()> {
+    // an approval that fell with a failure or a hold is not in force any more
+    withdraw_approval(tx, doc)?;
+    tx.c.prepare_cached(
+        "INSERT INTO approval(document, revision, entry_set, digest, approved_by, approved_at) VALUES (?,?,?,?,?,?)",
+    )?
+    .execute(params![
+        doc.key(),
+        d.revision,
+        serde_json::to_vec(&d.set)?,
+        d.digest,
+        by.name,
+        micros(tx.now)
+    ])?;
+    // intents of an earlier approval that made nothing wait for the next plan
+    tx.c.prepare_cached(
+        "UPDATE intent SET state = 'withdrawn' WHERE document = ? AND state IN ('planned','refused')",
+    )?
+    .execute([doc.key()])?;
+    let what = [
+        ("records", d.set.entries.len().to_string()),
+        ("minor", doc.minor.to_string()),
+        ("currency", doc.code().to_string()),
+        ("digest", d.digest.clone()),
+        ("revision", d.revision.clone()),
+        ("rules_version", d.rules_version.to_string()),
+        ("single_person", by.single_person.to_string()),
+        ("delta", as_delta.to_string()),
+        ("warnings", d.findings.iter().map(|f| f.code.name()).collect::<Vec<_>>().join(" ")),
+    ];
+    transition(tx, doc, State::Approved, Move::new("approved", by).with(fields(what)))
+}
+
+/// approved -> held with what the check right before posting found; the approval stands.
+pub fn hold_before_posting(tx: &Tx<'_>, id: DocumentId, version: u64, found: &[Finding]) -> Done<()> {
+    let mut doc = Doc::expect(tx, id, version)?;
+    let why =
+        found.first().map_or_else(|| "the ledger changed since the approval".into(), |f| f.sentence.clone());
+    let codes = found.iter().map(|f| f.code.name()).collect::<Vec<_>>().join(" ");
+    let engine = Actor::engine();
+    let m = Move::new("held", &engine).because(why).held_by(hold::CHECK).with(fields([("findings", codes)]));
+    transition(tx, &mut doc, State::Held, m)?;
+    for f in found {
+        crate::store::sqlite::findings::add(tx, &mut doc, f)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,318 @@
+//! What the source has to be told, and its answers (reliability.md, 2.4 and 4.7).
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Value, json};
+
+use crate::model::canonical::sha256_hex;
+use crate::model::document::DocumentKind;
+use crate::model::finding::FindingCode;
+use crate::model::ids::{ConnectionId, DocumentId};
+use crate::model::intent::IntentState;
+use crate::model::people::Actor;
+use crate::model::state::State;
+use crate::store::sqlite::arrive::{recall, set_ack};
+use crate::store::sqlite::convert::{instant, json as json_column, micros, named, small};
+use crate::store::sqlite::derive::{derivation, taken};
+use crate::store::sqlite::doc::{Doc, ack};
+use crate::store::sqlite::fail::{Done, Fail};
+use crate::store::sqlite::findings;
+use crate::store::sqlite::intents;
+use crate::store::sqlite::transition::{Move, touch, transition, withdraw_approval};
+use crate::store::sqlite::tx::{Tx, fields};
+use crate::store::types::{Intent, OutboxKind, OutboxRow, StoreError, Told};
+
+/// Columns for [`read`].
+const COLUMNS: &str = "o.id, o.kind, o.document, d.source_id, d.kind, o.payload, o.state, o.attempts, o.due_at, \
+                       o.created_at, o.detail";
+
+fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<OutboxRow> {
+    let kind: String = r.get(1)?;
+    Ok(OutboxRow {
+        id: r.get(0)?,
+        // the column is checked by the schema
+        kind: match kind.as_str() {
+            "acknowledge" => OutboxKind::Acknowledge,
+            "confirm" => OutboxKind::Confirm,
+            _ => OutboxKind::Refuse,
+        },
+        document: named(r, 2)?,
+        source_id: r.get(3)?,
+        document_kind: named(r, 4)?,
+        payload: json_column(r, 5)?,
+        done: r.get::<_, String>(6)? == "done",
+        attempts: small(r.get(7)?),
+        due_at: instant(r, 8)?,
+        created_at: instant(r, 9)?,
+        detail: r.get(10)?,
+    })
+}
+
+/// Rows that are due, the longest waiting first.
+pub fn due(
+    c: &Connection,
+    connection: &ConnectionId,
+    kind: OutboxKind,
+    now: Timestamp,
+    limit: u32,
+) -> Done<Vec<OutboxRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM outbox o JOIN document d ON d.id = o.document
+         WHERE o.state = 'open' AND o.connection = ? AND o.kind = ? AND o.due_at <= ?
+         ORDER BY o.due_at, o.id LIMIT ?"
+    );
+    let mut s = c.prepare_cached(&sql)?;
+    let rows = s.query_map(params![connection.as_str(), kind.name(), micros(now), limit], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// All of a document.
+pub fn of(c: &Connection, id: DocumentId) -> Done<Vec<OutboxRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM outbox o JOIN document d ON d.id = o.document WHERE o.document = ? ORDER BY o.id"
+    );
+    let mut s = c.prepare_cached(&sql)?;
+    let rows = s.query_map([id.to_string()], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// When the next row or look-up falls due. A look-up counts from the last one, or from the last byte sent; how long it
+/// settles is the engine's to add.
+pub fn next_due(c: &Connection) -> Done<Option<Timestamp>> {
+    let row: Option<i64> = c
+        .prepare_cached("SELECT min(due_at) FROM outbox WHERE state = 'open'")?
+        .query_row([], |r| r.get(0))?;
+    let look: Option<i64> = c
+        .prepare_cached(
+            "SELECT min(coalesce(i.negative_at, i.sent_at)) FROM intent i JOIN document d ON d.id = i.document
+             WHERE i.state = 'in_doubt' AND d.state = 'ambiguous'",
+        )?
+        .query_row([], |r| r.get(0))?;
+    let next = [row, look].into_iter().flatten().min();
+    next.map(|m| Timestamp::from_microsecond(m).map_err(|e| Fail::Unreadable(e.to_string()))).transpose()
+}
+
+/// Adds a row, once for each payload.
+fn enqueue(tx: &Tx<'_>, doc: &Doc, kind: OutboxKind, payload: &Value, hash: &str) -> Done<bool> {
+    let n = tx
+        .c
+        .prepare_cached(
+            "INSERT OR IGNORE INTO outbox(kind, document, connection, payload, payload_hash, state, due_at, created_at)
+             VALUES (?,?,?,?,?,'open',?,?)",
+        )?
+        .execute(params![
+            kind.name(),
+            doc.key(),
+            doc.connection.as_str(),
+            payload.to_string(),
+            hash,
+            micros(tx.now),
+            micros(tx.now)
+        ])?;
+    Ok(n > 0)
+}
+
+/// One acknowledgement for each revision that the source offers.
+pub fn enqueue_acknowledge(tx: &Tx<'_>, doc: &mut Doc) -> Done<()> {
+    let payload = json!({ "revision": doc.revision });
+    let revision = doc.revision.clone();
+    if enqueue(tx, doc, OutboxKind::Acknowledge, &payload, &revision)? {
+        set_ack(tx, doc, ack::ASKED)?;
+    }
+    Ok(())
+}
+
+/// Nothing more is to be told of what the source took back.
+pub fn drop_open(tx: &Tx<'_>, doc: &Doc) -> Done<()> {
+    tx.c.prepare_cached("UPDATE outbox SET state = 'dropped' WHERE document = ? AND state = 'open'")?
+        .execute([doc.key()])?;
+    Ok(())
+}
+
+/// The confirmation of what is in the ledger; a ledger as source takes none and is confirmed in the same move.
+pub fn after_posting(tx: &Tx<'_>, doc: &mut Doc, records: &[&Intent]) -> Done<()> {
+    use DocumentKind::*;
+    if matches!(doc.kind, LedgerBill | LedgerInvoice | LedgerExpense) {
+        return transition(tx, doc, State::Confirmed, Move::new("confirmed", &Actor::engine()));
+    }
+    let list: Vec<Value> = records
+        .iter()
+        .map(|i| {
+            json!({
+                "slot": i.slot.to_string(),
+                "kind": i.kind.name(),
+                "number": i.number,
+                "remote_id": i.remote_id,
+                "date": i.date.to_string(),
+            })
+        })
+        .collect();
+    let adopted = records.iter().any(|i| i.adopted);
+    let payload = json!({ "records": list, "adopted": adopted });
+    let hash = sha256_hex(payload.to_string().as_bytes());
+    enqueue(tx, doc, OutboxKind::Confirm, &payload, &hash)?;
+    Ok(())
+}
+
+/// A person turned it down: the source is told when it was acknowledged and the ledger holds nothing of it. Where every
+/// line cancels, success is confirmed instead: there is nothing to post.
+pub fn after_refusal(tx: &Tx<'_>, doc: &Doc, reason: &str, closes: bool) -> Done<()> {
+    let may_be_there = intents::of(tx.c, doc.id)?
+        .iter()
+        .any(|i| matches!(i.state, IntentState::Done | IntentState::InDoubt | IntentState::Sent));
+    if may_be_there || !matches!(doc.ack, ack::ASKED | ack::ACCEPTED) {
+        return Ok(());
+    }
+    let d = derivation(tx.c, doc.id)?;
+    if let (true, Some(d)) = (closes, d)
+        && d.findings.iter().any(|f| f.code == FindingCode::NoEffect)
+    {
+        let reference = d.set.entries.first().map(|e| e.reference.to_string()).unwrap_or_default();
+        let payload = json!({
+            "records": [], "adopted": false, "nothing_to_post": true, "reference": reference, "note": reason,
+        });
+        let hash = sha256_hex(payload.to_string().as_bytes());
+        enqueue(tx, doc, OutboxKind::Confirm, &payload, &hash)?;
+        return Ok(());
+    }
+    let payload = json!({ "reason": reason });
+    let hash = sha256_hex(payload.to_string().as_bytes());
+    enqueue(tx, doc, OutboxKind::Refuse, &payload, &hash)?;
+    Ok(())
+}
+
+/// A person asks to send again what the source did not take.
+pub fn reopen(tx: &Tx<'_>, doc: &Doc, kind: OutboxKind) -> Done<bool> {
+    let n = tx
+        .c
+        .prepare_cached(
+            "UPDATE outbox SET state = 'open', due_at = ? WHERE document = ? AND kind = ? AND state IN ('refused','open')",
+        )?
+        .execute(params![micros(tx.now), doc.key(), kind.name()])?;
+    Ok(n > 0)
+}
+
+/// The source's answers.
+pub fn told(tx: &Tx<'_>, results: Vec<(i64, Told)>) -> Done<()> {
+    for (id, answer) in results {
+        let found =
+            tx.c.prepare_cached("SELECT document, kind, state FROM outbox WHERE id = ?")?
+                .query_row([id], |r| Ok((named(r, 0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?)))
+                .optional()?;
+        let Some((document, kind, state)) = found else {
+            return Err(StoreError::Missing(format!("outbox row {id}")).into());
+        };
+        if state == "done" {
+            continue;
+        }
+        let mut doc = Doc::load(tx, document)?;
+        match &answer {
+            Told::Later { at, why } => {
+                close(tx, id, "open", why, Some(*at))?;
+                continue;
+            }
+            Told::Accepted | Told::Recalled | Told::Taken { .. } => close(tx, id, "done", "", None)?,
+            Told::Refused { why } => close(tx, id, "refused", why, None)?,
+        }
+        match kind.as_str() {
+            "acknowledge" => acknowledged(tx, &mut doc, answer)?,
+            "confirm" => confirmed(tx, id, &mut doc, answer)?,
+            _ => refusal_sent(tx, &doc, answer)?,
+        }
+    }
+    Ok(())
+}
+
+fn close(tx: &Tx<'_>, id: i64, state: &str, detail: &str, at: Option<Timestamp>) -> Done<()> {
+    tx.c.prepare_cached(
+        "UPDATE outbox SET state = ?, detail = ?, attempts = attempts + 1, due_at = coalesce(?, due_at) WHERE id = ?",
+    )?
+    .execute(params![state, detail, at.map(micros), id])?;
+    Ok(())
+}
+
+fn acknowledged(tx: &Tx<'_>, doc: &mut Doc, answer: Told) -> Done<()> {
+    let engine = Actor::engine();
+    match answer {
+        Told::Accepted => {
+            set_ack(tx, doc, ack::ACCEPTED)?;
+            let what = [("revision", doc.revision.clone())];
+            tx.note(&engine, "acknowledged", &doc.key(), fields(what))
+        }
+        Told::Recalled => {
+            set_ack(tx, doc, ack::REFUSED)?;
+            recall(tx, doc, "recalled in the source")
+        }
+        Told::Taken { by } => {
+            set_ack(tx, doc, ack::REFUSED)?;
+            tx.c.prepare_cached("UPDATE document SET taken_by = ? WHERE id = ?")?
+                .execute(params![by, doc.key()])?;
+            doc.taken_by.clone_from(&by);
+            let what = fields([("why", by.clone())]);
+            match doc.state {
+                State::Stored | State::Blocked => {
+                    findings::add(tx, doc, &taken(&by))?;
+                    let reason = doc.reason.clone();
+                    touch(tx, doc, &reason)?;
+                    tx.note(&engine, "taken", &doc.key(), what)
+                }
+                State::Ready | State::Held | State::Approved => {
+                    withdraw_approval(tx, doc)?;
+                    findings::add(tx, doc, &taken(&by))?;
+                    transition(tx, doc, State::Blocked, Move::new("taken", &engine).with(what))
+                }
+                _ => tx.note(&engine, "taken", &doc.key(), what),
+            }
+        }
+        Told::Refused { why } => {
+            set_ack(tx, doc, ack::REFUSED)?;
+            let reason = format!("the source refused the acknowledgement: {why}");
+            if !doc.state.is_settled() {
+                touch(tx, doc, &reason)?;
+            }
+            tx.note(&engine, "acknowledge_refused", &doc.key(), fields([("why", why)]))
+        }
+        Told::Later { .. } => Ok(()),
+    }
+}
+
+fn confirmed(tx: &Tx<'_>, row: i64, doc: &mut Doc, answer: Told) -> Done<()> {
+    let engine = Actor::engine();
+    let why = match answer {
+        Told::Accepted => {
+            return match doc.state {
+                State::Posted | State::ConfirmFailed => {
+                    transition(tx, doc, State::Confirmed, Move::new("confirmed", &engine))
+                }
+                _ => tx.note(&engine, "told", &doc.key(), fields([("kind", "confirm".into())])),
+            };
+        }
+        Told::Later { .. } => return Ok(()),
+        Told::Recalled => {
+            "recalled in Concur after posting: reverse it in the ledger, or close it".to_string()
+        }
+        Told::Taken { by } => format!("another system confirmed it: {by}"),
+        Told::Refused { why } => why,
+    };
+    // not accepted: it stays to be sent again when a person says so
+    tx.c.prepare_cached("UPDATE outbox SET state = 'refused', detail = ? WHERE id = ?")?
+        .execute(params![why, row])?;
+    match doc.state {
+        State::Posted => {
+            transition(tx, doc, State::ConfirmFailed, Move::new("confirm_failed", &engine).because(why))
+        }
+        State::ConfirmFailed => touch(tx, doc, &why),
+        _ => tx.note(&engine, "confirm_failed", &doc.key(), fields([("why", why)])),
+    }
+}
+
+fn refusal_sent(tx: &Tx<'_>, doc: &Doc, answer: Told) -> Done<()> {
+    let (action, why) = match answer {
+        Told::Accepted => ("refusal_told", String::new()),
+        Told::Later { .. } => return Ok(()),
+        Told::Recalled => ("refusal_told", "recalled in the source already".into()),
+        Told::Taken { by } => ("refusal_not_taken", by),
+        Told::Refused { why } => ("refusal_not_taken", why),
+    };
+    tx.note(&Actor::engine(), action, &doc.key(), fields([("why", why)]))
+}

@@ -1,0 +1,194 @@
+//! Pages of the queue by key, never by offset: one short index read for each book and state, merged here. What a page
+//! costs depends on its length, not on the table's.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
+
+use crate::model::ids::DocumentId;
+use crate::model::state::State;
+use crate::store::sqlite::convert::count as unsigned;
+use crate::store::sqlite::fail::{Done, Fail};
+use crate::store::sqlite::rows;
+use crate::store::types::{Page, Query, Sort, StoreError};
+
+/// The place of a row in the order. Texts compare by bytes, as in SQLite.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    rank: usize,
+    number: i64,
+    text: String,
+    id: String,
+}
+
+struct Order {
+    column: &'static str,
+    index: &'static str,
+    is_number: bool,
+    by_state: bool,
+}
+
+fn order(sort: Sort) -> Order {
+    let (column, index, is_number, by_state) = match sort {
+        Sort::PostingDate => ("posting_date", "document_by_date", false, false),
+        Sort::Amount => ("minor", "document_by_amount", true, false),
+        Sort::Payee => ("payee", "document_by_payee", false, false),
+        Sort::Number => ("number", "document_by_number", false, false),
+        // within a state by date
+        Sort::State => ("posting_date", "document_by_date", false, true),
+        Sort::Arrived => ("arrived_at", "document_by_arrival", true, false),
+    };
+    Order { column, index, is_number, by_state }
+}
+
+impl Order {
+    fn place(&self, state: State, r: &rusqlite::Row<'_>) -> rusqlite::Result<Place> {
+        let rank =
+            if self.by_state { State::ALL.iter().position(|s| *s == state).unwrap_or_default() } else { 0 };
+        let (number, text) =
+            if self.is_number { (r.get(1)?, String::new()) } else { (0, r.get::<_, String>(1)?) };
+        Ok(Place { rank, number, text, id: r.get(0)? })
+    }
+
+    fn of(&self, c: &Connection, id: DocumentId) -> Done<Place> {
+        let sql = format!("SELECT id, {}, state FROM document WHERE id = ?", self.column);
+        let found = c
+            .prepare_cached(&sql)?
+            .query_row([id.to_string()], |r| self.place(crate::store::sqlite::convert::named(r, 2)?, r))
+            .optional()?;
+        found.ok_or_else(|| Fail::Store(StoreError::Missing(format!("document {id}"))))
+    }
+}
+
+/// The books that a query reads; nobody's documents are one of them.
+fn books(c: &Connection, q: &Query) -> Done<Vec<Option<String>>> {
+    if let Some(b) = &q.book {
+        return Ok(vec![Some(b.to_string())]);
+    }
+    let mut s = c.prepare_cached("SELECT id FROM book ORDER BY id")?;
+    let all = s.query_map([], |r| r.get::<_, String>(0).map(Some))?;
+    let mut all: Vec<Option<String>> = all.collect::<rusqlite::Result<_>>()?;
+    all.push(None);
+    Ok(all)
+}
+
+fn states(q: &Query) -> Vec<State> {
+    State::ALL.into_iter().filter(|s| q.states.is_empty() || q.states.contains(s)).collect()
+}
+
+/// The conditions beside book and state, and their values.
+fn filter(q: &Query) -> (String, Vec<Value>) {
+    let mut sql = String::new();
+    let mut values = Vec::new();
+    for word in q.search.iter().flat_map(|w| w.split_whitespace()) {
+        sql.push_str(" AND instr(search, ?) > 0");
+        values.push(Value::Text(word.to_lowercase()));
+    }
+    if let Some((code, value)) = &q.finding {
+        sql.push_str(
+            " AND EXISTS (SELECT 1 FROM finding f WHERE f.code = ? AND f.value = ? AND f.document = document.id)",
+        );
+        values.push(Value::Text(code.name().into()));
+        values.push(Value::Text(value.clone()));
+    }
+    (sql, values)
+}
+
+fn text_or_null(book: Option<&String>) -> Value {
+    book.map_or(Value::Null, |b| Value::Text(b.clone()))
+}
+
+/// A page.
+pub fn page(c: &Connection, q: &Query) -> Done<Page> {
+    // one transaction: the parts of a page are of one moment
+    c.execute_batch("BEGIN")?;
+    let page = read_page(c, q);
+    c.execute_batch("COMMIT")?;
+    page
+}
+
+fn read_page(c: &Connection, q: &Query) -> Done<Page> {
+    let order = order(q.sort);
+    let down = q.descending != q.backwards;
+    let start = q.from.map(|id| order.of(c, id)).transpose()?;
+    let limit = q.limit as usize;
+    let (filter, filter_values) = filter(q);
+    let (compare, direction) = if down { ("<", "DESC") } else { (">", "ASC") };
+    let after =
+        if start.is_some() { format!(" AND ({}, id) {compare} (?, ?)", order.column) } else { String::new() };
+    let select = |after: &str| {
+        format!(
+            "SELECT id, {0} FROM document INDEXED BY {1} WHERE book IS ? AND state = ?{after}{filter}
+             ORDER BY {0} {direction}, id {direction} LIMIT ?",
+            order.column, order.index
+        )
+    };
+    let (from_key, from_start) = (select(&after), select(""));
+    let mut found: Vec<Place> = Vec::new();
+    for book in books(c, q)? {
+        for state in states(q) {
+            let mut values = vec![text_or_null(book.as_ref()), Value::Text(state.name().into())];
+            let mut sql = &from_start;
+            if let Some(s) = &start {
+                let rank = State::ALL.iter().position(|x| *x == state).unwrap_or_default();
+                match if order.by_state { rank.cmp(&s.rank) } else { std::cmp::Ordering::Equal } {
+                    std::cmp::Ordering::Equal => {
+                        let key = if order.is_number {
+                            Value::Integer(s.number)
+                        } else {
+                            Value::Text(s.text.clone())
+                        };
+                        values.extend([key, Value::Text(s.id.clone())]);
+                        sql = &from_key;
+                    }
+                    std::cmp::Ordering::Less if !down => continue,
+                    std::cmp::Ordering::Greater if down => continue,
+                    _ => {}
+                }
+            }
+            values.extend(filter_values.iter().cloned());
+            values.push(Value::Integer(i64::from(q.limit) + 1));
+            let mut s = c.prepare_cached(sql)?;
+            let part = s.query_map(params_from_iter(values), |r| order.place(state, r))?;
+            for place in part {
+                found.push(place?);
+            }
+        }
+    }
+    found.sort_unstable();
+    if down {
+        found.reverse();
+    }
+    let more = found.len() > limit;
+    found.truncate(limit);
+    if q.backwards {
+        found.reverse();
+    }
+    let mut rows = Vec::with_capacity(found.len());
+    for place in found {
+        rows.extend(rows::get(c, &place.id)?);
+    }
+    Ok(Page { rows, more })
+}
+
+/// How many documents a query has. Without words or a finding the totals know it.
+pub fn count(c: &Connection, q: &Query) -> Done<u64> {
+    let (filter, filter_values) = filter(q);
+    let mut n = 0;
+    for book in books(c, q)? {
+        for state in states(q) {
+            let (sql, values) = if filter.is_empty() {
+                let book = book.clone().unwrap_or_default();
+                (
+                    "SELECT coalesce(sum(count), 0) FROM total WHERE book = ? AND state = ?".to_string(),
+                    vec![Value::Text(book), Value::Text(state.name().into())],
+                )
+            } else {
+                let mut values = vec![text_or_null(book.as_ref()), Value::Text(state.name().into())];
+                values.extend(filter_values.iter().cloned());
+                (format!("SELECT count(*) FROM document WHERE book IS ? AND state = ?{filter}"), values)
+            };
+            n += unsigned(c.prepare_cached(&sql)?.query_row(params_from_iter(values), |r| r.get(0))?);
+        }
+    }
+    Ok(n)
+}
