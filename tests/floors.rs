@@ -18,7 +18,19 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("tui", &["tui", "engine", "store", "audit", "mapping", "model"]),
         (
             "cli",
-            &["cli", "tui", "engine", "systems", "transport", "vault", "store", "audit", "mapping", "model", "sandbox"],
+            &[
+                "cli",
+                "tui",
+                "engine",
+                "systems",
+                "transport",
+                "vault",
+                "store",
+                "audit",
+                "mapping",
+                "model",
+                "sandbox",
+            ],
         ),
         ("sandbox", &["sandbox", "model"]),
     ])
@@ -42,9 +54,13 @@ fn rooms(text: &str) -> Vec<String> {
         let rest = &text[at + 7..];
         if let Some(group) = rest.strip_prefix('{') {
             let group = group.split('}').next().unwrap_or_default();
-            found.extend(group.split(',').map(|g| g.trim().split("::").next().unwrap_or_default().to_string()));
+            found.extend(
+                group.split(',').map(|g| g.trim().split("::").next().unwrap_or_default().to_string()),
+            );
         } else {
-            found.push(rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_string());
+            found.push(
+                rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_string(),
+            );
         }
     }
     found
@@ -64,7 +80,10 @@ fn no_floor_knows_a_higher_one() {
             for other in rooms(&text) {
                 seen += 1;
                 if allowed().contains_key(other.as_str()) && !may.contains(&other.as_str()) {
-                    wrong.push(format!("{}: {room} knows {other}", path.strip_prefix(&src).unwrap().display()));
+                    wrong.push(format!(
+                        "{}: {room} knows {other}",
+                        path.strip_prefix(&src).unwrap().display()
+                    ));
                 }
             }
         }
@@ -97,7 +116,17 @@ fn the_pure_rooms_do_no_input_or_output() {
         files(&src.join(room), &mut list);
         for path in list {
             let text = fs::read_to_string(&path).unwrap();
-            for word in ["std::fs", "std::net", "tokio", "reqwest", "rusqlite", "Timestamp::now", "SystemTime", "f64", "f32"] {
+            for word in [
+                "std::fs",
+                "std::net",
+                "tokio",
+                "reqwest",
+                "rusqlite",
+                "Timestamp::now",
+                "SystemTime",
+                "f64",
+                "f32",
+            ] {
                 assert!(!text.contains(word), "{} uses {word}", path.display());
             }
         }

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::core::Core;
 use crate::engine::EngineError;
+use crate::engine::core::Core;
 use crate::model::entry::EntrySet;
 use crate::model::ids::DocumentId;
 use crate::model::money::Money;
@@ -27,10 +27,14 @@ pub async fn adopt(core: &Arc<Core>, id: DocumentId, record: &str, by: Actor) ->
             derived.set.entries.len()
         ));
     };
-    let Some(facts) = core.facts(&book.ledger).await? else { return refuse("the ledger has not been read yet".into()) };
+    let Some(facts) = core.facts(&book.ledger).await? else {
+        return refuse("the ledger has not been read yet".into());
+    };
     let mut found = facts.recent.iter().filter(|r| r.number == record || r.id == record);
     let Some(r) = found.next() else {
-        return refuse(format!("The ledger has no recent record {record}. Read it again (it may be newer), or check the number."));
+        return refuse(format!(
+            "The ledger has no recent record {record}. Read it again (it may be newer), or check the number."
+        ));
     };
     if let Some(second) = found.next() {
         return refuse(format!("{record} names two records, ids {} and {}: give the id.", r.id, second.id));
@@ -43,13 +47,21 @@ pub async fn adopt(core: &Arc<Core>, id: DocumentId, record: &str, by: Actor) ->
         differs.push("its vendor is another one".to_string());
     }
     if r.amount != entry.total() || r.currency != entry.currency {
-        differs.push(format!("its amount is {}, not {}", Money::new(r.amount, r.currency), Money::new(entry.total(), entry.currency)));
+        differs.push(format!(
+            "its amount is {}, not {}",
+            Money::new(r.amount, r.currency),
+            Money::new(entry.total(), entry.currency)
+        ));
     }
     if core.store.ours(book.ledger.clone()).await?.contains(&format!("{}:{}", r.kind.name(), r.id)) {
         differs.push("it belongs to another document already".to_string());
     }
     if !differs.is_empty() {
-        return refuse(format!("{record} cannot be adopted for {}: {}.", card.row.number, differs.join("; ")));
+        return refuse(format!(
+            "{record} cannot be adopted for {}: {}.",
+            card.row.number,
+            differs.join("; ")
+        ));
     }
     let records = vec![AdoptedRecord {
         slot: entry.slot.clone(),
@@ -102,7 +114,12 @@ fn compare(before: Option<&EntrySet>, after: &EntrySet) -> Vec<String> {
                     out.push(format!("{}: {} is now a {}", e.slot, e.kind.words(), a.kind.words()));
                 }
                 if a.total() != e.total() {
-                    out.push(format!("{}: {} is now {}", e.slot, Money::new(e.total(), e.currency), Money::new(a.total(), a.currency)));
+                    out.push(format!(
+                        "{}: {} is now {}",
+                        e.slot,
+                        Money::new(e.total(), e.currency),
+                        Money::new(a.total(), a.currency)
+                    ));
                 }
                 if a.date != e.date {
                     out.push(format!("{}: dated {} is now {}", e.slot, e.date, a.date));
@@ -118,6 +135,12 @@ fn compare(before: Option<&EntrySet>, after: &EntrySet) -> Vec<String> {
             }
         }
     }
-    out.extend(after.entries.iter().filter(|a| !before.entries.iter().any(|e| e.slot == a.slot)).map(|a| format!("{}: new, a {}", a.slot, a.kind.words())));
+    out.extend(
+        after
+            .entries
+            .iter()
+            .filter(|a| !before.entries.iter().any(|e| e.slot == a.slot))
+            .map(|a| format!("{}: new, a {}", a.slot, a.kind.words())),
+    );
     out
 }

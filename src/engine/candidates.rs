@@ -4,10 +4,10 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::engine::Candidate;
+use crate::model::LedgerFacts;
 use crate::model::book::Book;
 use crate::model::entry::Named;
 use crate::model::finding::Mend;
-use crate::model::LedgerFacts;
 
 /// At most this many are offered; typing narrows them.
 const MOST: usize = 200;
@@ -21,7 +21,12 @@ pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Can
                 .vendors
                 .iter()
                 .filter(|v| v.active)
-                .map(|v| candidate(Named::new(&v.id, &v.name), v.currency.map(|c| c.code().to_string()).unwrap_or_default()))
+                .map(|v| {
+                    candidate(
+                        Named::new(&v.id, &v.name),
+                        v.currency.map(|c| c.code().to_string()).unwrap_or_default(),
+                    )
+                })
                 .collect();
             if let Some(s) = suggestion
                 && let Some(c) = list.iter_mut().find(|c| Some(&c.record.id) == suggested.as_ref())
@@ -34,7 +39,11 @@ pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Can
         Mend::MapAccount { .. } => facts
             .accounts
             .iter()
-            .filter(|a| a.active && (a.kind.takes_cost() || book.settings.accounts.also_allowed.iter().any(|n| n.id == a.id)))
+            .filter(|a| {
+                a.active
+                    && (a.kind.takes_cost()
+                        || book.settings.accounts.also_allowed.iter().any(|n| n.id == a.id))
+            })
             .map(|a| candidate(a.named(), a.kind.words().to_string()))
             .collect(),
         Mend::MapDimension { dimension, code, value, .. } => facts
@@ -44,7 +53,9 @@ pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Can
             .map(|d| {
                 let mut c = candidate(Named::new(&d.id, &d.name), dimension.word().to_string());
                 let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-                if (!digits.is_empty() && d.name.contains(&digits)) || (!value.is_empty() && d.name.contains(value.as_str())) {
+                if (!digits.is_empty() && d.name.contains(&digits))
+                    || (!value.is_empty() && d.name.contains(value.as_str()))
+                {
                     c.score = 80;
                     c.note = format!("looks like {code} {value}");
                 }

@@ -61,10 +61,23 @@ impl Core {
     }
 
     /// Says what happened. Nobody listening is fine: the audit trail has it.
-    pub fn tell(&self, event: What, book: Option<&BookId>, document: Option<(DocumentId, &str)>, text: String) {
+    pub fn tell(
+        &self,
+        event: What,
+        book: Option<&BookId>,
+        document: Option<(DocumentId, &str)>,
+        text: String,
+    ) {
         tracing::info!(event = ?event, book = book.map(BookId::as_str), document = document.map(|d| d.0.to_string()), "{text}");
         let (id, number) = document.map_or((None, String::new()), |(d, n)| (Some(d), n.to_string()));
-        let _ = self.events.send(Event { time: self.now(), event, book: book.cloned(), document: id, number, text });
+        let _ = self.events.send(Event {
+            time: self.now(),
+            event,
+            book: book.cloned(),
+            document: id,
+            number,
+            text,
+        });
     }
 
     /// Something changed here: screens look again.
@@ -80,13 +93,18 @@ impl Core {
     /// A connection's row.
     pub async fn connection(&self, id: &ConnectionId) -> Result<ConnectionRow, EngineError> {
         let rows = self.store.connections().await?;
-        rows.into_iter().find(|r| r.id == *id).ok_or_else(|| EngineError::Refused(format!("there is no connection {id}")))
+        rows.into_iter()
+            .find(|r| r.id == *id)
+            .ok_or_else(|| EngineError::Refused(format!("there is no connection {id}")))
     }
 
     /// A book.
     pub async fn book(&self, id: &BookId) -> Result<Book, EngineError> {
         let books = self.store.books().await?;
-        books.into_iter().find(|b| b.id == *id).ok_or_else(|| EngineError::Refused(format!("there is no book {id}")))
+        books
+            .into_iter()
+            .find(|b| b.id == *id)
+            .ok_or_else(|| EngineError::Refused(format!("there is no book {id}")))
     }
 
     /// A ledger's cached reference data, from memory when it is the newest.
@@ -121,7 +139,10 @@ impl Core {
         if facts.company.id != row.company {
             let why = format!("{} answers as company {}, not {}", row.id, facts.company.id, row.company);
             self.store.set_health(row.id.clone(), Health::WrongCompany, why.clone(), now).await?;
-            return Err(EngineError::System { system: row.system.clone(), error: CallError::WrongCompany(why) });
+            return Err(EngineError::System {
+                system: row.system.clone(),
+                error: CallError::WrongCompany(why),
+            });
         }
         self.store.put_facts(row.id.clone(), facts.clone()).await?;
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), Arc::new(facts));
@@ -129,7 +150,11 @@ impl Core {
     }
 
     /// Turns a call's result into the connection's health: a connection's trouble moves no document.
-    pub async fn heard<T>(&self, row: &ConnectionRow, result: Result<T, CallError>) -> Result<T, EngineError> {
+    pub async fn heard<T>(
+        &self,
+        row: &ConnectionRow,
+        result: Result<T, CallError>,
+    ) -> Result<T, EngineError> {
         let now = self.now();
         match result {
             Ok(v) => {

@@ -98,39 +98,62 @@ impl Core {
         self.derive_card(card, &mut HashMap::new()).await
     }
 
-    async fn derive_card(&self, card: &Card, benches: &mut HashMap<BookId, Option<Bench>>) -> Result<Derived, EngineError> {
+    async fn derive_card(
+        &self,
+        card: &Card,
+        benches: &mut HashMap<BookId, Option<Bench>>,
+    ) -> Result<Derived, EngineError> {
         let Some(book) = &card.row.book else { return Ok(no_book(card)) };
         if !benches.contains_key(book) {
             benches.insert(book.clone(), self.bench(book).await?);
         }
         let Some(Some(bench)) = benches.get(book) else {
-            return Ok(blocked(card, 0, Finding::new(
-                FindingCode::FlowMissing,
-                "",
-                "ledger not read yet",
-                "The ledger of this book has not been read yet, so nothing can be mapped. Read it, then this goes on by itself.",
-                Mend::InLedger,
-            )));
+            return Ok(blocked(
+                card,
+                0,
+                Finding::new(
+                    FindingCode::FlowMissing,
+                    "",
+                    "ledger not read yet",
+                    "The ledger of this book has not been read yet, so nothing can be mapped. Read it, then this goes on by itself.",
+                    Mend::InLedger,
+                ),
+            ));
         };
         let source = self.wires.source(&bench.source)?;
         let document = match source.read(card.row.kind, &card.row.source_id, &card.bytes) {
             Ok(d) => d,
             Err(u) => {
                 let sentence = format!("The payload cannot be read at {}: {}", u.path, u.message);
-                return Ok(blocked(card, 0, Finding::new(FindingCode::Unreadable, "", u.path, sentence, Mend::Reject)));
+                return Ok(blocked(
+                    card,
+                    0,
+                    Finding::new(FindingCode::Unreadable, "", u.path, sentence, Mend::Reject),
+                ));
             }
         };
         self.derive_document(card, &document, bench).await
     }
 
-    async fn derive_document(&self, card: &Card, document: &Document, bench: &Bench) -> Result<Derived, EngineError> {
+    async fn derive_document(
+        &self,
+        card: &Card,
+        document: &Document,
+        bench: &Bench,
+    ) -> Result<Derived, EngineError> {
         let keys = mapping::duplicate_keys(document);
         let around = self.store.around(card.row.id, Vec::new(), keys).await?;
         let mut surroundings = Surroundings {
             family: around
                 .family
                 .into_iter()
-                .map(|(id, state, number)| FamilyMember { id, state, number, revision_number: 1, same_family: true })
+                .map(|(id, state, number)| FamilyMember {
+                    id,
+                    state,
+                    number,
+                    revision_number: 1,
+                    same_family: true,
+                })
                 .collect(),
             same_expense: around
                 .same_expense
@@ -155,7 +178,13 @@ impl Core {
         Ok(derived(card, bench, derivation))
     }
 
-    fn judge(&self, card: &Card, document: &Document, bench: &Bench, around: &Surroundings) -> mapping::Derivation {
+    fn judge(
+        &self,
+        card: &Card,
+        document: &Document,
+        bench: &Bench,
+        around: &Surroundings,
+    ) -> mapping::Derivation {
         mapping::derive(&Inputs {
             id: card.row.id,
             document,
@@ -210,13 +239,17 @@ fn derived(card: &Card, bench: &Bench, d: mapping::Derivation) -> Derived {
 }
 
 fn no_book(card: &Card) -> Derived {
-    blocked(card, 0, Finding::new(
-        FindingCode::NoBook,
-        "",
-        "no book takes it",
-        "No book takes documents with this ledger code. It is not acknowledged; name its code in a book, and it is fetched again.",
-        Mend::BookPolicy,
-    ))
+    blocked(
+        card,
+        0,
+        Finding::new(
+            FindingCode::NoBook,
+            "",
+            "no book takes it",
+            "No book takes documents with this ledger code. It is not acknowledged; name its code in a book, and it is fetched again.",
+            Mend::BookPolicy,
+        ),
+    )
 }
 
 fn blocked(card: &Card, rules_version: u32, finding: Finding) -> Derived {

@@ -10,15 +10,17 @@ use tokio::sync::{broadcast, watch};
 
 use crate::engine::core::Core;
 use crate::engine::run::Engine;
-use crate::engine::{adopt, candidates, preview, Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress};
+use crate::engine::{
+    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, preview,
+};
 use crate::model::finding::Mend;
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::people::Actor;
 use crate::model::rule::Rule;
 use crate::model::state::State;
 use crate::store::{Act, ApproveOne, Store, StoreError};
-use crate::transport::filelock::FileLock;
 use crate::transport::Fut;
+use crate::transport::filelock::FileLock;
 
 /// How long an answer of the holder is waited for before the asker is told who holds the engine.
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -46,7 +48,8 @@ impl Desk {
         }
         rules.set(rule);
         let now = self.core.now();
-        let version = self.core.store.put_rules(book.clone(), expected, rules, self.actor.clone(), now).await?;
+        let version =
+            self.core.store.put_rules(book.clone(), expected, rules, self.actor.clone(), now).await?;
         // another process may have read the ledger since
         self.core.forget_facts();
         let moved = self.core.derive_due(Some(&book), true).await?;
@@ -77,15 +80,18 @@ impl Desk {
                 return read_answer(&answer);
             }
             // nobody holds the engine: take it for as long as this needs
-            let lock = FileLock::try_acquire(&self.engine_lock).map_err(|e| EngineError::Held(e.to_string()))?;
+            let lock =
+                FileLock::try_acquire(&self.engine_lock).map_err(|e| EngineError::Held(e.to_string()))?;
             if let Some(lock) = lock {
-                let engine = Engine::start(self.core.clone(), format!("{} (one request)", std::process::id())).await?;
+                let engine =
+                    Engine::start(self.core.clone(), format!("{} (one request)", std::process::id())).await?;
                 engine.serve_requests().await?;
                 drop(lock);
                 continue;
             }
             if asked.elapsed() > PATIENCE {
-                let who = FileLock::holder(&self.engine_lock).map_or_else(|| "unknown".into(), |p| format!("process {p}"));
+                let who = FileLock::holder(&self.engine_lock)
+                    .map_or_else(|| "unknown".into(), |p| format!("process {p}"));
                 return Err(EngineError::Held(format!("{who}; the request stands and will be executed")));
             }
             tokio::select! {
@@ -118,7 +124,10 @@ impl Office for Desk {
         self.actor.clone()
     }
 
-    fn approve(&self, ones: Vec<ApproveOne>) -> Fut<'_, Result<Vec<(DocumentId, Result<(), StoreError>)>, EngineError>> {
+    fn approve(
+        &self,
+        ones: Vec<ApproveOne>,
+    ) -> Fut<'_, Result<Vec<(DocumentId, Result<(), StoreError>)>, EngineError>> {
         Box::pin(async move {
             let answers = self.core.store.approve(ones, self.actor.clone(), self.core.now()).await?;
             self.core.touch();
@@ -129,7 +138,8 @@ impl Office for Desk {
     fn act(&self, id: DocumentId, version: u64, act: Act) -> Fut<'_, Result<State, EngineError>> {
         Box::pin(async move {
             let derive = matches!(act, Act::Release | Act::Retry | Act::Withdraw | Act::Decide { .. });
-            let mut state = self.core.store.act(id, version, act, self.actor.clone(), self.core.now()).await?;
+            let mut state =
+                self.core.store.act(id, version, act, self.actor.clone(), self.core.now()).await?;
             if derive {
                 self.core.derive_due(None, false).await?;
                 state = self.core.store.card(id).await?.row.state;
@@ -144,7 +154,12 @@ impl Office for Desk {
         Box::pin(self.set_rule_and_derive(book, rule))
     }
 
-    fn candidates(&self, book: BookId, mend: Mend, typed: String) -> Fut<'_, Result<Vec<Candidate>, EngineError>> {
+    fn candidates(
+        &self,
+        book: BookId,
+        mend: Mend,
+        typed: String,
+    ) -> Fut<'_, Result<Vec<Candidate>, EngineError>> {
         Box::pin(async move {
             let book = self.core.book(&book).await?;
             let Some(facts) = self.core.facts(&book.ledger).await? else {

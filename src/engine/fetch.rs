@@ -1,14 +1,14 @@
 //! Reading a source: all pages are stored, then acknowledged in chunks, then scanned again until nothing new comes.
 
 use crate::engine::core::Core;
-use crate::engine::{route, EngineError, What};
+use crate::engine::{EngineError, What, route};
 use crate::mapping;
+use crate::model::DocumentKind;
 use crate::model::book::Book;
 use crate::model::canonical::sha256_hex;
 use crate::model::document::Document;
 use crate::model::ids::{BookId, ConnectionId};
 use crate::model::money;
-use crate::model::DocumentKind;
 use crate::store::failpoint::{self, FailPoint};
 use crate::store::{Arrival, ArrivalHeader, Arrived, ConnectionRow, Unreadable};
 use crate::systems::{Incoming, Source};
@@ -51,12 +51,20 @@ impl Core {
             }
         }
         let owned: Vec<&BookId> = books.iter().filter(|b| b.source == row.id).map(|b| &b.id).collect();
-        let text = format!("{}: {} new, {} changed, {} known, {} unreadable", row.id, sum.new, sum.revised, sum.known, sum.unreadable);
+        let text = format!(
+            "{}: {} new, {} changed, {} known, {} unreadable",
+            row.id, sum.new, sum.revised, sum.known, sum.unreadable
+        );
         self.tell(What::Fetched, owned.first().copied(), None, text);
         Ok(sum)
     }
 
-    async fn scan(&self, row: &ConnectionRow, source: &dyn Source, books: &[Book]) -> Result<Fetched, EngineError> {
+    async fn scan(
+        &self,
+        row: &ConnectionRow,
+        source: &dyn Source,
+        books: &[Book],
+    ) -> Result<Fetched, EngineError> {
         let mut sum = Fetched::default();
         let mut cursor = None;
         loop {
@@ -84,7 +92,12 @@ impl Core {
         }
     }
 
-    async fn keep(&self, arrivals: Vec<Arrival>, acknowledge: Vec<bool>, sum: &mut Fetched) -> Result<(), EngineError> {
+    async fn keep(
+        &self,
+        arrivals: Vec<Arrival>,
+        acknowledge: Vec<bool>,
+        sum: &mut Fetched,
+    ) -> Result<(), EngineError> {
         let now = self.now();
         let deltas: Vec<bool> = arrivals.iter().map(is_delta).collect();
         let came = self.store.arrive(arrivals, acknowledge, now).await?;
@@ -111,7 +124,12 @@ impl Core {
             let chunk = source.acknowledge_chunk().max(1);
             let due = self
                 .store
-                .outbox(row.id.clone(), crate::store::OutboxKind::Acknowledge, self.now(), u32::try_from(chunk).unwrap_or(100))
+                .outbox(
+                    row.id.clone(),
+                    crate::store::OutboxKind::Acknowledge,
+                    self.now(),
+                    u32::try_from(chunk).unwrap_or(100),
+                )
                 .await?;
             let Some(kind) = due.first().map(|r| r.document_kind) else { return Ok(sent) };
             let rows: Vec<_> = due.into_iter().filter(|r| r.document_kind == kind).collect();
@@ -131,7 +149,13 @@ fn is_delta(arrival: &Arrival) -> bool {
     arrival.header.as_ref().is_ok_and(|h| h.delta)
 }
 
-fn arrival(from: &ConnectionId, source: &dyn Source, books: &[Book], kind: DocumentKind, item: Incoming) -> (Arrival, bool) {
+fn arrival(
+    from: &ConnectionId,
+    source: &dyn Source,
+    books: &[Book],
+    kind: DocumentKind,
+    item: Incoming,
+) -> (Arrival, bool) {
     let read = source.read(kind, &item.source_id, &item.bytes);
     let (header, book, ours, revision) = match read {
         Ok(document) => {

@@ -11,13 +11,13 @@ use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, S
 use crate::engine::run::{Engine, Posting};
 use crate::engine::tell::plus;
 use crate::engine::wiring::{Connector, Wires};
-use crate::engine::{life, watch, EngineError, Office};
+use crate::engine::{EngineError, Office, life, watch};
 use crate::model::ids::BookId;
 use crate::model::state::State;
 use crate::store::sqlite::{Executor, Options, SqliteStore};
 use crate::store::{Health, Store};
-use crate::transport::filelock::FileLock;
 use crate::transport::Fut;
+use crate::transport::filelock::FileLock;
 use crate::vault::Vault;
 
 /// How often a source is read when nothing asks for it (contract of Concur, section 9), with jitter.
@@ -37,9 +37,12 @@ pub struct Host {
 
 /// Opens a home: the store, the vault, the clients (built when they are first used).
 pub async fn open(opening: Opening) -> Result<Arc<dyn House>, OpenError> {
-    let options = Options { executor: Executor::Thread, instance_kind: "real".into(), now: opening.clock.now() };
+    let options =
+        Options { executor: Executor::Thread, instance_kind: "real".into(), now: opening.clock.now() };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&opening.paths.database, options)?);
-    let vault = Vault::unlock(store.clone(), &life::places(&opening.paths, &store.instance().await?)).await.map_err(|e| OpenError::Vault(e.to_string()))?;
+    let vault = Vault::unlock(store.clone(), &life::places(&opening.paths, &store.instance().await?))
+        .await
+        .map_err(|e| OpenError::Vault(e.to_string()))?;
     let way = vault.way().to_string();
     let connector = Arc::new(life::LifeConnector::new(Arc::new(vault), &opening));
     Ok(Arc::new(assemble(store, connector, opening, way)))
@@ -66,15 +69,21 @@ impl Host {
 
     async fn take(&self, patience: Duration) -> Result<FileLock, OpenError> {
         let lock = FileLock::acquire_within(&self.desk.engine_lock, patience).await;
-        lock.map_err(|e| OpenError::Other(format!("the engine lock cannot be taken: {e}")))?.ok_or_else(|| {
-            let who = self.engine_holder().unwrap_or_else(|| "another process".into());
-            OpenError::Held(format!("{who} holds the engine of this home; it did not become free within {} s", patience.as_secs()))
-        })
+        lock.map_err(|e| OpenError::Other(format!("the engine lock cannot be taken: {e}")))?.ok_or_else(
+            || {
+                let who = self.engine_holder().unwrap_or_else(|| "another process".into());
+                OpenError::Held(format!(
+                    "{who} holds the engine of this home; it did not become free within {} s",
+                    patience.as_secs()
+                ))
+            },
+        )
     }
 
     async fn once(&self, options: &RunOptions, patience: Duration) -> Result<Summary, OpenError> {
         let _lock = self.take(patience).await?;
-        let engine = Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
+        let engine =
+            Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
         let fetched = engine.fetch(&options.books).await.map_err(open_error)?;
         let wait = options.wait.unwrap_or(DEFAULT_WAIT);
         let mut remains = engine.settle(&options.books, wait).await.map_err(open_error)?;
@@ -98,7 +107,8 @@ impl Host {
                 () = tokio::time::sleep(STAND_BY) => {}
             }
         };
-        let engine = Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
+        let engine =
+            Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
         let mut jitter = fastrand::Rng::with_seed(u64::from(std::process::id()));
         let mut poll_at = self.core.now();
         loop {
@@ -127,7 +137,12 @@ impl Host {
         self.summary(&options.books, &engine, Vec::new()).await
     }
 
-    async fn summary(&self, only: &[BookId], engine: &Engine, remains: Vec<String>) -> Result<Summary, OpenError> {
+    async fn summary(
+        &self,
+        only: &[BookId],
+        engine: &Engine,
+        remains: Vec<String>,
+    ) -> Result<Summary, OpenError> {
         let store = &self.core.store;
         let tally = engine.tally();
         let mut out = Summary { remains, ..Summary::default() };
@@ -187,6 +202,9 @@ impl House for Host {
 
     fn engine_holder(&self) -> Option<String> {
         let held = matches!(FileLock::try_acquire(&self.desk.engine_lock), Ok(None));
-        held.then(|| FileLock::holder(&self.desk.engine_lock).map_or_else(|| "unknown".into(), |p| format!("process {p}")))
+        held.then(|| {
+            FileLock::holder(&self.desk.engine_lock)
+                .map_or_else(|| "unknown".into(), |p| format!("process {p}"))
+        })
     }
 }

@@ -5,20 +5,20 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::house::Opening;
-use crate::engine::tokens::{ConnectionTokens, TokensOf, CLIENT_SECRET};
-use crate::engine::wiring::{Connector, Tuning};
 use crate::engine::EngineError;
-use crate::model::ids::ConnectionId;
+use crate::engine::house::Opening;
+use crate::engine::tokens::{CLIENT_SECRET, ConnectionTokens, TokensOf};
+use crate::engine::wiring::{Connector, Tuning};
 use crate::model::Clock;
+use crate::model::ids::ConnectionId;
 use crate::store::{ConnectionRow, Store};
 use crate::systems::registry::{self, Entry};
 use crate::systems::{ClientKeys, Link, Push, Source};
+use crate::transport::Net;
 use crate::transport::allow::Allow;
 use crate::transport::http::HttpNet;
 use crate::transport::pace::{PaceConfig, Pacer};
 use crate::transport::ticks::RuntimeTicks;
-use crate::transport::Net;
 use crate::vault::{Patience, Places, Vault};
 
 /// A write's request time-out is never below the server's own limit (reliability.md, 4.4).
@@ -55,7 +55,8 @@ impl LifeConnector {
         let base = tuning.base_url.unwrap_or_else(|| entry.base_url.to_string());
         let token_url = tuning.token_url.unwrap_or_else(|| entry.token_url.to_string());
         let refused = |e: crate::transport::allow::Refused| EngineError::Refused(format!("{}: {e}", row.id));
-        let mut allow = Allow::new(&base, entry.hosts).map_err(refused)?.with_origin(&token_url).map_err(refused)?;
+        let mut allow =
+            Allow::new(&base, entry.hosts).map_err(refused)?.with_origin(&token_url).map_err(refused)?;
         // further data centres of a stand-in, learned at sign-in
         for more in row.settings.get("data_centers").and_then(|v| v.as_array()).into_iter().flatten() {
             if let Some(url) = more.as_str() {
@@ -65,9 +66,16 @@ impl LifeConnector {
         Ok((Arc::new(HttpNet::new(allow)), base))
     }
 
-    fn tokens_over(&self, row: &ConnectionRow, entry: &Entry, net: Arc<dyn Net>, base_url: String) -> Result<Arc<ConnectionTokens>, EngineError> {
+    fn tokens_over(
+        &self,
+        row: &ConnectionRow,
+        entry: &Entry,
+        net: Arc<dyn Net>,
+        base_url: String,
+    ) -> Result<Arc<ConnectionTokens>, EngineError> {
         let tuning = self.tuning(&row.id);
-        let client_id = row.settings.get("client_id").and_then(|v| v.as_str()).unwrap_or_default().to_string();
+        let client_id =
+            row.settings.get("client_id").and_then(|v| v.as_str()).unwrap_or_default().to_string();
         Ok(Arc::new(ConnectionTokens::new(TokensOf {
             connection: row.id.clone(),
             vault: self.vault.clone(),
@@ -119,19 +127,25 @@ pub fn places(paths: &crate::engine::house::Paths, instance: &crate::store::Inst
 }
 
 fn entry(row: &ConnectionRow) -> Result<&'static Entry, EngineError> {
-    registry::named(&row.system).ok_or_else(|| EngineError::Refused(format!("{}: this version does not know the system {}", row.id, row.system)))
+    registry::named(&row.system).ok_or_else(|| {
+        EngineError::Refused(format!("{}: this version does not know the system {}", row.id, row.system))
+    })
 }
 
 impl Connector for LifeConnector {
     fn source(&self, row: &ConnectionRow) -> Result<Arc<dyn Source>, EngineError> {
         let (link, entry) = self.link(row)?;
-        let make = entry.source.ok_or_else(|| EngineError::Refused(format!("{} is no source of documents", entry.title)))?;
+        let make = entry
+            .source
+            .ok_or_else(|| EngineError::Refused(format!("{} is no source of documents", entry.title)))?;
         Ok(make(link))
     }
 
     fn push(&self, row: &ConnectionRow) -> Result<Arc<dyn Push>, EngineError> {
         let (link, entry) = self.link(row)?;
-        let make = entry.push.ok_or_else(|| EngineError::Refused(format!("{} is no ledger that can be called", entry.title)))?;
+        let make = entry.push.ok_or_else(|| {
+            EngineError::Refused(format!("{} is no ledger that can be called", entry.title))
+        })?;
         Ok(make(link))
     }
 

@@ -43,7 +43,12 @@ pub struct LookupRun {
 
 impl Core {
     /// Looks up the doubts of one ledger that may be looked up now.
-    pub async fn look_up(&self, row: &ConnectionRow, early: &Early, at_once: bool) -> Result<LookupRun, EngineError> {
+    pub async fn look_up(
+        &self,
+        row: &ConnectionRow,
+        early: &Early,
+        at_once: bool,
+    ) -> Result<LookupRun, EngineError> {
         let doubts = self.store.in_doubt(row.id.clone(), AT_ONCE).await?;
         let mut run = LookupRun::default();
         if doubts.is_empty() {
@@ -89,7 +94,12 @@ impl Core {
                 }
                 Some(Seen::Different { why }) => {
                     run.different += 1;
-                    self.tell(What::Alarm, None, Some((intent.document, intent.reference.as_str())), why.clone());
+                    self.tell(
+                        What::Alarm,
+                        None,
+                        Some((intent.document, intent.reference.as_str())),
+                        why.clone(),
+                    );
                     Some(LookedUp::Different { why: why.clone() })
                 }
                 // before the settle time an empty answer says nothing

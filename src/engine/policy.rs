@@ -18,7 +18,12 @@ impl Core {
             return Ok(0);
         }
         let by = actor(&policy);
-        let mut query = Query { book: Some(book.id.clone()), states: vec![State::Ready], limit: PAGE, ..Query::default() };
+        let mut query = Query {
+            book: Some(book.id.clone()),
+            states: vec![State::Ready],
+            limit: PAGE,
+            ..Query::default()
+        };
         let mut approved = 0;
         loop {
             let page = self.store.page(query.clone()).await?;
@@ -27,9 +32,16 @@ impl Core {
             for row in page.rows.iter().filter(|r| r.findings == 0) {
                 let card = self.store.card(row.id).await?;
                 let Some(derived) = card.derived else { continue };
-                let within = policy.limit.is_none_or(|l| row.currency == Some(book.settings.home_currency) && derived.set.debits() <= l);
+                let within = policy.limit.is_none_or(|l| {
+                    row.currency == Some(book.settings.home_currency) && derived.set.debits() <= l
+                });
                 if derived.findings.is_empty() && !derived.digest.is_empty() && within {
-                    ones.push(ApproveOne { id: row.id, version: row.version, digest: derived.digest, as_delta: false });
+                    ones.push(ApproveOne {
+                        id: row.id,
+                        version: row.version,
+                        digest: derived.digest,
+                        as_delta: false,
+                    });
                 }
             }
             if !ones.is_empty() {
@@ -48,7 +60,12 @@ impl Core {
             query.from = Some(last);
         }
         if approved > 0 {
-            self.tell(What::Approved, Some(&book.id), None, format!("{approved} documents approved by {}", by.name));
+            self.tell(
+                What::Approved,
+                Some(&book.id),
+                None,
+                format!("{approved} documents approved by {}", by.name),
+            );
         }
         Ok(approved)
     }
@@ -59,5 +76,10 @@ fn actor(policy: &Policy) -> Actor {
         AutoApproval::Off => "off",
         AutoApproval::Clean => "clean",
     };
-    Actor { name: format!("policy {word} v{}", policy.version), employee: None, via: "policy".into(), single_person: true }
+    Actor {
+        name: format!("policy {word} v{}", policy.version),
+        employee: None,
+        via: "policy".into(),
+        single_person: true,
+    }
 }

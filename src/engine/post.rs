@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use crate::engine::core::Core;
 use crate::engine::{EngineError, What};
 use crate::mapping;
+use crate::model::LedgerFacts;
 use crate::model::canonical::sha256_hex;
 use crate::model::entry::Entry;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::intent::{IntentState, Outcome};
-use crate::model::LedgerFacts;
 use crate::store::failpoint::{self, FailPoint};
-use crate::store::{ConnectionRow, Intent, ItemOutcome, NewIntent, Plan, PlanDocument, Planned, Postable, StoreError};
+use crate::store::{
+    ConnectionRow, Intent, ItemOutcome, NewIntent, Plan, PlanDocument, Planned, Postable, StoreError,
+};
 use crate::systems::{CallError, ItemKey, Prepared, PreparedCall, Push, SendError};
 use crate::transport::{NetError, Reply};
 
@@ -54,7 +56,12 @@ enum Wish {
 impl Core {
     /// Posts what is approved for one ledger, among `only` when that is not empty, until nothing is left that can go
     /// out, the connection has trouble, or a stop is asked for.
-    pub async fn post(&self, row: &ConnectionRow, only: &[DocumentId], epoch: u64) -> Result<PostRun, EngineError> {
+    pub async fn post(
+        &self,
+        row: &ConnectionRow,
+        only: &[DocumentId],
+        epoch: u64,
+    ) -> Result<PostRun, EngineError> {
         let push = self.wires.push(row)?;
         let batch = push.limits().batch.max(1);
         let mut run = PostRun::default();
@@ -64,7 +71,10 @@ impl Core {
                 run.paused = Some("stopped by a person".into());
                 break;
             }
-            let due = self.store.postable(row.id.clone(), only.to_vec(), u32::try_from(batch).unwrap_or(30)).await?;
+            let due = self
+                .store
+                .postable(row.id.clone(), only.to_vec(), u32::try_from(batch).unwrap_or(30))
+                .await?;
             if due.is_empty() {
                 break;
             }
@@ -76,7 +86,8 @@ impl Core {
             if due.is_empty() {
                 continue;
             }
-            let Some(call) = self.next_call(row, push.as_ref(), &due, &facts, batch, epoch, &mut run).await? else {
+            let Some(call) = self.next_call(row, push.as_ref(), &due, &facts, batch, epoch, &mut run).await?
+            else {
                 break;
             };
             let trouble = self.carry(row, push.as_ref(), call, &facts, &mut run, &mut refused_before).await?;
@@ -89,7 +100,12 @@ impl Core {
     }
 
     /// Right before the intent the frozen set is checked against today's reference data (reliability.md, 2.3).
-    async fn hold_what_changed(&self, due: Vec<Postable>, facts: &LedgerFacts, run: &mut PostRun) -> Result<Vec<Postable>, EngineError> {
+    async fn hold_what_changed(
+        &self,
+        due: Vec<Postable>,
+        facts: &LedgerFacts,
+        run: &mut PostRun,
+    ) -> Result<Vec<Postable>, EngineError> {
         let mut fit = Vec::with_capacity(due.len());
         for p in due {
             if !p.intents.is_empty() && p.intents.iter().any(|i| i.state == IntentState::Done) {
@@ -134,7 +150,15 @@ impl Core {
             }
             if let Some(why) = fault {
                 // what cannot be written down exactly is no ledger's refusal: a person has to look before anything goes
-                self.store.act(p.id, p.version, crate::store::Act::Hold { reason: why.clone() }, crate::model::Actor::engine(), self.now()).await?;
+                self.store
+                    .act(
+                        p.id,
+                        p.version,
+                        crate::store::Act::Hold { reason: why.clone() },
+                        crate::model::Actor::engine(),
+                        self.now(),
+                    )
+                    .await?;
                 self.tell(What::Held, Some(&p.book), Some((p.id, "")), why);
                 run.held += 1;
                 continue;
@@ -170,16 +194,28 @@ impl Core {
         }
         let documents: Vec<PlanDocument> = documents
             .into_iter()
-            .filter_map(|(at, intents)| due.get(at).map(|p| PlanDocument { id: p.id, version: p.version, intents }))
+            .filter_map(|(at, intents)| {
+                due.get(at).map(|p| PlanDocument { id: p.id, version: p.version, intents })
+            })
             .collect();
-        let plan = Plan { ledger: row.id.clone(), request_key: call.request_key.clone(), bytes: call.bytes.clone(), documents, epoch };
+        let plan = Plan {
+            ledger: row.id.clone(),
+            request_key: call.request_key.clone(),
+            bytes: call.bytes.clone(),
+            documents,
+            epoch,
+        };
         let planned = match self.store.plan(plan, self.now()).await {
             Ok(p) => p,
             // a person withdrew or held one of them meanwhile: look again
             Err(StoreError::Stale { .. }) => return Ok(Some(ReadyCall::again())),
             Err(e) => return Err(e.into()),
         };
-        Ok(Some(ReadyCall { call: Some(call), planned: Some(planned), order: chosen.iter().map(|i| i.prepared.item_key.clone()).collect() }))
+        Ok(Some(ReadyCall {
+            call: Some(call),
+            planned: Some(planned),
+            order: chosen.iter().map(|i| i.prepared.item_key.clone()).collect(),
+        }))
     }
 
     /// Sends one planned call and records its outcomes. Returns the connection's reason when the run has to end.
@@ -220,9 +256,14 @@ impl Core {
         for item in items {
             let Some(intent) = intents.iter().find(|i| i.id == item.intent) else { continue };
             let (what, text) = match &item.outcome {
-                Outcome::Done { number, id } => (What::Posted, format!("{} {number} posted, id {id}", intent.kind.words())),
+                Outcome::Done { number, id } => {
+                    (What::Posted, format!("{} {number} posted, id {id}", intent.kind.words()))
+                }
                 Outcome::Refused { message, .. } => (What::Refused, message.clone()),
-                Outcome::Ambiguous { reason } => (What::Doubt, format!("{} {}: {reason}; looking it up", intent.kind.words(), intent.reference)),
+                Outcome::Ambiguous { reason } => (
+                    What::Doubt,
+                    format!("{} {}: {reason}; looking it up", intent.kind.words(), intent.reference),
+                ),
                 Outcome::NotSent { .. } | Outcome::Throttled { .. } => continue,
             };
             self.tell(what, None, Some((intent.document, intent.reference.as_str())), text);
@@ -239,25 +280,33 @@ impl Core {
     ) -> Result<Option<String>, EngineError> {
         if let Some((code, n)) = refused_before.iter().find(|(_, n)| **n > 20) {
             let why = format!("{n} refusals in a row with code {code}");
-            self.store.set_health(row.id.clone(), crate::store::Health::Paused, why.clone(), self.now()).await?;
+            self.store
+                .set_health(row.id.clone(), crate::store::Health::Paused, why.clone(), self.now())
+                .await?;
             self.tell(What::Alarm, None, None, format!("{} is paused: {why}", row.id));
             return Ok(Some(why));
         }
         let error = match heard {
             Err(SendError::NoToken(e)) => Some(e.clone()),
-            Err(SendError::Net(NetError::NotSent(why))) => Some(CallError::Offline { reason: why.clone(), timed_out: false }),
+            Err(SendError::Net(NetError::NotSent(why))) => {
+                Some(CallError::Offline { reason: why.clone(), timed_out: false })
+            }
             Err(SendError::Net(NetError::MaybeSent { reason, timed_out })) => {
                 Some(CallError::Offline { reason: reason.clone(), timed_out: *timed_out })
             }
             Ok(_) => items.iter().find_map(|i| match &i.outcome {
                 Outcome::Throttled { retry_after } => Some(CallError::Throttled(*retry_after)),
-                Outcome::NotSent { reason } => Some(CallError::Offline { reason: reason.clone(), timed_out: false }),
+                Outcome::NotSent { reason } => {
+                    Some(CallError::Offline { reason: reason.clone(), timed_out: false })
+                }
                 _ => None,
             }),
         };
         match error {
             None => {
-                self.store.set_health(row.id.clone(), crate::store::Health::Ok, String::new(), self.now()).await?;
+                self.store
+                    .set_health(row.id.clone(), crate::store::Health::Ok, String::new(), self.now())
+                    .await?;
                 Ok(None)
             }
             Some(e) => {
@@ -295,18 +344,24 @@ fn match_items(intents: &[Intent], order: &[String], outcomes: Vec<Outcome>) -> 
         .iter()
         .map(|i| ItemOutcome {
             intent: i.id,
-            outcome: by_key
-                .get(i.item_key.as_str())
-                .cloned()
-                .unwrap_or_else(|| Outcome::Ambiguous { reason: "the answer does not name this item".into() }),
+            outcome: by_key.get(i.item_key.as_str()).cloned().unwrap_or_else(|| Outcome::Ambiguous {
+                reason: "the answer does not name this item".into(),
+            }),
         })
         .collect()
 }
 
-fn wish(at: usize, entry: &Entry, p: &Postable, push: &dyn Push, facts: &LedgerFacts) -> Result<Wish, String> {
+fn wish(
+    at: usize,
+    entry: &Entry,
+    p: &Postable,
+    push: &dyn Push,
+    facts: &LedgerFacts,
+) -> Result<Wish, String> {
     let existing = p.intents.iter().find(|i| i.slot == entry.slot);
     let mut generation = existing.map_or(1, |i| i.generation);
-    let mut prepared = push.encode(entry, &ItemKey { reference: entry.reference.clone(), generation }, facts)?;
+    let mut prepared =
+        push.encode(entry, &ItemKey { reference: entry.reference.clone(), generation }, facts)?;
     let mut hash = sha256_hex(&prepared.bytes);
     let mut again = None;
     if let Some(i) = existing {
@@ -318,7 +373,8 @@ fn wish(at: usize, entry: &Entry, p: &Postable, push: &dyn Push, facts: &LedgerF
         } else {
             // another payload, or one that the ledger refused: a new generation, never a new reference
             generation += 1;
-            prepared = push.encode(entry, &ItemKey { reference: entry.reference.clone(), generation }, facts)?;
+            prepared =
+                push.encode(entry, &ItemKey { reference: entry.reference.clone(), generation }, facts)?;
             hash = sha256_hex(&prepared.bytes);
         }
     }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use crate::engine::core::Core;
 use crate::engine::{BatchPreview, EngineError, PreviewLine};
 use crate::mapping;
+use crate::model::FindingCode;
 use crate::model::entry::{EntrySet, Side};
 use crate::model::finding::Level;
 use crate::model::ids::DocumentId;
 use crate::model::money::{self, Currency};
 use crate::model::state::State;
-use crate::model::FindingCode;
 use crate::store::Card;
 use crate::systems::{ItemKey, Prepared, Push};
 
@@ -26,10 +26,16 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
         match left_out(&card, acting.as_ref()) {
             Some(why) => out.left_out.push((card.row.number.clone(), why)),
             None => {
-                let set = card.approval.as_ref().map(|a| a.set.clone()).or(card.derived.as_ref().map(|d| d.set.clone()));
+                let set = card
+                    .approval
+                    .as_ref()
+                    .map(|a| a.set.clone())
+                    .or(card.derived.as_ref().map(|d| d.set.clone()));
                 let digest = card.derived.as_ref().map(|d| d.digest.clone()).unwrap_or_default();
                 out.documents.push((id, card.row.version, digest));
-                for f in card.derived.iter().flat_map(|d| &d.findings).filter(|f| f.code.level() == Level::Warns) {
+                for f in
+                    card.derived.iter().flat_map(|d| &d.findings).filter(|f| f.code.level() == Level::Warns)
+                {
                     out.warnings.push((card.row.number.clone(), f.sentence.clone()));
                 }
                 fit.push((card, set.unwrap_or_default()));
@@ -57,14 +63,16 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
         let side = if group.kind.side() == Side::Debit { "debit" } else { "credit" };
         let numbers: Vec<&str> = group.accounts.iter().filter_map(|a| a.split(' ').next()).collect();
         let words = match group.kind {
-            mapping::EffectKind::CostAndTax | mapping::EffectKind::PayableEmployees | mapping::EffectKind::PayableSuppliers | mapping::EffectKind::ConcurPays => {
-                group.kind.label().to_string()
-            }
+            mapping::EffectKind::CostAndTax
+            | mapping::EffectKind::PayableEmployees
+            | mapping::EffectKind::PayableSuppliers
+            | mapping::EffectKind::ConcurPays => group.kind.label().to_string(),
             _ => format!("{} {}", group.kind.label(), numbers.join(", ")),
         };
         let mut amounts = vec![0; n];
         for (currency, amount) in &group.amounts {
-            let minor = money::to_minor(*amount, *currency).map_err(|e| EngineError::Refused(e.to_string()))?;
+            let minor =
+                money::to_minor(*amount, *currency).map_err(|e| EngineError::Refused(e.to_string()))?;
             if let Some(slot) = at.get(currency).and_then(|i| amounts.get_mut(*i)) {
                 *slot += minor;
             }
@@ -80,7 +88,10 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
     }
     let ledger = core.connection(&book.ledger).await?;
     let title = crate::systems::registry::named(&ledger.system).map_or(ledger.system.as_str(), |e| e.title);
-    let company = core.facts(&book.ledger).await?.map_or_else(|| book.settings.company.clone(), |f| f.company.name.clone());
+    let company = core
+        .facts(&book.ledger)
+        .await?
+        .map_or_else(|| book.settings.company.clone(), |f| f.company.name.clone());
     out.ledger = format!("{title} · {company}");
     let total = out.totals.first().copied().unwrap_or(0);
     let limit = book.settings.second_approver_above.and_then(|l| money::to_minor(l, home).ok());

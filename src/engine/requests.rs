@@ -39,7 +39,11 @@ impl Engine {
                 let mut pass = self.fetch(&only).await?;
                 let worked = self.work(&only, Posting::OnRequest).await?;
                 pass.remains.extend(worked.remains);
-                let new: u64 = self.tally().iter().map(|(b, t)| t.fetched - before.get(b).map_or(0, |x| x.fetched)).sum();
+                let new: u64 = self
+                    .tally()
+                    .iter()
+                    .map(|(b, t)| t.fetched - before.get(b).map_or(0, |x| x.fetched))
+                    .sum();
                 Ok(sentence(format!("{new} new or changed documents read"), &pass.remains))
             }
             Ask::Post { documents, book } => {
@@ -66,7 +70,11 @@ impl Engine {
                 let row = self.core.connection(&book.ledger).await?;
                 let changed = self.core.read_ledger(&row).await?;
                 let n = self.core.derive_due(Some(&book.id), true).await?.len();
-                Ok(if changed { format!("the ledger changed; {n} documents moved") } else { "the ledger is as it was".into() })
+                Ok(if changed {
+                    format!("the ledger changed; {n} documents moved")
+                } else {
+                    "the ledger is as it was".into()
+                })
             }
             Ask::Test { connection } => {
                 let row = self.core.connection(&connection).await?;
@@ -99,7 +107,10 @@ impl Engine {
                 let book = self.core.book(book).await?;
                 let row = self.core.connection(&book.ledger).await?;
                 let run = self.core.look_up(&row, &self.early, true).await?;
-                Ok(format!("{} found, {} proved absent, {} still in doubt", run.found, run.absent, run.waiting))
+                Ok(format!(
+                    "{} found, {} proved absent, {} still in doubt",
+                    run.found, run.absent, run.waiting
+                ))
             }
             State::ConfirmFailed | State::Posted => {
                 let row = self.core.connection(&card.connection).await?;

@@ -71,7 +71,11 @@ impl Engine {
         core.forget_facts();
         let doubts = core.store.recover(now).await?;
         core.stop.store(false, Ordering::Release);
-        let text = if doubts > 0 { format!("engine taken; {doubts} records in doubt are looked up first") } else { "engine taken".into() };
+        let text = if doubts > 0 {
+            format!("engine taken; {doubts} records in doubt are looked up first")
+        } else {
+            "engine taken".into()
+        };
         core.tell(What::Started, None, None, text);
         Ok(Self { core, epoch, early: Early::default(), backoff: Mutex::default(), tally: Mutex::default() })
     }
@@ -162,7 +166,12 @@ impl Engine {
         Ok(pass)
     }
 
-    async fn serve_ledger(&self, row: &ConnectionRow, posting: Posting<'_>, pass: &mut Pass) -> Result<(), EngineError> {
+    async fn serve_ledger(
+        &self,
+        row: &ConnectionRow,
+        posting: Posting<'_>,
+        pass: &mut Pass,
+    ) -> Result<(), EngineError> {
         match self.core.look_up(row, &self.early, false).await {
             Ok(run) => {
                 pass.moved |= run.found + run.absent + run.different > 0;
@@ -186,7 +195,11 @@ impl Engine {
         if waiting.is_empty() {
             return Ok(());
         }
-        self.core.progress.send_replace(Progress { what: format!("Posting to {}", row.id), running: true, ..Progress::default() });
+        self.core.progress.send_replace(Progress {
+            what: format!("Posting to {}", row.id),
+            running: true,
+            ..Progress::default()
+        });
         let run = self.core.post(row, documents, self.epoch).await;
         self.core.progress.send_modify(|p| p.running = false);
         let run = run?;
@@ -207,7 +220,9 @@ impl Engine {
     }
 
     async fn posted(&self, row: &ConnectionRow, n: u64) -> Result<(), EngineError> {
-        if n > 0 && let Some(b) = self.core.books_of(&row.id).await?.first() {
+        if n > 0
+            && let Some(b) = self.core.books_of(&row.id).await?.first()
+        {
             self.count(b, |t| t.posted += n);
         }
         Ok(())

@@ -77,7 +77,9 @@ impl Core {
     }
 
     async fn verdict(&self, row: &OutboxRow, books: &[Book]) -> Result<Verdict, EngineError> {
-        let bad = |e: serde_json::Error| EngineError::Refused(format!("the outbox row of {} is damaged: {e}", row.document));
+        let bad = |e: serde_json::Error| {
+            EngineError::Refused(format!("the outbox row of {} is damaged: {e}", row.document))
+        };
         let payload: ConfirmPayload = serde_json::from_value(row.payload.clone()).map_err(bad)?;
         let card = self.store.card(row.document).await?;
         let book = card.row.book.as_ref().and_then(|id| books.iter().find(|b| b.id == *id));
@@ -155,5 +157,8 @@ fn later(now: jiff::Timestamp, attempts: u32) -> jiff::Timestamp {
 
 /// `now` and a while; saturates.
 pub(crate) fn plus(now: jiff::Timestamp, while_: Duration) -> jiff::Timestamp {
-    jiff::SignedDuration::try_from(while_).ok().and_then(|d| now.checked_add(d).ok()).unwrap_or(jiff::Timestamp::MAX)
+    jiff::SignedDuration::try_from(while_)
+        .ok()
+        .and_then(|d| now.checked_add(d).ok())
+        .unwrap_or(jiff::Timestamp::MAX)
 }

@@ -9,13 +9,13 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use crate::model::Clock;
 use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
-use crate::model::Clock;
+use crate::store::Store;
 use crate::systems::{ClientKeys, Grant, SignIn, SignedIn};
 use crate::transport::filelock::FileLock;
 use crate::transport::{Bearer, Fut, Net, Request, TokenError, Tokens};
-use crate::store::Store;
 use crate::vault::{Vault, VaultError};
 
 /// The vault's field of a connection's tokens.
@@ -115,18 +115,22 @@ impl ConnectionTokens {
 
     async fn keys(&self) -> Result<ClientKeys, TokenError> {
         let mut keys = self.keys.clone();
-        if let Some((secret, _)) = self.vault.get(&self.connection, &self.client_secret_field).await.map_err(broken)? {
+        if let Some((secret, _)) =
+            self.vault.get(&self.connection, &self.client_secret_field).await.map_err(broken)?
+        {
             keys.client_secret = secret;
         }
         Ok(keys)
     }
 
     async fn stored(&self) -> Result<Option<(Kept, u64)>, TokenError> {
-        let Some((secret, generation)) = self.vault.get(&self.connection, FIELD).await.map_err(broken)? else {
+        let Some((secret, generation)) = self.vault.get(&self.connection, FIELD).await.map_err(broken)?
+        else {
             return Ok(None);
         };
-        let kept = serde_json::from_str(secret.expose_secret())
-            .map_err(|_| TokenError::Broken(format!("the sealed tokens of {} cannot be read", self.connection)))?;
+        let kept = serde_json::from_str(secret.expose_secret()).map_err(|_| {
+            TokenError::Broken(format!("the sealed tokens of {} cannot be read", self.connection))
+        })?;
         Ok(Some((kept, generation)))
     }
 
@@ -149,7 +153,9 @@ impl ConnectionTokens {
                     };
                     return self.keep(kept, before).await.map(|_| ());
                 }
-                SignedIn::Reauthorise(why) | SignedIn::Stale(why) => return Err(TokenError::Reauthorise(why)),
+                SignedIn::Reauthorise(why) | SignedIn::Stale(why) => {
+                    return Err(TokenError::Reauthorise(why));
+                }
                 SignedIn::Later(why) => return Err(TokenError::Later(why)),
             }
         }
@@ -181,7 +187,8 @@ impl ConnectionTokens {
     async fn keep(&self, kept: Kept, generation: u64) -> Result<Bearer, TokenError> {
         let text = serde_json::to_string(&kept).map_err(|e| TokenError::Broken(e.to_string()))?;
         let sealed = SecretString::from(text);
-        match self.vault.put(&self.connection, FIELD, generation, &sealed, Actor::engine(), self.now()).await {
+        match self.vault.put(&self.connection, FIELD, generation, &sealed, Actor::engine(), self.now()).await
+        {
             Ok(_) => Ok(self.hold(kept, generation + 1)),
             Err(VaultError::Stale) => match self.stored().await? {
                 Some((theirs, g)) => Ok(self.hold(theirs, g)),
@@ -194,9 +201,14 @@ impl ConnectionTokens {
     /// One refresh on the wire: a mutex in this process, a file lock across processes, and the stored generation.
     async fn refresh(&self, refused: Option<u64>) -> Result<Bearer, TokenError> {
         let _one = self.one_at_a_time.lock().await;
-        let lock = FileLock::acquire_within(&self.lock, LOCK_PATIENCE).await.map_err(|e| TokenError::Broken(e.to_string()))?;
+        let lock = FileLock::acquire_within(&self.lock, LOCK_PATIENCE)
+            .await
+            .map_err(|e| TokenError::Broken(e.to_string()))?;
         let Some(_lock) = lock else {
-            return Err(TokenError::Later(format!("another process is refreshing the tokens of {}", self.connection)));
+            return Err(TokenError::Later(format!(
+                "another process is refreshing the tokens of {}",
+                self.connection
+            )));
         };
         let Some((kept, generation)) = self.stored().await? else {
             return Err(TokenError::Reauthorise(format!("{} was never signed in", self.connection)));
@@ -222,7 +234,9 @@ impl ConnectionTokens {
                     }
                     let young = |at: &Timestamp| self.now().duration_since(*at) < PREVIOUS_FOR;
                     match &kept.previous {
-                        Some((before, at)) if young(at) && !tried.contains(before) => tried.push(before.clone()),
+                        Some((before, at)) if young(at) && !tried.contains(before) => {
+                            tried.push(before.clone())
+                        }
                         _ => return Err(TokenError::Reauthorise(why)),
                     }
                 }
@@ -303,7 +317,10 @@ mod tests {
 
     #[test]
     fn a_moved_company_keeps_the_path() {
-        assert_eq!(moved("http://127.0.0.1:1/oauth2/v0/token", "http://127.0.0.1:2"), "http://127.0.0.1:2/oauth2/v0/token");
+        assert_eq!(
+            moved("http://127.0.0.1:1/oauth2/v0/token", "http://127.0.0.1:2"),
+            "http://127.0.0.1:2/oauth2/v0/token"
+        );
         assert_eq!(moved("https://a.example/x", "https://b.example/"), "https://b.example/x");
     }
 }

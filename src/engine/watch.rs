@@ -64,7 +64,8 @@ fn watcher(path: &Path, touched: Arc<tokio::sync::Notify>) -> notify::Result<not
     let log = PathBuf::from(log);
     let name = log.file_name().map(std::ffi::OsStr::to_owned);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        let ours = event.is_ok_and(|e| e.kind.is_modify() && e.paths.iter().any(|p| p.file_name() == name.as_deref()));
+        let ours = event
+            .is_ok_and(|e| e.kind.is_modify() && e.paths.iter().any(|p| p.file_name() == name.as_deref()));
         if ours {
             touched.notify_one();
         }

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use crate::cli::seed::{BOOK, CONCUR, LEDGER};
 use crate::model::book::{
-    Book, BookSettings, CardPolicy, CardProgramme, DatePolicy, DimensionSetting, Flow, IntercompanyPolicy, Mode,
-    RatePolicy, RoleAccounts, WhoPays,
+    Book, BookSettings, CardPolicy, CardProgramme, DatePolicy, DimensionSetting, Flow, IntercompanyPolicy,
+    Mode, RatePolicy, RoleAccounts, WhoPays,
 };
 use crate::model::entry::Named;
 use crate::model::rule::{DimensionKind, Gives, Key, Rule, RuleKind, RuleSet};
@@ -23,10 +23,17 @@ const LOCATION: &str = "employeeOrgUnit2";
 /// The book, over the ledger's own ids.
 pub fn book(facts: &LedgerFacts, opening_advances: &[String]) -> Result<Book, String> {
     let account = |number: &str| {
-        facts.account_numbered(number).map(crate::model::ledger::Account::named).ok_or_else(|| format!("the ledger has no account {number}"))
+        facts
+            .account_numbered(number)
+            .map(crate::model::ledger::Account::named)
+            .ok_or_else(|| format!("the ledger has no account {number}"))
     };
     let vendor = |name: &str| {
-        facts.vendors_named(name).first().map(|v| Named::new(&v.id, &v.name)).ok_or_else(|| format!("the ledger has no vendor {name}"))
+        facts
+            .vendors_named(name)
+            .first()
+            .map(|v| Named::new(&v.id, &v.name))
+            .ok_or_else(|| format!("the ledger has no vendor {name}"))
     };
     let by_currency = |usd: &str, eur: Option<&str>| -> Result<BTreeMap<Currency, Named>, String> {
         let mut map = BTreeMap::from([(Currency::USD, account(usd)?)]);
@@ -49,7 +56,8 @@ pub fn book(facts: &LedgerFacts, opening_advances: &[String]) -> Result<Book, St
         rounding: Some(account("6905")?),
         also_allowed: vec![account("2130")?, account("1250")?],
     };
-    let dimension = |dimension, field: &str, required| DimensionSetting { dimension, field: field.into(), required };
+    let dimension =
+        |dimension, field: &str, required| DimensionSetting { dimension, field: field.into(), required };
     let settings = BookSettings {
         company: "Fernhill Quay Advisory".into(),
         time_zone: "America/New_York".into(),
@@ -125,8 +133,13 @@ pub fn rules(facts: &LedgerFacts) -> Result<RuleSet, String> {
     };
     let field = |f: &str| Key::Field(f.into());
     let value = |kind: DimensionKind, name: &str| {
-        let found = facts.dimension_list(kind).iter().find(|d| d.name == name || d.name == format!("{name} (deleted)"));
-        found.map(|d| Gives::Record(Named::new(&d.id, name))).ok_or_else(|| format!("the ledger has no {} {name}", kind.word()))
+        let found = facts
+            .dimension_list(kind)
+            .iter()
+            .find(|d| d.name == name || d.name == format!("{name} (deleted)"));
+        found
+            .map(|d| Gives::Record(Named::new(&d.id, name)))
+            .ok_or_else(|| format!("the ledger has no {} {name}", kind.word()))
     };
     for (code, class) in [
         ("CC100", "100 Strategy"),
@@ -147,10 +160,20 @@ pub fn rules(facts: &LedgerFacts) -> Result<RuleSet, String> {
         ("P2604", "Tidewater Utilities:Assessment", true),
         ("P2605", "Fernhill Quay:Green practice", false),
     ] {
-        add(RuleKind::Customer, &[(field(PROJECT), code)], value(DimensionKind::Customer, project)?, billable);
+        add(
+            RuleKind::Customer,
+            &[(field(PROJECT), code)],
+            value(DimensionKind::Customer, project)?,
+            billable,
+        );
     }
     for place in ["Boston", "Chicago", "Dublin"] {
-        add(RuleKind::Department, &[(field(LOCATION), place)], value(DimensionKind::Department, place)?, false);
+        add(
+            RuleKind::Department,
+            &[(field(LOCATION), place)],
+            value(DimensionKind::Department, place)?,
+            false,
+        );
     }
     let vat = facts.account_numbered("1310").ok_or("the ledger has no account 1310")?.named();
     for (code, reclaim, gives) in [

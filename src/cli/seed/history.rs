@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::cli::seed::{theo, Seed, SeedError, BOOK};
+use crate::cli::seed::{BOOK, Seed, SeedError, theo};
 use crate::engine::core::Core;
 use crate::engine::run::Engine;
 use crate::model::{BookId, State};
@@ -51,7 +51,8 @@ async fn settle(engine: &Engine) -> Result<(), SeedError> {
 }
 
 async fn approve_ready(core: &Arc<Core>) -> Result<(), SeedError> {
-    let query = Query { book: Some(BookId::from(BOOK)), states: vec![State::Ready], limit: 500, ..Query::default() };
+    let query =
+        Query { book: Some(BookId::from(BOOK)), states: vec![State::Ready], limit: 500, ..Query::default() };
     let page = core.store.page(query).await.map_err(SeedError::of)?;
     let mut ones = Vec::new();
     for row in page.rows {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::{json, Value};
+use serde_json::{Value, json};
 
 use crate::engine::clock::ScenarioClock;
 use crate::engine::core::Core;
@@ -66,7 +66,12 @@ pub struct Seed<'a> {
 
 /// The person of the demo's single-person mode.
 pub fn theo() -> Actor {
-    Actor { name: "Theo Okonkwo".into(), employee: Some("E1009".into()), via: "demo".into(), single_person: true }
+    Actor {
+        name: "Theo Okonkwo".into(),
+        employee: Some("E1009".into()),
+        via: "demo".into(),
+        single_person: true,
+    }
 }
 
 /// The first instant of a made home: the history's first day, or the start.
@@ -80,10 +85,15 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
     let now = seed.clock.now();
     let options = Options { executor: Executor::Thread, instance_kind: seed.kind.into(), now };
     let sqlite = SqliteStore::open(&seed.paths.database, options).map_err(SeedError::of)?;
-    sqlite.set_single_person(Some(("Theo Okonkwo".into(), Some("E1009".into()))), theo(), now).await.map_err(SeedError::of)?;
+    sqlite
+        .set_single_person(Some(("Theo Okonkwo".into(), Some("E1009".into()))), theo(), now)
+        .await
+        .map_err(SeedError::of)?;
     let store: Arc<dyn Store> = Arc::new(sqlite);
     let places = crate::engine::life::places(&seed.paths, &store.instance().await.map_err(SeedError::of)?);
-    let vault = Arc::new(Vault::create(store.clone(), Way::KeyFile, &places, theo(), now).await.map_err(SeedError::of)?);
+    let vault = Arc::new(
+        Vault::create(store.clone(), Way::KeyFile, &places, theo(), now).await.map_err(SeedError::of)?,
+    );
     let rows = connections(&seed, now)?;
     let opening = Opening {
         paths: seed.paths.clone(),
@@ -95,9 +105,14 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
     let connector = Arc::new(LifeConnector::new(vault.clone(), &opening));
     sign_in(&seed, &vault, &connector, &store, &rows, now).await?;
     let core = Core::new(store.clone(), seed.clock.clone(), Wires::new(connector.clone()));
-    let ledger = rows.iter().find(|r| r.id.as_str() == LEDGER).ok_or_else(|| SeedError("no ledger".into()))?;
+    let ledger =
+        rows.iter().find(|r| r.id.as_str() == LEDGER).ok_or_else(|| SeedError("no ledger".into()))?;
     core.read_ledger(ledger).await.map_err(SeedError::of)?;
-    let facts = core.facts(&ledger.id).await.map_err(SeedError::of)?.ok_or_else(|| SeedError("the ledger gave no lists".into()))?;
+    let facts = core
+        .facts(&ledger.id)
+        .await
+        .map_err(SeedError::of)?
+        .ok_or_else(|| SeedError("the ledger gave no lists".into()))?;
     let book = fq_us::book(&facts, &advances(&seed.stage.firm)).map_err(SeedError)?;
     let rules = fq_us::rules(&facts).map_err(SeedError)?;
     store.put_book(book, theo(), now).await.map_err(SeedError::of)?;
@@ -116,7 +131,8 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
 fn connections(seed: &Seed<'_>, now: Timestamp) -> Result<Vec<ConnectionRow>, SeedError> {
     let systems = seed.stage.sandbox.systems();
     let concur = systems.get("concur").ok_or_else(|| SeedError("Concur is not served".into()))?;
-    let ledger = systems.get("quickbooks_online").ok_or_else(|| SeedError("the ledger is not served".into()))?;
+    let ledger =
+        systems.get("quickbooks_online").ok_or_else(|| SeedError("the ledger is not served".into()))?;
     let row = |id: &str, system: &str, company: &str, settings: Value| ConnectionRow {
         id: ConnectionId::from(id),
         system: system.into(),
@@ -128,10 +144,16 @@ fn connections(seed: &Seed<'_>, now: Timestamp) -> Result<Vec<ConnectionRow>, Se
         health_reason: String::new(),
         health_since: now,
     };
-    let concur_settings = json!({ "client_id": text(concur, "client_id"), "data_centers": concur.get("data_centers") });
+    let concur_settings =
+        json!({ "client_id": text(concur, "client_id"), "data_centers": concur.get("data_centers") });
     Ok(vec![
         row(CONCUR, "concur", &text(concur, "company_uuid"), concur_settings),
-        row(LEDGER, "quickbooks_online", &text(ledger, "realm_id"), json!({ "client_id": text(ledger, "client_id") })),
+        row(
+            LEDGER,
+            "quickbooks_online",
+            &text(ledger, "realm_id"),
+            json!({ "client_id": text(ledger, "client_id") }),
+        ),
     ])
 }
 
@@ -146,7 +168,8 @@ async fn sign_in(
     let systems = seed.stage.sandbox.systems();
     for row in rows {
         store.put_connection(row.clone(), theo(), now).await.map_err(SeedError::of)?;
-        let given = systems.get(&row.system).ok_or_else(|| SeedError(format!("{} is not served", row.system)))?;
+        let given =
+            systems.get(&row.system).ok_or_else(|| SeedError(format!("{} is not served", row.system)))?;
         let secret = SecretString::from(text(given, "client_secret"));
         vault.put(&row.id, CLIENT_SECRET, 0, &secret, theo(), now).await.map_err(SeedError::of)?;
         let tokens = connector.tokens(row).map_err(SeedError::of)?;
