@@ -144,7 +144,7 @@ fn amounts_are_exact_or_refused() {
     assert!(encode(&entry, &key(), &facts()).is_err());
     entry.lines[0].amount = "90071992547409.93000000".parse().unwrap();
     assert!(text(&entry, &facts()).contains(r#""Amount":90071992547409.93,"#));
-    entry.lines[0].amount = "0E-8".parse().unwrap_or_default();
+    entry.lines[0].amount = rust_decimal::Decimal::new(0, 8);
     assert!(text(&entry, &facts()).contains(r#""Amount":0.00,"#));
 }
 
