@@ -110,6 +110,9 @@ struct JournalDetail<'a> {
 
 /// The item of one entry. An error is a sentence: the entry cannot be said in this API, or a figure is not exact.
 pub fn encode(entry: &Entry, key: &ItemKey, facts: &LedgerFacts) -> Result<Prepared, String> {
+    if key.reference != entry.reference {
+        return Err(format!("the key {} is not that of {}", key.reference, entry.reference));
+    }
     let entity = entity_of(entry.kind).name();
     let record = match entry.kind {
         EntryKind::Journal => journal(entry, facts)?,

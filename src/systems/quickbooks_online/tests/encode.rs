@@ -150,7 +150,8 @@ fn amounts_are_exact_or_refused() {
 
 #[test]
 fn what_the_ledger_cannot_hold_is_said_before_it_is_sent() {
-    let cases: [(&str, fn(&mut Entry, &mut LedgerFacts)); 20] = [
+    type Change = fn(&mut Entry, &mut LedgerFacts);
+    let cases: [(&str, Change); 20] = [
         ("21", |e, _| e.number = "X".repeat(22)),
         ("the number is empty", |e, _| e.number = String::new()),
         ("marker", |e, _| e.memo = "typed by hand".into()),
@@ -187,6 +188,12 @@ fn text_outside_latin_1_is_kept_elsewhere() {
     let mut entry = bill();
     entry.lines[0].text = "Łódź".into();
     assert_eq!(check(&entry, &elsewhere), Vec::<String>::new());
+}
+
+#[test]
+fn the_key_has_to_be_the_entrys_own() {
+    let other = ItemKey { reference: "TO7F3A91C2M".parse().unwrap(), generation: 1 };
+    assert!(encode(&bill(), &other, &facts()).is_err());
 }
 
 #[test]

@@ -58,6 +58,24 @@ async fn found_needs_marker_amount_vendor_currency_and_date() {
 }
 
 #[tokio::test]
+async fn amounts_are_compared_to_the_last_digit() {
+    for (there, found) in
+        [("90071992547409.93", true), ("90071992547409.92", false), ("90071992547409.930", true)]
+    {
+        let mut entry = bill();
+        entry.lines = vec![
+            line(Side::Debit, "58", "90071992547409.93"),
+            offset(Side::Credit, LineRole::Payable, "33", "90071992547409.93"),
+        ];
+        let body = batch_answer(&[("Bill", json!([record()]))]).to_string();
+        let body = body.replace(r#""TotalAmt":184.2"#, &format!(r#""TotalAmt":{there}"#));
+        let script = Script::new(vec![Ok(reply(200, &body))]);
+        let got = client(&script).look_up(vec![wanted(entry)]).await.unwrap();
+        assert_eq!(matches!(got[0].1, Seen::Found { .. }), found, "{there}: {got:?}");
+    }
+}
+
+#[tokio::test]
 async fn two_with_our_marker_go_to_a_person_with_both_ids() {
     let mut second = record();
     second["Id"] = json!("166");

@@ -1,5 +1,6 @@
 //! The client against bodies composed from the contract, through a scripted exchange. No network.
 
+mod changes;
 mod encode;
 mod facts;
 mod look_up;
@@ -226,6 +227,8 @@ pub fn reply(status: u16, body: &str) -> Reply {
     Reply { status, headers: vec![("intuit_tid".into(), "1-abc".into())], body: body.as_bytes().to_vec() }
 }
 
+/// An answer for the script.
+#[allow(clippy::unnecessary_wraps)]
 pub fn ok(body: &Value) -> Result<Reply, NetError> {
     Ok(reply(200, &body.to_string()))
 }
