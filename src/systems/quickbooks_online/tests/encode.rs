@@ -129,12 +129,14 @@ fn tax_is_said_outside_the_us_only() {
     let mut entry = bill();
     assert!(text(&entry, &elsewhere).contains(r#""GlobalTaxCalculation":"NotApplicable""#));
     entry.lines[0].tax_code = Some("4".into());
-    let taxed = text(&entry, &elsewhere);
-    assert!(taxed.contains(r#""GlobalTaxCalculation":"TaxExcluded""#));
-    assert!(taxed.contains(r#""TaxCodeRef":{"value":"4"}"#));
-    assert!(check(&entry, &elsewhere).iter().any(|s| s.contains("no tax code while others")));
-    assert!(!text(&entry, &facts()).contains("GlobalTaxCalculation"));
+    // QuickBooks would add its own tax on top of what was approved
+    assert!(encode(&entry, &key(), &elsewhere).unwrap_err().contains("tax code"));
+    assert!(check(&entry, &elsewhere).iter().any(|s| s.contains("outside the US")));
     assert!(check(&entry, &facts()).iter().any(|s| s.contains("TAX or NON")));
+    entry.lines[0].tax_code = Some("NON".into());
+    assert_eq!(check(&entry, &facts()), Vec::<String>::new());
+    let us = text(&entry, &facts());
+    assert!(us.contains(r#""TaxCodeRef":{"value":"NON"}"#) && !us.contains("GlobalTaxCalculation"));
 }
 
 #[test]

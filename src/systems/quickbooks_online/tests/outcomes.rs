@@ -89,6 +89,36 @@ fn faults_of_items_follow_the_table() {
 }
 
 #[test]
+fn a_record_without_a_number_is_ours_by_its_marker() {
+    let mut item = made("7F3A91C2K", "151");
+    item["Bill"].as_object_mut().unwrap().remove("DocNumber");
+    let body = json!({"BatchItemResponse": [item]});
+    assert_eq!(answered(200, &body)[0], Outcome::Done { id: "151".into(), number: "Bill 151".into() });
+    item["Bill"]["PrivateNote"] = Value::Null;
+    assert_eq!(answered(200, &json!({"BatchItemResponse": [item]}))[0].class(), "ambiguous");
+}
+
+#[test]
+fn a_code_may_stand_in_the_message_only_and_several_errors_count_by_the_worst() {
+    let of_errors = |errors: Value| {
+        let body = json!({"BatchItemResponse":
+            [{"bId": "7F3A91C2K", "Fault": {"Error": errors, "type": "ValidationFault"}}]});
+        answered(200, &body).remove(0)
+    };
+    let closed = of_errors(json!([{"Message": "message=x; errorCode=006210; statusCode=400"}]));
+    assert!(matches!(closed, Outcome::Refused { closed_period: true, .. }), "{closed:?}");
+    let both = of_errors(json!([{"Message": "a", "code": "2500"}, {"Message": "b", "code": "10000"}]));
+    assert_eq!(both.class(), "ambiguous");
+    match of_errors(json!([{"Message": "a", "code": "2020"}, {"Message": "b", "code": "2050"}])) {
+        Outcome::Refused { code, message, .. } => {
+            assert_eq!(code, "2020");
+            assert!(message.starts_with("a; ") && message.ends_with(": b"), "{message}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn closed_books_are_told_apart_and_codes_are_kept() {
     for (code, closed) in [("6200", true), ("6210", true), ("6240", false)] {
         let Outcome::Refused { code: kept, closed_period, .. } = item(json!(code), "ValidationFault", "d")
@@ -140,6 +170,8 @@ fn a_whole_call_has_one_outcome_for_every_item() {
         (403, f("6190", "ValidationFault"), "not_sent"),
         (401, f("3200", "AUTHENTICATION"), "not_sent"),
         (404, json!({}), "not_sent"),
+        (409, f("2010", "ValidationFault"), "ambiguous"),
+        (403, json!({}), "ambiguous"),
         (200, json!({}), "ambiguous"),
         (200, json!({"BatchItemResponse": []}), "ambiguous"),
         (302, json!({}), "ambiguous"),
