@@ -1,3 +1,5 @@
+//! Reading reference data again: changes and when they do not suffice.
+
 use jiff::Timestamp;
 
 use super::facts::{first_read, info, lists, now, preferences, rate};

@@ -1,3 +1,5 @@
+//! The exact bytes of every kind of record, and what is refused before it is sent.
+
 use super::*;
 use crate::systems::quickbooks_online::{check::check, encode::encode};
 

@@ -1,3 +1,5 @@
+//! Reading reference data for the first time.
+
 use jiff::Timestamp;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Looking up and verifying: what proves presence, what proves absence, what proves nothing.
+
 use super::*;
 use crate::systems::{CallError, Seen, Wanted};
 

@@ -1,3 +1,5 @@
+//! Answers to a posting call, sorted into outcomes: the tables of the contract's section 5.
+
 use super::*;
 use crate::model::intent::Outcome;
 use crate::systems::quickbooks_online::classify::classify;

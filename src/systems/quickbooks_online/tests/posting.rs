@@ -1,3 +1,5 @@
+//! The posting call itself: key, body, token, pace.
+
 use super::*;
 use crate::systems::quickbooks_online::batch::assemble;
 use crate::systems::{CallError, Prepared, PreparedCall, SendError};

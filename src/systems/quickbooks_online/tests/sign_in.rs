@@ -1,3 +1,5 @@
+//! The sign-in's requests and answers.
+
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
