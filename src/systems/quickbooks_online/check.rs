@@ -176,15 +176,11 @@ fn accounts_and_dimensions(entry: &Entry, line: &Line, facts: &LedgerFacts, said
         Some(_) if entry.kind == EntryKind::Journal => {
             said.push("a journal for QuickBooks takes no tax codes".into());
         }
-        Some(code) if company.country == "US" && !matches!(code, "TAX" | "NON") => {
-            said.push(format!("the tax code {code} is not legal in the US: TAX or NON"));
+        Some(_) if company.country != "US" => {
+            said.push("outside the US a line with a tax code cannot be posted to QuickBooks yet".into());
         }
-        None if company.country != "US"
-            && entry.kind != EntryKind::Journal
-            && !line.is_offset()
-            && entry.lines.iter().any(|l| l.tax_code.is_some()) =>
-        {
-            said.push("a line has no tax code while others have one".into());
+        Some(code) if !matches!(code, "TAX" | "NON") => {
+            said.push(format!("the tax code {code} is not legal in the US: TAX or NON"));
         }
         _ => {}
     }

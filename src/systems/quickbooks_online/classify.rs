@@ -23,6 +23,8 @@ pub fn classify(item_keys: &[String], heard: &Result<Reply, SendError>, facts: &
     match reply.status {
         429 => return all(Outcome::Throttled { retry_after: reply.retry_after() }),
         401 => return all(not_sent("QuickBooks refuses the access token: sign in again")),
+        // 409: the first call of this key still runs (contract 4.2)
+        409 => return all(ambiguous("QuickBooks is still working on an earlier call with the same key")),
         200..=299 | 400..=499 => {}
         // even a fault with 5xx may come from a gateway while the server goes on working
         status => return all(ambiguous(&format!("QuickBooks answered {status}"))),
@@ -100,20 +102,30 @@ fn of_item(key: &str, items: &[Item], facts: &LedgerFacts, retry_after: Option<u
 /// The record in a successful item. It has to be ours: a key that was used before brings back what was made then
 /// (contract 4.2).
 fn made(item: &Item) -> Outcome {
-    let record = ["Bill", "VendorCredit", "Purchase", "JournalEntry"].iter().find_map(|n| item.rest.get(*n));
-    let Some(record) = record else {
+    let record = ["Bill", "VendorCredit", "Purchase", "JournalEntry"]
+        .iter()
+        .find_map(|name| item.rest.get(*name).map(|record| (*name, record)));
+    let Some((entity, record)) = record else {
         return ambiguous("QuickBooks answered without a record");
     };
-    let text = |name: &str| record.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = |name: &str| match record.get(name) {
+        Some(Value::String(s)) => s.clone(),
+        Some(Value::Number(n)) => n.to_string(),
+        _ => String::new(),
+    };
     let (id, number) = (text("Id"), text("DocNumber"));
-    if id.is_empty() || number.is_empty() {
-        return ambiguous("QuickBooks answered with a record without id or number");
+    let marker = Reference::in_memo(&text("PrivateNote"));
+    if id.is_empty() {
+        return ambiguous("QuickBooks answered with a record without id");
     }
-    match Reference::in_memo(text("PrivateNote")) {
+    match marker {
         Some(r) if r.item_id() != item.key => {
             ambiguous(&format!("QuickBooks answered with the record of another document ({r})"))
         }
-        _ => Outcome::Done { id: id.into(), number: number.into() },
+        // a company may refuse numbers of ours; people then find it by kind and id
+        Some(_) if number.is_empty() => Outcome::Done { number: format!("{entity} {id}"), id },
+        None if number.is_empty() => ambiguous("QuickBooks answered with a record without number or marker"),
+        _ => Outcome::Done { id, number },
     }
 }
 

@@ -110,6 +110,9 @@ struct JournalDetail<'a> {
 
 /// The item of one entry. An error is a sentence: the entry cannot be said in this API, or a figure is not exact.
 pub fn encode(entry: &Entry, key: &ItemKey, facts: &LedgerFacts) -> Result<Prepared, String> {
+    if key.reference != entry.reference {
+        return Err(format!("the key {} is not that of {}", key.reference, entry.reference));
+    }
     let entity = entity_of(entry.kind).name();
     let record = match entry.kind {
         EntryKind::Journal => journal(entry, facts)?,
@@ -145,18 +148,21 @@ fn header<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Result<Record<'a>, Strin
         location: None,
         currency: facts.company.multicurrency.then(|| Ref { value: entry.currency.code() }),
         rate: entry.rate.filter(|_| foreign).map(rate).transpose()?,
-        tax: tax_model(entry, facts),
+        tax: tax_model(entry, facts)?,
         lines: Vec::new(),
     })
 }
 
-/// Left out in the US; required elsewhere (contract 7.9).
-fn tax_model(entry: &Entry, facts: &LedgerFacts) -> Option<&'static str> {
+/// Left out in the US; required elsewhere (contract 7.9). There QuickBooks would add its own tax to a line with a tax
+/// code, and the record would no longer be what was approved, where tax is a line of its own.
+fn tax_model(entry: &Entry, facts: &LedgerFacts) -> Result<Option<&'static str>, String> {
     match (facts.company.country.as_str(), entry.kind) {
-        ("US", _) => None,
-        (_, EntryKind::Journal) => None,
-        _ if entry.lines.iter().any(|l| l.tax_code.is_some()) => Some("TaxExcluded"),
-        _ => Some("NotApplicable"),
+        ("US", _) => Ok(None),
+        _ if entry.lines.iter().any(|l| l.tax_code.is_some()) => {
+            Err("outside the US a line with a tax code cannot be posted to QuickBooks yet".into())
+        }
+        (_, EntryKind::Journal) => Ok(None),
+        _ => Ok(Some("NotApplicable")),
     }
 }
 

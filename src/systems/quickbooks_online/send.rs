@@ -85,12 +85,15 @@ impl Client {
         let heard = self.link.net.exchange(request).await;
         self.link.pace.report(kind, said(&heard));
         match &heard {
-            Ok(reply) => tracing::debug!(
-                kind,
-                status = reply.status,
-                intuit_tid = reply.header("intuit_tid").unwrap_or(""),
-                "QuickBooks Online answered"
-            ),
+            // the support asks for this id, of refused calls first of all (contract 2)
+            Ok(reply) => {
+                let (status, intuit_tid) = (reply.status, reply.header("intuit_tid").unwrap_or_default());
+                if status < 400 {
+                    tracing::debug!(kind, status, intuit_tid, "QuickBooks Online answered");
+                } else {
+                    tracing::warn!(kind, status, intuit_tid, "QuickBooks Online refused");
+                }
+            }
             Err(error) => tracing::warn!(kind, %error, "QuickBooks Online did not answer"),
         }
         Ok(heard?)
