@@ -11,6 +11,7 @@ pub mod filelock;
 pub mod http;
 pub mod pace;
 pub mod receive;
+pub mod redact;
 mod resolve;
 pub mod retry;
 pub mod router;
