@@ -12,7 +12,7 @@ pub fn spellings(value: &str) -> Vec<Zeroizing<String>> {
     let mut all = vec![Zeroizing::new(value.to_owned())];
     let mut add = |text: String| {
         let text = Zeroizing::new(text);
-        if !text.is_empty() && !all.iter().any(|known| *known == text) {
+        if !text.is_empty() && !all.contains(&text) {
             all.push(text);
         }
     };
