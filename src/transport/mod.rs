@@ -17,6 +17,14 @@ pub mod retry;
 pub mod router;
 pub mod ticks;
 
+pub use allow::{Allow, same_origin};
+pub use filelock::FileLock;
+pub use http::HttpNet;
+pub use pace::{PaceConfig, PaceHealth, Pacer};
+pub use redact::{Recorded, Redacting, RedactingWriter, Redactor};
+pub use router::RouterNet;
+pub use ticks::{ManualTicks, RuntimeTicks, Ticks};
+
 pub use exchange::{
     Bearer, Fut, Heard, Method, Net, NetError, Pace, PaceError, Reply, Request, TokenError, Tokens,
 };

@@ -91,9 +91,11 @@ fn field_value(after: &str, name: &str, in_tag: bool) -> Option<(usize, usize)> 
         return Some((1, content.find('<').unwrap_or(content.len())));
     }
     let closed = [r#"\""#, "\"", "'"].iter().find_map(|q| after.strip_prefix(q)).unwrap_or(after);
-    let given = closed.trim_start_matches(' ').strip_prefix([':', '='])?.trim_start_matches([' ', '\t']);
+    let delimited = closed.trim_start_matches(' ');
+    let given = delimited.strip_prefix([':', '='])?.trim_start_matches([' ', '\t']);
     let given = given.strip_prefix("Some(").unwrap_or(given);
-    if given.starts_with(MARK) || given.starts_with(['{', '[']) {
+    // What is inside an object or a list is judged by its own names.
+    if given.starts_with(MARK) || (delimited.starts_with(':') && given.starts_with(['{', '['])) {
         return None;
     }
     for quote in [r#"\""#, "\"", "'"] {
@@ -110,13 +112,15 @@ fn field_value(after: &str, name: &str, in_tag: bool) -> Option<(usize, usize)> 
     Some((after.len() - given.len(), given.find(ends).unwrap_or(given.len())))
 }
 
-/// Up to the closing quote; quotes that are escaped once more belong to the value.
+/// Up to the closing quote; quotes that are escaped once more belong to the value. Inside a JSON string every backslash
+/// is written twice.
 fn quoted_length(text: &str, quote: &str) -> usize {
+    let written = quote.len();
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find(quote)).map(|at| from + at) {
         let before = text.get(..at).unwrap_or_default();
         let backslashes = before.len() - before.trim_end_matches('\\').len();
-        if backslashes % 2 == 0 {
+        if (backslashes / written).is_multiple_of(2) {
             return at;
         }
         from = at + quote.len();
@@ -155,10 +159,28 @@ mod tests {
             ("Keys { password: Some(\"abc\"), n: 1 }", "Keys { password: Some(\"[redacted]\"), n: 1 }"),
             ("sent Bearer eyJhbGciOi.J9 and left", "sent Bearer [redacted] and left"),
             ("password=", "password="),
+            ("password={a}b&n=1", "password=[redacted]}b&n=1"),
             ("password=é", "password=[redacted]"),
             (r#"{"password":"never closed"#, r#"{"password":"[redacted]"#),
         ] {
             assert_eq!(mask(text), expected);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_value_of_a_json_field_survives(secret in ".{0,20}", after in ".{0,20}") {
+            let inner = |value: &str| serde_json::json!({"a": 1, "password": value, "z": after}).to_string();
+            let outer = |value: &str| serde_json::json!({"m": inner(value), "z": 1}).to_string();
+            let shown = if secret.is_empty() { "" } else { MARK };
+            proptest::prop_assert_eq!(mask(&inner(&secret)), mask(&inner(shown)));
+            proptest::prop_assert_eq!(mask(&outer(&secret)), mask(&outer(shown)));
+        }
+
+        #[test]
+        fn any_text_can_be_masked(text in r#"(token|password|Bearer |<secret>|[:= "'\\\\,&é]|.){0,12}"#) {
+            let once = mask(&text);
+            proptest::prop_assert!(once.len() <= text.len() + MARK.len() * text.len());
         }
     }
 
