@@ -73,20 +73,24 @@ pub fn create(path: &Path, content: &[u8]) -> Result<bool, PrivateError> {
     let home = parent(path);
     directory(home)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
+    name.push(format!(".{:016x}.new", fastrand::u64(..)));
     let fresh = path.with_file_name(name);
     let written = platform::create_new(&fresh).and_then(|mut file| {
         file.write_all(content)?;
         file.sync_all()
     });
+    if let Err(error) = written {
+        // Whatever was written is no use; the first error is the one to tell.
+        fs::remove_file(&fresh).ok();
+        return Err(at(&fresh)(error));
+    }
     // A link in place of a rename: it never replaces what somebody made meanwhile.
-    let placed = written.and_then(|()| fs::hard_link(&fresh, path));
-    let removed = fs::remove_file(&fresh);
+    let placed = fs::hard_link(&fresh, path);
+    fs::remove_file(&fresh).map_err(at(&fresh))?;
     match placed {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         other => other.map_err(at(path))?,
     }
-    removed.map_err(at(&fresh))?;
     platform::sync_directory(home).map_err(at(home))?;
     Ok(true)
 }
