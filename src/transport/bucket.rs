@@ -15,7 +15,7 @@ use crate::transport::ticks::Ticks;
 pub const FULL: u32 = 1000;
 
 /// Two places are never further apart: the limiter counts nanoseconds in 64 bits.
-const LONGEST_INTERVAL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const LONGEST_INTERVAL: Duration = Duration::from_hours(30 * 24);
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, TicksClock, NoOpMiddleware<Duration>>;
 
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
     use crate::transport::ticks::ManualTicks;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     fn taken_at(calls: u32, share: u32, learned: u32, how_many: usize) -> Vec<Duration> {
         let ticks = Arc::new(ManualTicks::new());
@@ -104,7 +104,7 @@ mod tests {
         while times.len() < how_many {
             match bucket.take(learned) {
                 Ok(()) => times.push(ticks.now()),
-                Err(at) => ticks.advance(at - ticks.now()),
+                Err(at) => ticks.advance(at.saturating_sub(ticks.now())),
             }
         }
         times
@@ -132,7 +132,7 @@ mod tests {
     fn a_learned_rate_slows_down_and_gives_no_burst() {
         let times = taken_at(500, 97, FULL / 2, 4);
         assert!(times[0] > Duration::ZERO, "{times:?}");
-        let gap = times[3] - times[2];
+        let gap = times[3].saturating_sub(times[2]);
         assert!(gap > Duration::from_millis(240) && gap < Duration::from_millis(255), "{gap:?}");
     }
 }

@@ -30,13 +30,12 @@ pub struct HttpNet {
     allow: Arc<Allow>,
     plain: OnceCell<Client>,
     secure: OnceCell<Client>,
-    connect: Duration,
 }
 
 impl HttpNet {
     /// A client that calls only what `allow` lists. Nothing is built or connected yet.
     pub fn new(allow: Allow) -> Self {
-        Self { allow: Arc::new(allow), plain: OnceCell::new(), secure: OnceCell::new(), connect: CONNECT }
+        Self { allow: Arc::new(allow), plain: OnceCell::new(), secure: OnceCell::new() }
     }
 
     async fn client(&self, url: &Url) -> Result<&Client, NetError> {
@@ -66,7 +65,7 @@ impl HttpNet {
             .referer(false)
             .no_proxy()
             .http1_only()
-            .connect_timeout(self.connect)
+            .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE)
             .dns_resolver(Guarded(self.allow.clone()))
             .user_agent(concat!("tieout/", env!("CARGO_PKG_VERSION")))
@@ -114,14 +113,27 @@ impl HttpNet {
 impl Net for HttpNet {
     fn exchange(&self, request: Request) -> Fut<'_, Result<Reply, NetError>> {
         Box::pin(async move {
-            let limit = request.timeout;
+            let (limit, method) = (request.timeout, request.method);
+            let target = without_query(&request.url).to_owned();
+            let begun = tokio::time::Instant::now();
             let started = AtomicBool::new(false);
-            match tokio::time::timeout(limit, self.once(request, &started)).await {
+            let outcome = match tokio::time::timeout(limit, self.once(request, &started)).await {
                 Ok(outcome) => outcome,
                 Err(_) => Err(out_of_time(limit, started.load(Ordering::Relaxed))),
+            };
+            let millis = begun.elapsed().as_millis();
+            match &outcome {
+                Ok(reply) => tracing::debug!(?method, target, status = reply.status, millis, "exchange"),
+                Err(error) => tracing::warn!(?method, target, %error, millis, "exchange failed"),
             }
+            outcome
         })
     }
+}
+
+/// An address for the log: a query may hold secrets and search terms.
+fn without_query(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or_default()
 }
 
 /// The whole exchange took longer than it may.

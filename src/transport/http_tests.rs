@@ -33,6 +33,19 @@ async fn serve(script: Script) -> (SocketAddr, mpsc::UnboundedReceiver<String>) 
 }
 
 async fn one(mut socket: TcpStream, script: Script, seen: mpsc::UnboundedSender<String>) {
+    read_request(&mut socket, matches!(script, Script::Blurt(_)), &seen).await;
+    match script {
+        Script::Answer(bytes) | Script::Blurt(bytes) => {
+            socket.write_all(&bytes).await.ok();
+            socket.shutdown().await.ok();
+        }
+        Script::Reset => socket.set_zero_linger().unwrap(),
+        Script::Silence => std::future::pending().await,
+    }
+}
+
+/// Reads one request with its body, or whatever comes first when `hasty`.
+async fn read_request(socket: &mut TcpStream, hasty: bool, seen: &mpsc::UnboundedSender<String>) {
     let mut text = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -44,20 +57,11 @@ async fn one(mut socket: TcpStream, script: Script, seen: mpsc::UnboundedSender<
             .split_once("content-length: ")
             .and_then(|(_, rest)| rest.lines().next().and_then(|l| l.parse::<usize>().ok()))
             .unwrap_or(0);
-        let hasty = matches!(script, Script::Blurt(_));
         if n == 0 || hasty || head.is_some_and(|h| text.len() >= h + length) {
             break;
         }
     }
     seen.send(String::from_utf8_lossy(&text).into_owned()).ok();
-    match script {
-        Script::Answer(bytes) | Script::Blurt(bytes) => {
-            socket.write_all(&bytes).await.ok();
-            socket.shutdown().await.ok();
-        }
-        Script::Reset => socket.set_zero_linger().unwrap(),
-        Script::Silence => std::future::pending().await,
-    }
 }
 
 fn net(address: SocketAddr) -> HttpNet {
@@ -186,9 +190,65 @@ async fn what_the_list_refuses_is_never_called() {
     let (other, _) = serve(Script::Silence).await;
     let outcome = net(other).exchange(ask(address)).await;
     assert!(matches!(outcome, Err(NetError::NotSent(_))), "{outcome:?}");
-    let named = HttpNet::new(Allow::new("https://localhost.example", &["localhost.example"]).unwrap());
-    assert!(matches!(named.exchange(ask(address)).await, Err(NetError::NotSent(_))));
     assert!(heard.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_name_is_judged_by_where_it_leads() {
+    let (address, _heard) = serve(Script::Answer(b"HTTP/1.1 204 No\r\n\r\n".to_vec())).await;
+    let url = format!("http://localhost:{}/x", address.port());
+    let near = HttpNet::new(Allow::new(&url, &[]).unwrap());
+    assert_eq!(near.exchange(Request { url, ..ask(address) }).await.unwrap().status, 204);
+    let far = HttpNet::new(Allow::new("https://api.example.com", &["localhost"]).unwrap());
+    let outcome = far.exchange(Request { url: "https://localhost/x".into(), ..ask(address) }).await;
+    assert!(
+        matches!(&outcome, Err(NetError::NotSent(why)) if why.contains("which is loopback")),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_breaks_is_a_doubt_and_is_not_repeated() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (seen, mut heard) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let seen = seen.clone();
+            tokio::spawn(async move {
+                read_request(&mut socket, false, &seen).await;
+                socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.ok();
+                read_request(&mut socket, false, &seen).await;
+                socket.set_zero_linger().unwrap();
+            });
+        }
+    });
+    let net = net(address);
+    assert_eq!(net.exchange(ask(address)).await.unwrap().status, 200);
+    let outcome = net.exchange(ask(address)).await;
+    assert!(maybe(&outcome, false), "{outcome:?}");
+    assert!(heard.try_recv().is_ok() && heard.try_recv().is_ok());
+    assert!(heard.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_unpacked_and_a_cut_one_is_a_doubt() {
+    // `{"ok":true}`
+    let small = "H4sIAAAAAAAC/6tWys9WsiopKk2tBQCQX9SnCwAAAA==";
+    let packed = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, small).unwrap();
+    let mut answer =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {}\r\n\r\n", packed.len())
+            .into_bytes();
+    answer.extend_from_slice(&packed);
+    let (heard, requests) = outcome(Script::Answer(answer)).await;
+    assert_eq!(heard.unwrap().body, b"{\"ok\":true}");
+    assert!(requests[0].to_lowercase().contains("accept-encoding: gzip"));
+    // The announced length is right, the packed text inside ends early.
+    let cut = packed.len() - 12;
+    let mut short =
+        format!("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {cut}\r\n\r\n").into_bytes();
+    short.extend_from_slice(&packed[..cut]);
+    assert!(maybe(&outcome(Script::Answer(short)).await.0, false));
 }
 
 #[tokio::test]

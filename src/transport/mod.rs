@@ -11,10 +11,19 @@ pub mod filelock;
 pub mod http;
 pub mod pace;
 pub mod receive;
+pub mod redact;
 mod resolve;
 pub mod retry;
 pub mod router;
 pub mod ticks;
+
+pub use allow::{Allow, same_origin};
+pub use filelock::FileLock;
+pub use http::HttpNet;
+pub use pace::{PaceConfig, PaceHealth, Pacer};
+pub use redact::{Recorded, Redacting, RedactingWriter, Redactor};
+pub use router::RouterNet;
+pub use ticks::{ManualTicks, RuntimeTicks, Ticks};
 
 pub use exchange::{
     Bearer, Fut, Heard, Method, Net, NetError, Pace, PaceError, Reply, Request, TokenError, Tokens,

@@ -55,7 +55,7 @@ impl PaceConfig {
             concurrency: 10,
             writes: Vec::new(),
             patience: Duration::from_secs(2),
-            lease: Duration::from_secs(300),
+            lease: Duration::from_mins(5),
             seed: 0,
         }
     }

@@ -7,9 +7,9 @@ use crate::transport::exchange::{Heard, NetError, Reply};
 /// The first back-off.
 pub const FIRST: Duration = Duration::from_secs(2);
 /// The longest back-off.
-pub const LONGEST: Duration = Duration::from_secs(15 * 60);
+pub const LONGEST: Duration = Duration::from_mins(15);
 /// A `Retry-After` beyond this is not believed.
-pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+pub const LONGEST_RETRY_AFTER: Duration = Duration::from_hours(24);
 
 /// How long to wait after `attempt` failures in a row (from 1): `max(Retry-After, b/2 + random(0, b/2))`, with `b`
 /// doubling from 2 s to 15 min. Half of the wait is certain: a random wait that can be nearly nothing burns all
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn retry_after_is_the_least_wait_but_not_for_ever() {
         let mut rng = fastrand::Rng::with_seed(7);
-        assert_eq!(delay(1, Some(60), &mut rng), Duration::from_secs(60));
+        assert_eq!(delay(1, Some(60), &mut rng), Duration::from_mins(1));
         assert!(delay(10, Some(1), &mut rng) >= Duration::from_secs(450));
         assert_eq!(delay(1, Some(u64::MAX), &mut rng), LONGEST_RETRY_AFTER);
     }
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn contract_pauses_are_a_floor() {
-        let five = Duration::from_secs(300);
+        let five = Duration::from_mins(5);
         let pauses = Pauses { timed_out: five, unavailable: five };
         let short = Duration::from_secs(2);
         assert_eq!(pauses.before_next(Class::TimedOut, short), five);

@@ -1,5 +1,8 @@
 //! The exchange over routers in this process: simulation and tests run the same clients without sockets.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request as HttpRequest, header};
@@ -10,11 +13,13 @@ use crate::transport::allow::same_origin;
 use crate::transport::exchange::{Fut, Method, Net, NetError, Reply, Request};
 use crate::transport::http::out_of_time;
 use crate::transport::receive::{Collecting, lost};
+use crate::transport::ticks::Ticks;
 
 /// Base addresses and who answers there.
 #[derive(Clone, Default)]
 pub struct RouterNet {
     hosts: Vec<(String, Router)>,
+    ticks: Option<Arc<dyn Ticks>>,
 }
 
 impl RouterNet {
@@ -27,6 +32,19 @@ impl RouterNet {
     pub fn with(mut self, base: impl Into<String>, router: Router) -> Self {
         self.hosts.push((base.into(), router));
         self
+    }
+
+    /// Time-outs follow this clock in place of the runtime's.
+    pub fn with_ticks(mut self, ticks: Arc<dyn Ticks>) -> Self {
+        self.ticks = Some(ticks);
+        self
+    }
+
+    async fn alarm(&self, after: Duration) {
+        match &self.ticks {
+            Some(ticks) => ticks.sleep_until(ticks.now().saturating_add(after)).await,
+            None => tokio::time::sleep(after).await,
+        }
     }
 
     fn host(&self, url: &str) -> Option<Router> {
@@ -44,10 +62,12 @@ impl Net for RouterNet {
             let limit = request.timeout;
             let ready = convert(request)?;
             let answering = tokio::spawn(answer(router, ready));
-            match tokio::time::timeout(limit, answering).await {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) => Err(lost("the connection was reset: the server's handler ended early")),
-                Err(_) => Err(out_of_time(limit, true)),
+            tokio::select! {
+                biased;
+                answered = answering => answered.unwrap_or_else(|_| {
+                    Err(lost("the connection was reset: the server's handler ended early"))
+                }),
+                () = self.alarm(limit) => Err(out_of_time(limit, true)),
             }
         })
     }
@@ -107,11 +127,10 @@ fn convert(request: Request) -> Result<HttpRequest<Body>, NetError> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use axum::routing::{get, post};
 
     use super::*;
+    use crate::transport::ticks::ManualTicks;
 
     fn ask(method: Method, url: &str, body: &str) -> Request {
         Request {
@@ -135,13 +154,13 @@ mod tests {
             Body::from_stream(futures::stream::iter(parts))
         };
         let huge = || async { vec![b' '; crate::transport::receive::MAX_BODY + 1] };
-        let ends = || async { Result::<(), ()>::Err(()).unwrap() };
+        let ends = |uri: axum::http::Uri| async move { assert_ne!(uri.path(), "/ends", "the handler ends") };
         let router = Router::new()
             .route("/echo", post(echo))
             .route("/broken", get(broken))
             .route("/huge", get(huge))
             .route("/ends", get(ends))
-            .route("/never", get(|| std::future::pending::<()>()));
+            .route("/never", get(std::future::pending::<()>));
         RouterNet::new().with("https://books.example/v3", router)
     }
 
@@ -168,7 +187,14 @@ mod tests {
             let heard = net().exchange(ask(Method::Get, &format!("https://books.example/{path}"), "")).await;
             assert!(matches!(heard, Err(NetError::MaybeSent { timed_out: false, .. })), "{path}: {heard:?}");
         }
-        let heard = net().exchange(ask(Method::Get, "https://books.example/never", "")).await;
+        let ticks = Arc::new(ManualTicks::new());
+        let net = net().with_ticks(ticks.clone());
+        let never = Request {
+            timeout: Duration::from_secs(130),
+            ..ask(Method::Get, "https://books.example/never", "")
+        };
+        let heard = ticks.drive(net.exchange(never)).await;
+        assert_eq!(ticks.now(), Duration::from_secs(130));
         assert!(matches!(heard, Err(NetError::MaybeSent { timed_out: true, .. })), "{heard:?}");
     }
 }

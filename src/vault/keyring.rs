@@ -45,7 +45,7 @@ impl Patience {
     pub fn deadline(self) -> Duration {
         match self {
             Patience::Start => Duration::from_secs(2),
-            Patience::Asked => Duration::from_secs(60),
+            Patience::Asked => Duration::from_mins(1),
         }
     }
 }

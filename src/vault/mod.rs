@@ -6,6 +6,7 @@
 pub mod hardening;
 mod key_file;
 mod keyring;
+pub mod private;
 mod seal;
 mod secrets;
 mod unlock;

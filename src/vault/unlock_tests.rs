@@ -56,6 +56,9 @@ impl SecretStore for Memory {
     }
 }
 
+/// Compiles only while every store is a secret store, behind `dyn` as well.
+const _: fn(&Vault<dyn crate::store::operations::Store>) -> Way = Vault::way;
+
 struct Home {
     dir: tempfile::TempDir,
     store: Arc<Memory>,
