@@ -1,6 +1,6 @@
 //! Deriving: document + rules + ledger facts + book settings become an entry set, findings, reasons and checks.
 //!
-//! This room is pure: no I/O, no clock, no wire format. The screen shows exactly what [`derive()`] returns, approval
+//! This room is pure: no I/O, no clock, no wire format. The screen shows exactly what `derive` returns, approval
 //! freezes exactly it, and posting sends exactly it (design.md, "The way of a document"; accounting.md, sections 1 to 7).
 //!
 //! Sides are always the accounting ones: a vendor credit has its cost on the credit side and its payable on the debit

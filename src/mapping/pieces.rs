@@ -51,8 +51,8 @@ pub(super) fn pieces<'a>(w: &mut Work<'a>) -> Vec<Piece<'a>> {
         }
         exact(w, journal.gross);
         if expense.personal {
-            // of the pair only the company's side is posted: the employee's side is the receivable itself
-            if journal.payer == Party::Comp && counter != Counter::Employee {
+            // of the pair only the card's side is posted: the employee's side is the receivable itself
+            if counter != Counter::Employee {
                 out.push(personal(w, at, asked, expense, counter, journal.gross));
             }
             continue;

@@ -186,6 +186,7 @@ fn personal_spend_is_set_off_only_where_the_book_says_so_and_the_bill_allows() {
     assert_eq!(shown(&got), ["bill 2010 50.00", "card_purchase CT-9121 2110 1000.00"]);
     let off = &got.set.entries[0].lines[1];
     assert_eq!((off.role, off.side, off.amount), (LineRole::Receivable, Side::Credit, d("300.00")));
+    assert_eq!(shown(&firm.derive(&with_cash("300")))[0], "journal none 300.00");
     // the bill would fall below zero: nothing is set off
     assert_eq!(
         shown(&firm.derive(&with_cash("200"))),
@@ -207,4 +208,18 @@ fn company_paid_spend_is_never_a_bill() {
     assert_eq!(got.set.entries[0].slot, Slot::CompanyPaid);
     assert_eq!(got.set.entries[0].lines[1].side, Side::Debit);
     assert_eq!(got.summary.who_pays, "nobody");
+}
+
+#[test]
+fn a_refund_of_personal_spend_goes_back_to_the_employee() {
+    let mut e = charge("1", "CT-1", REFUND, "-30");
+    e.personal = true;
+    e.allocations[0].journals.push(journal("1260", ("COMP", "EMPL"), "30"));
+    let got = firm().derive(&report("E1001", vec![e]));
+    assert_eq!(
+        (shown(&got), codes(&got)),
+        (vec!["card_refund CT-1 2110 30.00".into()], vec!["negative_document"])
+    );
+    let line = &got.set.entries[0].lines[0];
+    assert_eq!((line.role, line.side), (LineRole::Receivable, Side::Credit));
 }
