@@ -29,6 +29,8 @@ mod wire_invoice;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
+mod tests_kinds;
+#[cfg(test)]
 mod tests_read;
 
 use std::collections::HashMap;
