@@ -174,10 +174,12 @@ async fn one_document_whatever_its_status() {
     let element = element("a", SAMPLE)
         .replace("\"READY\"", "\"ACKNOWLEDGED\"")
         .replace(r#""erpSystemId":"""#, r#""erpSystemId":"OTHER""#);
-    let (concur, fake) = client(vec![says(200, &page(&[element], 0, 1, 1)), says(200, &page(&[], 0, 0, 0))]);
+    let (concur, fake) =
+        client(vec![says(200, &page(&[element], 0, 1, 1)), says(200, &page(&[], 0, 0, 0)), says(404, "{}")]);
     let found = concur.fetch(DocumentKind::CashAdvance, "A B&C".into()).await.unwrap().unwrap();
     assert_eq!((found.status.as_str(), found.taken_by.as_deref()), ("ACKNOWLEDGED", Some("OTHER")));
     assert!(concur.fetch(DocumentKind::Invoice, "x".into()).await.unwrap().is_none());
+    assert!(concur.fetch(DocumentKind::Invoice, "x".into()).await.unwrap().is_none(), "a 404 is an answer");
     assert!(
         fake.paths()[0]
             .ends_with("/cashadvance/transactions?docId=A%20B%26C&ignoreDocumentStatus=yes&systemId=TIEOUT")

@@ -77,8 +77,8 @@ impl SignIn for ConcurSignIn {
     fn read(&self, heard: Result<Reply, NetError>, now: Timestamp) -> SignedIn {
         match heard {
             Ok(reply) => {
-                let correlation = reply.header("concur-correlationid").unwrap_or("-");
-                tracing::debug!(status = reply.status, correlation, "the sign-in answered");
+                let correlation = errors::short(reply.header("concur-correlationid").unwrap_or("-"));
+                tracing::debug!(status = reply.status, %correlation, "the sign-in answered");
                 match reply.status {
                     200..=299 => tokens(&reply.body, now),
                     429 | 500..=599 => SignedIn::Later(format!(
