@@ -23,17 +23,27 @@ pub struct Call {
     pub body: Vec<u8>,
     /// A 400 may be a passing limit (v3 addresses).
     pub legacy: bool,
+    /// A 404 is an answer: there is no such thing.
+    pub may_be_absent: bool,
 }
 
 impl Call {
     /// A GET.
     pub fn get(kind: &'static str, path: String) -> Self {
-        Self { kind, method: Method::Get, path, headers: Vec::new(), body: Vec::new(), legacy: false }
+        Self {
+            kind,
+            method: Method::Get,
+            path,
+            headers: Vec::new(),
+            body: Vec::new(),
+            legacy: false,
+            may_be_absent: false,
+        }
     }
 }
 
 impl Concur {
-    /// Makes a call; the answer is a 2xx.
+    /// Makes a call; the answer is a 2xx, or a 404 where that is one.
     pub(super) async fn call(&self, call: Call) -> Result<Reply, CallError> {
         let mut bearer = self.link.tokens.bearer().await.map_err(no_token)?;
         let (mut renewed, mut asked_again) = (false, false);
@@ -47,11 +57,15 @@ impl Concur {
                     return Err(no_answer(&call, e));
                 }
             };
-            let correlation = reply.header("concur-correlationid").unwrap_or("-");
-            tracing::debug!(kind = call.kind, status = reply.status, correlation, "concur answered");
+            let correlation = errors::short(reply.header("concur-correlationid").unwrap_or("-"));
+            tracing::debug!(kind = call.kind, status = reply.status, %correlation, "concur answered");
             let said = || errors::sentence(&reply.body);
             match reply.status {
                 200..=299 => {
+                    self.link.pace.report(call.kind, Heard::Fine);
+                    return Ok(reply);
+                }
+                404 if call.may_be_absent => {
                     self.link.pace.report(call.kind, Heard::Fine);
                     return Ok(reply);
                 }

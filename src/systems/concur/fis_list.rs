@@ -8,7 +8,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::call::{Call, encoded};
-use super::lenient::{One, Text, Whole};
+use super::lenient::{Text, Whole};
+use super::shapes::One;
 use super::{Concur, errors};
 use crate::model::document::DocumentKind;
 use crate::systems::{CallError, Changes, Incoming, RemoteCompany};
@@ -121,7 +122,7 @@ impl Concur {
         let word = types.get(at).ok_or_else(|| CallError::Shape("there is no list to scan".into()))?;
         let next_list = types.get(at + 1).map(|t| format!("{t}:0"));
         let limit = self.settings.page_limit;
-        let page = match self.list(word, &format!("page={number}&limit={limit}")).await {
+        let page = match self.list(word, &format!("page={number}&limit={limit}"), false).await {
             Ok(page) => page,
             Err(CallError::Refused(why)) if kind_of(word).is_err() => {
                 tracing::warn!(list = word.as_str(), %why, "a list without a flow is not to be had, it is left out");
@@ -151,16 +152,23 @@ impl Concur {
 
     /// One document by business id, whatever its status.
     pub(super) async fn one(&self, kind: DocumentKind, family: &str) -> Result<Option<Incoming>, CallError> {
+        let mut items = self.family(kind, family).await?;
+        let at = items.iter().position(is_ready).unwrap_or_default();
+        Ok((at < items.len()).then(|| items.swap_remove(at)))
+    }
+
+    /// What Concur has under a business id, whatever its status: one at most, by contract.
+    pub(super) async fn family(&self, kind: DocumentKind, family: &str) -> Result<Vec<Incoming>, CallError> {
         let query = format!("docId={}&ignoreDocumentStatus=yes", encoded(family));
-        let page = self.list(doc_type(kind)?, &query).await?;
-        Ok(page.items.into_iter().find(|i| !i.source_id.is_empty()))
+        let page = self.list(doc_type(kind)?, &query, true).await?;
+        Ok(page.items.into_iter().filter(|i| !i.source_id.is_empty()).collect())
     }
 
     /// Who answers: there is no such question in Concur, so the first list is asked for one document, and its company
     /// compared with the one that the token was made for.
     pub(super) async fn who_answers(&self) -> Result<RemoteCompany, CallError> {
         let word = self.settings.doc_types.first().map_or("expense", String::as_str);
-        let page = self.list(word, "page=0&limit=1").await?;
+        let page = self.list(word, "page=0&limit=1", false).await?;
         let told = page.items.into_iter().find_map(|i| i.company);
         let ours = self.link.company.trim();
         let id = match told {
@@ -179,12 +187,17 @@ impl Concur {
         Ok(RemoteCompany { fingerprint: id.clone(), name, id })
     }
 
-    async fn list(&self, word: &str, query: &str) -> Result<Page, CallError> {
+    async fn list(&self, word: &str, query: &str, may_be_absent: bool) -> Result<Page, CallError> {
         let system = encoded(&self.link.system_id);
         let path = format!("{PREFIX}/{}/transactions?{query}&systemId={system}", encoded(word));
         let mut call = Call::get("fis", path);
         call.headers.push(("DocumentFormatAs", "json"));
-        read_page(&self.call(call).await?, word)
+        call.may_be_absent = may_be_absent;
+        let reply = self.call(call).await?;
+        if reply.status == 404 {
+            return Ok(Page { items: Vec::new(), returned: 0, listed: None, pages: None, more: None });
+        }
+        read_page(&reply, word)
     }
 }
 

@@ -105,6 +105,7 @@ impl Concur {
                 headers: Vec::new(),
                 body: body.to_string().into_bytes(),
                 legacy: false,
+                may_be_absent: false,
             })
             .await?;
         let elements: Vec<&RawValue> = serde_json::from_slice(&reply.body)
@@ -112,7 +113,7 @@ impl Concur {
         let read = |e: &RawValue| match serde_json::from_str::<Told>(e.get()) {
             Ok(told) => Some(told),
             Err(error) => {
-                tracing::warn!(%error, what, "an element of an answer cannot be read");
+                tracing::warn!(error = %errors::short(&error.to_string()), what, "an element of an answer cannot be read");
                 None
             }
         };
@@ -159,7 +160,8 @@ impl Concur {
     async fn again(&self, kind: DocumentKind, id: &str) -> Result<Option<Incoming>, CallError> {
         match self.family_of(id) {
             Some(family) => {
-                Ok(self.one(kind, &family).await?.filter(|i| i.source_id.eq_ignore_ascii_case(id)))
+                let members = self.family(kind, &family).await?;
+                Ok(members.into_iter().find(|i| i.source_id.eq_ignore_ascii_case(id)))
             }
             None => Ok(None),
         }

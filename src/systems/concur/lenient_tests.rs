@@ -120,24 +120,6 @@ fn a_date_in_place_of_an_instant_is_noon() {
 }
 
 #[test]
-fn lists_and_objects() {
-    let read = |json: &str| serde_json::from_str::<Many<std::collections::BTreeMap<String, Text>>>(json);
-    assert_eq!(read("null").unwrap().0.len(), 0);
-    assert_eq!(read("\"\"").unwrap().0.len(), 0);
-    assert_eq!(read("[]").unwrap().0.len(), 0);
-    assert_eq!(read(r#"{"a":"1","b":"2"}"#).unwrap().0[0].len(), 2);
-    assert_eq!(read(r#"[{"a":"1"},{"b":"2"}]"#).unwrap().0.len(), 2);
-    assert!(read("5").is_err());
-    assert!(read("\"x\"").is_err());
-    let one = |json: &str| serde_json::from_str::<One<std::collections::BTreeMap<String, Text>>>(json);
-    assert_eq!(one("null").unwrap().0, None);
-    assert_eq!(one("\"\"").unwrap().0, None);
-    assert_eq!(one(r#"{"a":"1"}"#).unwrap().0.unwrap()["a"].0, "1");
-    assert!(one("5").is_err());
-    assert!(one("[]").is_err());
-}
-
-#[test]
 fn an_unknown_currency_is_refused() {
     assert_eq!(serde_json::from_str::<Iso>("\"USD\"").unwrap().0, Some(Currency::USD));
     assert_eq!(serde_json::from_str::<Iso>("\"\"").unwrap().0, None);

@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use super::Concur;
 use super::call::{Call, encoded};
-use super::lenient::{Flag, Many, One, Text, Whole};
+use super::lenient::{Flag, Text, Whole};
 use super::reports::Next;
+use super::shapes::{Many, One};
 use crate::systems::CallError;
 
 /// Pages of one list: a list that is longer is broken.

@@ -21,6 +21,7 @@ mod read_advance;
 mod read_expense;
 mod read_invoice;
 mod reports;
+mod shapes;
 mod sign_in;
 mod wire_advance;
 mod wire_expense;
@@ -28,6 +29,10 @@ mod wire_invoice;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests_hostile;
+#[cfg(test)]
+mod tests_kinds;
 #[cfg(test)]
 mod tests_read;
 

@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::Concur;
 use super::call::{Call, encoded};
-use super::lenient::{Many, One, Text};
+use super::lenient::Text;
+use super::shapes::{Many, One};
 use crate::systems::CallError;
 
 /// People of one page.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
+use super::errors::short;
 use super::wire_expense::{Employee, Rest};
 use super::{lenient, read_advance, read_expense, read_invoice};
 use crate::model::document::{Coded, Document, DocumentKind, Payee};
@@ -23,7 +24,11 @@ pub fn read(kind: DocumentKind, source_id: &str, bytes: &[u8]) -> Result<Documen
         DocumentKind::CashAdvance => read_advance::read(source_id, bytes),
         other => Err(unread("", format!("Concur has no {} to read.", other.words()))),
     }
-    .map_err(|u| Unread { number: number(kind, bytes), ..u })
+    .map_err(|u| Unread {
+        path: short(&u.path),
+        message: short(&u.message),
+        number: number(kind, bytes),
+    })
 }
 
 /// Why something cannot be read, without the number, which is added at the end.

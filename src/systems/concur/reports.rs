@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use super::Concur;
 use super::call::{Call, decoded, encoded};
-use super::lenient::{Amount, Iso, Many, Text};
+use super::lenient::{Amount, Iso, Text};
 use super::read_expense::money;
+use super::shapes::Many;
 use crate::systems::{CallError, ListedReport};
 
 /// Pages of one list: a list that is longer is broken.

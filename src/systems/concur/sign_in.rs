@@ -18,7 +18,7 @@ use crate::transport::{Method, NetError, Reply, Request};
 /// Where tokens are made, below a host.
 const PATH: &str = "/oauth2/v0/token";
 /// Concur answers within this.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// How long a refresh token lives when the answer does not say.
 const ESTIMATED: SignedDuration = SignedDuration::from_hours(180 * 24);
 /// How long an access token lives when the answer does not say.
@@ -77,8 +77,8 @@ impl SignIn for ConcurSignIn {
     fn read(&self, heard: Result<Reply, NetError>, now: Timestamp) -> SignedIn {
         match heard {
             Ok(reply) => {
-                let correlation = reply.header("concur-correlationid").unwrap_or("-");
-                tracing::debug!(status = reply.status, correlation, "the sign-in answered");
+                let correlation = errors::short(reply.header("concur-correlationid").unwrap_or("-"));
+                tracing::debug!(status = reply.status, %correlation, "the sign-in answered");
                 match reply.status {
                     200..=299 => tokens(&reply.body, now),
                     429 | 500..=599 => SignedIn::Later(format!(
@@ -195,7 +195,7 @@ fn refusal(status: u16, body: &[u8]) -> SignedIn {
         Some(54) => act("The application asks for more scopes than the company granted."),
         Some(59) => act("The application is disabled at Concur."),
         Some(60 | 107) => act("The application may not use this kind of sign-in; ask SAP to allow it."),
-        Some(61 | 62 | 63 | 64) => act("The client id or client secret is wrong; enter them again."),
+        Some(61..=64) => act("The client id or client secret is wrong; enter them again."),
         Some(101..=106) => act("The authorisation was not accepted; sign in again."),
         Some(136) => act("The request token was made for another application; make one for this one."),
         Some(_) => act("Concur refused the sign-in."),

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::lenient::{Amount, DayOrInstant, Flag, Iso, Many, One, Text};
+use super::lenient::{Amount, DayOrInstant, Flag, Iso, Text};
+use super::shapes::{Many, One};
 use super::wire_expense::Employee;
 
 /// The `document` object.

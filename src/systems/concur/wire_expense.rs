@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::lenient::{Amount, Day, Flag, Instant, Iso, Many, One, Text, Whole};
+use super::lenient::{Amount, Day, Flag, Instant, Iso, Text, Whole};
+use super::shapes::{Many, One};
 
 /// Keys that have no field of their own.
 pub type Rest = BTreeMap<String, Value>;

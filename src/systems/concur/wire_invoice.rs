@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::lenient::{Amount, Day, DayOrInstant, Flag, Iso, Many, One, Text, Whole};
+use super::lenient::{Amount, Day, DayOrInstant, Flag, Iso, Text, Whole};
+use super::shapes::{Many, One};
 use super::wire_expense::{Employee, Rest};
 
 /// The `document` object.
