@@ -11,7 +11,7 @@ use super::{Concur, errors};
 
 /// One call to be made.
 pub struct Call {
-    /// The kind that pace knows: `fis`, `v3`, `lists`, `identity`.
+    /// The kind that pace knows: `fis`, `fis_write`, `v3`, `lists`, `identity`.
     pub kind: &'static str,
     /// Method.
     pub method: Method,

@@ -134,6 +134,7 @@ async fn what_is_not_acknowledged_is_acknowledged_and_said_once_more() {
     let heard = concur.confirm(both()).await.unwrap();
     assert_eq!(heard, [("a".to_owned(), Heard::Accepted), ("b".to_owned(), Heard::Accepted)]);
     assert_eq!(fake.asked()[1].json()["ids"], json!(["b"]));
+    assert_eq!(fake.kinds(), [super::super::WRITES[0]; 3], "a write never probes a breaker");
     assert_eq!(fake.asked()[2].json()["postingConfirmations"].as_array().unwrap().len(), 1);
     let (concur, fake) = client(vec![first(), acked(0), second(111)]);
     assert!(matches!(&concur.confirm(both()).await.unwrap()[1].1, Heard::Later(_)));

@@ -99,7 +99,7 @@ impl Concur {
     ) -> Result<Vec<Told>, CallError> {
         let reply = self
             .call(Call {
-                kind: "fis",
+                kind: "fis_write",
                 method: Method::Post,
                 path: format!("{PREFIX}/{word}/transactions/{what}"),
                 headers: Vec::new(),

@@ -54,6 +54,9 @@ use crate::transport::Fut;
 /// Hosts that a connection may reach besides its configured base address (section 1.1).
 pub const HOSTS: &[&str] = &[".api.concursolutions.com", ".concurcdc.cn"];
 
+/// Kinds of calls, as pace knows them, that change something: none of them probes a half-open breaker.
+pub const WRITES: &[&str] = &["fis_write"];
+
 /// Business ids that are remembered between a scan and an acknowledgement.
 const REMEMBERED: usize = 50_000;
 

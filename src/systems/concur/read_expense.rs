@@ -119,14 +119,10 @@ fn place(e: &wire::Entry) -> String {
     }
 }
 
-/// `÷ 0.89294902` or `× 1.1`: how Concur came from the spend to the reimbursement currency.
+/// What the spend was multiplied with, as text: `1.1`, or `1/0.89294902` where Concur divided.
 fn rate(e: &wire::Entry) -> Option<String> {
     let rate = e.entry_exchange_rate.some()?;
-    Some(match e.entry_exchange_rate_direction.0.as_str() {
-        "D" => format!("÷ {rate}"),
-        "M" => format!("× {rate}"),
-        _ => rate,
-    })
+    Some(if e.entry_exchange_rate_direction.0 == "D" { format!("1/{rate}") } else { rate })
 }
 
 fn card(e: &wire::Entry) -> Option<CardFacts> {

@@ -66,6 +66,7 @@ pub struct Fake {
     answers: Mutex<VecDeque<Result<Reply, NetError>>>,
     asked: Mutex<Vec<Asked>>,
     reported: Mutex<Vec<Heard>>,
+    kinds: Mutex<Vec<&'static str>>,
     refreshed: Mutex<u64>,
     pub closed: Mutex<Option<PaceError>>,
     pub no_token: Mutex<Option<TokenError>>,
@@ -82,6 +83,10 @@ impl Fake {
 
     pub fn reported(&self) -> Vec<Heard> {
         self.reported.lock().unwrap().clone()
+    }
+
+    pub fn kinds(&self) -> Vec<&'static str> {
+        self.kinds.lock().unwrap().clone()
     }
 
     pub fn refreshed(&self) -> u64 {
@@ -124,7 +129,8 @@ impl Tokens for Fake {
 }
 
 impl Pace for Fake {
-    fn acquire(&self, _kind: &'static str) -> Fut<'_, Result<(), PaceError>> {
+    fn acquire(&self, kind: &'static str) -> Fut<'_, Result<(), PaceError>> {
+        self.kinds.lock().unwrap().push(kind);
         let answer = self.closed.lock().unwrap().clone().map_or(Ok(()), Err);
         Box::pin(std::future::ready(answer))
     }

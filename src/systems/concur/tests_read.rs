@@ -61,7 +61,7 @@ fn the_sample_of_the_contract_from_end_to_end() {
     assert_eq!((e.type_code.as_str(), e.type_name.as_str()), ("TAXIX", "Taxi"));
     assert_eq!(e.date.unwrap().to_string(), "2026-08-30", "cut, not converted");
     assert_eq!(e.spend.unwrap().to_string(), "24.00 EUR");
-    assert_eq!(e.rate.as_deref(), Some("÷ 0.89294902"));
+    assert_eq!(e.rate.as_deref(), Some("1/0.89294902"));
     assert_eq!((e.merchant.as_str(), e.place.as_str()), ("Some Taxi", "DE"));
     assert_eq!((e.approved, e.personal, e.billable, e.offset), (Some(d("26.88")), false, false, false));
     assert_eq!((e.receipt_type.as_str(), e.receipt.as_deref()), ("R", Some("RC-1")));
