@@ -1,0 +1,10 @@
+//! `tieout demo`: the sample firm with built-in stand-ins, in the console or headless.
+
+use crate::cli::args::{DemoArgs, Globals};
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitCode;
+
+/// Runs it.
+pub async fn run(_globals: &Globals, _args: DemoArgs) -> Result<ExitCode, CliError> {
+    Err(CliError::Failed("this build has no sample firm".into()))
+}
