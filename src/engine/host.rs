@@ -13,6 +13,7 @@ use crate::engine::tell::plus;
 use crate::engine::wiring::{Connector, Wires};
 use crate::engine::{EngineError, Office, life, watch};
 use crate::model::ids::BookId;
+use crate::model::people::Actor;
 use crate::model::state::State;
 use crate::store::sqlite::{Executor, Options, SqliteStore};
 use crate::store::{Health, Store};
@@ -45,6 +46,11 @@ pub async fn open(opening: Opening) -> Result<Arc<dyn House>, OpenError> {
         .map_err(|e| OpenError::Vault(e.to_string()))?;
     let way = vault.way().to_string();
     let connector = Arc::new(life::LifeConnector::new(Arc::new(vault), &opening));
+    let mut opening = opening;
+    if let Some((name, employee)) = store.instance().await?.single_person {
+        // single-person mode: whoever sits here acts as that person; `via` keeps who that really was
+        opening.actor = Actor { name, employee, via: opening.actor.via, single_person: true };
+    }
     Ok(Arc::new(assemble(store, connector, opening, way)))
 }
 

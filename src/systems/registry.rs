@@ -41,10 +41,10 @@ static ALL: [Entry; 2] = [
     Entry {
         name: "concur",
         title: "SAP Concur",
-        hosts: &[".api.concursolutions.com", ".concurcdc.cn"],
+        hosts: concur::HOSTS,
         // no limit is published (contract, section 9): one request in flight
         limits: &[],
-        writes: &["acknowledge", "confirm"],
+        writes: concur::WRITES,
         concurrency: 1,
         base_url: "https://us2.api.concursolutions.com",
         token_url: "https://glz.api.concursolutions.com/oauth2/v0/token",

@@ -1,0 +1,280 @@
+//! Arguments of the commands about set-up, rules and the trail.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use rust_decimal::Decimal;
+
+/// `tieout demo`
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// Run the firm without a screen, approved by the policy `clean`
+    #[arg(long, requires = "once")]
+    pub auto: bool,
+    /// End when nothing can be done now
+    #[arg(long, requires = "auto")]
+    pub once: bool,
+}
+
+/// `tieout sandbox`
+#[derive(Debug, Clone, Args)]
+pub struct SandboxArgs {
+    /// The host to listen on
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    pub listen: String,
+    /// A ledger to serve; may be given more than once [default: all that are built]
+    #[arg(long = "ledger", value_name = "SYSTEM")]
+    pub ledgers: Vec<String>,
+    /// Documents to make from the seed, instead of the sample firm's
+    #[arg(long, value_name = "N")]
+    pub documents: Option<u32>,
+    /// What the made-up figures are drawn from
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// The policy of the books
+    #[arg(long, value_name = "POLICY", value_enum, default_value_t = AutoApprove::Off)]
+    pub auto_approve: AutoApprove,
+}
+
+/// When a book approves without a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AutoApprove {
+    /// A person approves everything
+    Off,
+    /// Documents without any finding are approved
+    Clean,
+}
+
+impl From<AutoApprove> for crate::model::book::AutoApproval {
+    fn from(word: AutoApprove) -> Self {
+        match word {
+            AutoApprove::Off => Self::Off,
+            AutoApprove::Clean => Self::Clean,
+        }
+    }
+}
+
+/// `tieout connections`
+#[derive(Debug, Clone, Args)]
+pub struct ConnectionsArgs {
+    /// What to do; nothing: list
+    #[command(subcommand)]
+    pub command: Option<ConnectionsCommand>,
+}
+
+/// What to do with connections.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ConnectionsCommand {
+    /// List them
+    #[command(after_help = "Example:\n  tieout connections list --json")]
+    List,
+    /// Ask the system at the other end who answers
+    #[command(after_help = "Example:\n  tieout connections test qbo-us")]
+    Test {
+        /// The connection's name
+        name: String,
+    },
+}
+
+/// `tieout books`
+#[derive(Debug, Clone, Args)]
+pub struct BooksArgs {
+    /// What to do; nothing: list
+    #[command(subcommand)]
+    pub command: Option<BooksCommand>,
+}
+
+/// What to do with books.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BooksCommand {
+    /// List them
+    #[command(after_help = "Example:\n  tieout books list")]
+    List,
+    /// Acknowledge and post from now on; the ledger's name has to be typed
+    #[command(after_help = "Example:\n  tieout books live fq-us --confirm \"Fernhill Quay Advisory, Inc.\"")]
+    Live {
+        /// The book's name
+        name: String,
+        /// The ledger's name, instead of typing it
+        #[arg(long, value_name = "LEDGER NAME")]
+        confirm: Option<String>,
+    },
+    /// Neither acknowledge nor post: only fetch, derive and show
+    #[command(after_help = "Example:\n  tieout books preview fq-us")]
+    Preview {
+        /// The book's name
+        name: String,
+    },
+    /// Stop the book's work until it is resumed
+    #[command(after_help = "Example:\n  tieout books pause fq-us")]
+    Pause {
+        /// The book's name
+        name: String,
+    },
+    /// Let a paused book go on
+    #[command(after_help = "Example:\n  tieout books resume fq-us")]
+    Resume {
+        /// The book's name
+        name: String,
+    },
+    /// Close the period up to and including a day; `none` opens it again
+    #[command(after_help = "Examples:\n  tieout books lock fq-us 2026-10-31\n  tieout books lock 2026-10-31")]
+    Lock {
+        /// The book's name (not needed when there is one book), then the last closed day
+        #[arg(value_name = "[NAME] DATE", num_args = 1..=2, required = true)]
+        words: Vec<String>,
+    },
+}
+
+/// `tieout policy`
+#[derive(Debug, Clone, Args)]
+pub struct PolicyArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: PolicyCommand,
+}
+
+/// What to do with policies.
+#[derive(Debug, Clone, Subcommand)]
+pub enum PolicyCommand {
+    /// List them
+    #[command(after_help = "Example:\n  tieout policy list --json")]
+    List,
+    /// Set the policy of a book, signed off by whoever runs this
+    #[command(after_help = "Example:\n  tieout policy set fq-us --auto clean --limit 500.00")]
+    Set {
+        /// The book's name
+        book: String,
+        /// What is approved without a person
+        #[arg(long, value_name = "POLICY", value_enum)]
+        auto: AutoApprove,
+        /// Up to this amount a document, in home currency
+        #[arg(long, value_name = "AMOUNT")]
+        limit: Option<Decimal>,
+    },
+}
+
+/// `tieout mapping`
+#[derive(Debug, Clone, Args)]
+pub struct MappingArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: MappingCommand,
+}
+
+/// What to do with mapping rules.
+#[derive(Debug, Clone, Subcommand)]
+pub enum MappingCommand {
+    /// List the rules
+    #[command(after_help = "Example:\n  tieout mapping list --book fq-us")]
+    List {
+        /// The book (not needed when there is one)
+        #[arg(long, value_name = "BOOK")]
+        book: Option<String>,
+    },
+    /// Set a rule and derive again what it concerns
+    #[command(after_help = "Examples:\n  tieout mapping set class custom1=CC450 --to \"450 Research\"\n  \
+                      tieout mapping set account expense_type=AIRFR --to 5010\n  \
+                      tieout mapping set party --party E1010 --to 77")]
+    Set(MappingSet),
+    /// Remove a rule
+    #[command(after_help = "Example:\n  tieout mapping remove 12 --book fq-us")]
+    Remove {
+        /// The rule's number, as `mapping list` shows it
+        rule: u32,
+        /// The book (not needed when there is one)
+        #[arg(long, value_name = "BOOK")]
+        book: Option<String>,
+    },
+}
+
+/// `tieout mapping set`
+#[derive(Debug, Clone, Args)]
+pub struct MappingSet {
+    /// What the rule decides
+    #[arg(value_enum)]
+    pub kind: MappingKind,
+    /// What it asks for: account_code, expense_type, tax_code, reclaim_code, country, authority, or a field such as
+    /// custom1
+    #[arg(value_name = "KEY=VALUE")]
+    pub keys: Vec<String>,
+    /// Only for this employee number or vendor code
+    #[arg(long, value_name = "CODE")]
+    pub party: Option<String>,
+    /// The ledger's record by id, number or name; `none` for none on purpose, `cost` for tax that stays in cost
+    #[arg(long, value_name = "TARGET")]
+    pub to: String,
+    /// The book (not needed when there is one)
+    #[arg(long, value_name = "BOOK")]
+    pub book: Option<String>,
+}
+
+/// What a rule decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MappingKind {
+    /// Employee or supplier to vendor
+    Party,
+    /// Account code or expense type to account
+    Account,
+    /// Cost object to class
+    Class,
+    /// Cost object to department or location
+    Department,
+    /// Cost object to customer or project
+    Customer,
+    /// Tax code to account, or to cost
+    Tax,
+}
+
+/// `tieout audit`
+#[derive(Debug, Clone, Args)]
+pub struct AuditArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: AuditCommand,
+}
+
+/// What to do with the audit trail.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AuditCommand {
+    /// The newest events first
+    #[command(after_help = "Example:\n  tieout audit list --document B4Q7TN")]
+    List {
+        /// Only about this document
+        #[arg(long, value_name = "ID")]
+        document: Option<String>,
+        /// Words that actor, action, subject or text contain
+        #[arg(long, value_name = "TEXT")]
+        search: Option<String>,
+        /// At most this many
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: u32,
+    },
+    /// One event with all its fields
+    #[command(after_help = "Example:\n  tieout audit show 42")]
+    Show {
+        /// Its number
+        seq: u64,
+    },
+    /// Check the whole chain
+    #[command(after_help = "Example:\n  tieout audit verify")]
+    Verify,
+    /// Write the whole trail, oldest first
+    #[command(after_help = "Example:\n  tieout audit export trail.csv --format csv")]
+    Export {
+        /// The file; it must not exist. Nothing: stdout
+        file: Option<PathBuf>,
+        /// How
+        #[arg(long, value_enum, default_value_t = AuditFormat::Csv)]
+        format: AuditFormat,
+    },
+}
+
+/// Formats of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// Comma-separated values, safe for spreadsheets
+    Csv,
+    /// JSON lines
+    Json,
+}

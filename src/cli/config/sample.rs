@@ -1,0 +1,85 @@
+//! The commented file that a new home gets: made from the types, so that it never tells of a key that does not exist.
+
+use std::time::Duration;
+
+use crate::cli::config::{Config, Connection, Folders, LogLevel, Share};
+use crate::cli::duration::Humane;
+
+/// What each key means, by its path in [`every_key`].
+const WORDS: [(&str, &str); 11] = [
+    ("log_level", "error, warn, info, debug or trace"),
+    ("theme", "a built-in theme, or a file of themes/ without its ending; none: chosen by the terminal"),
+    ("data", "where tieout.db and engine.lock stand, when not in the home"),
+    ("state", "where the logs stand, when not in the home"),
+    ("base_url", "where the system is reached: its own address when not given"),
+    ("token_url", "where its tokens come from"),
+    ("pace", "share of the published rate; \"off\" for addresses of this machine only"),
+    ("settle", "how long after the last byte sent a look-up may prove absence"),
+    ("lookup_gap", "time between two such look-ups"),
+    ("timeout_pause", "pause after a real time-out"),
+    ("request_timeout", "how long one request may take"),
+];
+
+/// A configuration in which every key is given.
+fn every_key() -> Config {
+    let secs = |n| Some(Humane(Duration::from_secs(n)));
+    let connection = Connection {
+        base_url: Some("https://quickbooks.api.intuit.com".into()),
+        token_url: Some("https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer".into()),
+        pace: Some(Share::Percent(97)),
+        settle: secs(130),
+        lookup_gap: secs(30),
+        timeout_pause: secs(300),
+        request_timeout: secs(130),
+    };
+    Config {
+        log_level: LogLevel::default(),
+        theme: Some("tieout-dark".into()),
+        paths: Folders { data: Some("/srv/tieout/data".into()), state: Some("/srv/tieout/state".into()) },
+        connections: [("NAME".to_string(), connection)].into(),
+    }
+}
+
+/// The text of a new `config.toml`: every key, explained and commented out.
+pub fn commented_default() -> String {
+    let mut out = String::from(
+        "# What this machine says about tieout. Everything is optional; a key that is not known is refused by name.\n\
+         # Waiting times below those of a system's contract are refused, unless base_url is on this machine.\n\n",
+    );
+    for line in toml::to_string(&every_key()).unwrap_or_default().lines() {
+        let key = line.split('=').next().unwrap_or_default().trim();
+        if let Some((_, words)) = WORDS.iter().find(|(k, _)| *k == key) {
+            out.push_str(&format!("# {words}\n"));
+        }
+        if line.is_empty() {
+            out.push('\n');
+        } else {
+            out.push_str(&format!("#{line}\n"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_default_file_says_nothing_and_explains_every_key() {
+        let text = commented_default();
+        assert_eq!(Config::parse(&text, Path::new("config.toml")).unwrap(), Config::default());
+        // without the marks of comment it is every key, with the words dropped
+        let given: String = text
+            .lines()
+            .filter_map(|l| l.strip_prefix('#').filter(|l| !l.starts_with(' ')))
+            .map(|l| format!("{l}\n"))
+            .collect();
+        assert_eq!(Config::parse(&given, Path::new("config.toml")).unwrap(), every_key());
+        for key in given.lines().filter_map(|l| l.split_once(" = ")).map(|(k, _)| k) {
+            assert!(WORDS.iter().any(|(k, _)| *k == key), "{key} is not explained");
+        }
+        assert_eq!(given.matches(" = ").count(), WORDS.len());
+    }
+}

@@ -1,0 +1,68 @@
+//! `tieout connections`: list them, or ask who answers.
+
+use serde_json::json;
+
+use crate::cli::args::{ConnectionsArgs, ConnectionsCommand};
+use crate::cli::context::Context;
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitCode;
+use crate::cli::json;
+use crate::cli::table::{Table, left};
+use crate::engine::Ask;
+use crate::store::ConnectionRow;
+
+/// Runs it.
+pub async fn run(ctx: &mut Context, args: ConnectionsArgs) -> Result<ExitCode, CliError> {
+    match args.command {
+        None | Some(ConnectionsCommand::List) => list(ctx).await,
+        Some(ConnectionsCommand::Test { name }) => test(ctx, &name).await,
+    }
+}
+
+async fn list(ctx: &mut Context) -> Result<ExitCode, CliError> {
+    let rows = ctx.store.connections().await?;
+    if ctx.out.is_json() {
+        let all: Vec<_> = rows.iter().map(json::connection).collect();
+        ctx.out.json(&json!({ "connections": all }))?;
+    } else {
+        ctx.out.table(&table(&rows), "No connections yet.")?;
+    }
+    Ok(ExitCode::Done)
+}
+
+/// Connections for people.
+pub fn table(rows: &[ConnectionRow]) -> Table {
+    let mut table = Table::new(&[
+        left("connection"),
+        left("system"),
+        left("company"),
+        left("health"),
+        left("since"),
+        left("reason"),
+    ]);
+    for row in rows {
+        table.row([
+            row.id.to_string(),
+            row.system.clone(),
+            row.company.clone(),
+            row.health.name().into(),
+            row.health_since.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+            row.health_reason.clone(),
+        ]);
+    }
+    table
+}
+
+async fn test(ctx: &mut Context, name: &str) -> Result<ExitCode, CliError> {
+    let found = |rows: Vec<ConnectionRow>| rows.into_iter().find(|r| r.id.as_str() == name);
+    let missing = || CliError::Usage(format!("there is no connection {name:?}: see `tieout connections`"));
+    let row = found(ctx.store.connections().await?).ok_or_else(missing)?;
+    let answer = ctx.office.ask(Ask::Test { connection: row.id }).await?;
+    let after = found(ctx.store.connections().await?).ok_or_else(missing)?;
+    if ctx.out.is_json() {
+        ctx.out.json(&json!({"answer": answer, "connection": json::connection(&after)}))?;
+    } else {
+        ctx.out.text(&answer)?;
+    }
+    Ok(if after.health.needs_person() { ExitCode::NeedsPerson } else { ExitCode::Done })
+}

@@ -1,0 +1,75 @@
+//! `tieout keys`: the console's default keys, from the table that dispatches them.
+
+use serde_json::json;
+
+use crate::cli::error::CliError;
+use crate::cli::exit::ExitCode;
+use crate::cli::out::Out;
+use crate::cli::table::{Table, left};
+
+/// One action of the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    /// Where it works.
+    pub context: String,
+    /// Its keys: `a`, `ctrl-d`.
+    pub keys: Vec<String>,
+    /// Its stable id, for `keys.toml`.
+    pub id: String,
+    /// What it does.
+    pub help: String,
+}
+
+/// Runs it.
+pub fn run(out: &mut Out) -> Result<ExitCode, CliError> {
+    print(out, &KEYS())
+}
+
+fn print(out: &mut Out, rows: &[KeyRow]) -> Result<ExitCode, CliError> {
+    if out.is_json() {
+        let all: Vec<_> = rows
+            .iter()
+            .map(|r| json!({"context": r.context, "keys": r.keys, "action": r.id, "help": r.help}))
+            .collect();
+        out.json(&json!({ "keys": all }))?;
+        return Ok(ExitCode::Done);
+    }
+    let mut table = Table::new(&[left("where"), left("keys"), left("action"), left("what it does")]);
+    for r in rows {
+        table.row([r.context.clone(), r.keys.join(" "), r.id.clone(), r.help.clone()]);
+    }
+    out.table(&table, "This build has no console.")?;
+    Ok(ExitCode::Done)
+}
+
+/// PLUG: the rows of the console's registry of actions take this place.
+const KEYS: fn() -> Vec<KeyRow> = Vec::new;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::out::Form;
+    use crate::cli::out::tests::Sink;
+
+    #[test]
+    fn keys_are_listed_for_people_and_programs() {
+        let row = KeyRow {
+            context: "queue".into(),
+            keys: vec!["j".into(), "down".into()],
+            id: "down".into(),
+            help: "Next row".into(),
+        };
+        for (form, want) in [
+            (Form::Plain, "where: queue; keys: j down; action: down; what it does: Next row\n"),
+            (
+                Form::Json,
+                "{\"keys\":[{\"action\":\"down\",\"context\":\"queue\",\"help\":\"Next row\",\"keys\":[\"j\",\"down\"]}]}\n",
+            ),
+        ] {
+            let sink = Sink::default();
+            let mut out = Out::to(form, Box::new(sink.clone()), Box::new(Sink::default()));
+            print(&mut out, std::slice::from_ref(&row)).unwrap();
+            assert_eq!(sink.text(), want);
+        }
+    }
+}

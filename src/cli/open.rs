@@ -1,0 +1,140 @@
+//! Opening a home for a command: settings, folders, log, who acts, which clock; then the engine's own opening.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tracing_appender::non_blocking::WorkerGuard;
+
+use crate::cli::args::Globals;
+use crate::cli::config::{Config, commented_default};
+use crate::cli::environment::Facts;
+use crate::cli::error::CliError;
+use crate::cli::home::{Home, HomeKind, Mark};
+use crate::cli::{failpoint, logging, platform};
+use crate::engine::clock::{ScenarioClock, SystemClock};
+use crate::engine::house::{House, OpenError, Opening};
+use crate::model::Clock;
+use crate::transport::Fut;
+
+/// What is known of a home before its store is opened.
+pub struct Ready {
+    /// Its folders.
+    pub home: Home,
+    /// What it was made for.
+    pub kind: HomeKind,
+    /// The settings of this machine.
+    pub config: Config,
+    /// The file they came from.
+    pub config_file: PathBuf,
+    mark: Option<Mark>,
+    _log: Option<WorkerGuard>,
+}
+
+/// Reads settings, makes and checks folders, starts the log. `way`: `console` or `command`.
+pub fn prepare(globals: &Globals, way: &str) -> Result<Ready, CliError> {
+    failpoint::arm(globals)?;
+    let mut home = Home::choose(globals.home.as_deref())?;
+    let config_file = globals.config.clone().unwrap_or_else(|| home.config_file());
+    let config = Config::read(&config_file, globals.config.is_some())?;
+    if globals.home.is_none() {
+        // folders of the settings replace the platform's; with --home everything stands under it
+        home.data = config.paths.data.clone().unwrap_or(home.data);
+        home.state = config.paths.state.clone().unwrap_or(home.state);
+    }
+    home.prepare()?;
+    if globals.config.is_none() && !config_file.exists() {
+        platform::create_private(&config_file, commented_default().as_bytes())?;
+    }
+    let (kind, mark) = home.kind()?;
+    let to_stderr = if way == "console" { 0 } else { globals.verbose };
+    let log = logging::start(&home.logs(), config.log_level, to_stderr).map_err(CliError::Failed)?;
+    Ok(Ready { home, kind, config, config_file, mark, _log: Some(log) })
+}
+
+impl Ready {
+    /// The business clock: the machine's for real books; the made-up homes have one of their own that runs on.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        match self.mark {
+            Some(mark) => Arc::new(ScenarioClock::new(mark.at(platform::since_boot()))),
+            None => Arc::new(SystemClock),
+        }
+    }
+
+    /// What the engine is told. `way`: `console`, `command` or `engine`, for the audit trail.
+    pub fn opening(&self, way: &str) -> Opening {
+        Opening {
+            paths: self.home.paths(),
+            tunings: self.config.tunings(),
+            clock: self.clock(),
+            actor: Facts::read().actor(way),
+            environment: self.kind.environment().into(),
+        }
+    }
+
+    /// Opens the store, and refuses settings that undercut the contract of a connection's system before anything is
+    /// sent with them.
+    pub async fn open(&self, way: &str) -> Result<Arc<dyn House>, CliError> {
+        let house = HOST(self.opening(way)).await?;
+        let rows = house.office().store().connections().await?;
+        let systems: Vec<_> = rows.into_iter().map(|r| (r.id.0, r.system)).collect();
+        self.config.check_floors(&systems, &self.config_file)?;
+        Ok(house)
+    }
+}
+
+/// Opens the home of a command: [`prepare`], then [`Ready::open`].
+pub async fn open(globals: &Globals) -> Result<(Ready, Arc<dyn House>), CliError> {
+    let ready = prepare(globals, "command")?;
+    let house = ready.open("command").await?;
+    Ok((ready, house))
+}
+
+/// How a home is opened.
+type Host = fn(Opening) -> Fut<'static, Result<Arc<dyn House>, OpenError>>;
+
+const HOST: Host = |opening| Box::pin(crate::engine::host::open(opening));
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn globals(home: &Path) -> Globals {
+        Globals { home: Some(home.into()), ..Globals::default() }
+    }
+
+    #[test]
+    fn a_new_home_gets_its_folders_and_its_explained_settings() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path().join("home");
+        let ready = prepare(&globals(&home), "command").unwrap();
+        assert_eq!(ready.config, Config::default());
+        assert_eq!(std::fs::read_to_string(home.join("config.toml")).unwrap(), commented_default());
+        assert_eq!((ready.kind, ready.opening("command").environment.as_str()), (HomeKind::Real, ""));
+        assert!(ready.opening("command").actor.via.starts_with("command, "));
+    }
+
+    #[test]
+    fn a_marked_home_has_its_own_clock_and_says_what_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::under(&dir.path().join("home"));
+        home.prepare().unwrap();
+        let start: jiff::Timestamp = "2026-11-04T14:30:00Z".parse().unwrap();
+        home.mark(HomeKind::Sandbox, Mark::now_is(start)).unwrap();
+        let ready = prepare(&globals(&home.data), "command").unwrap();
+        assert_eq!(ready.opening("command").environment, "SANDBOX");
+        let passed = ready.clock().now().duration_since(start).as_secs();
+        assert!((0..3600).contains(&passed), "{passed}");
+    }
+
+    #[test]
+    fn settings_that_are_wrong_stop_everything() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("config.toml"), "them = \"mono\"\n").unwrap();
+        let said = prepare(&globals(dir.path()), "command").err().unwrap();
+        assert!(said.to_string().contains("config.toml:1: unknown field `them`"), "{said}");
+        let named = Globals { config: Some(dir.path().join("absent.toml")), ..globals(dir.path()) };
+        assert!(prepare(&named, "command").is_err());
+    }
+}
