@@ -27,26 +27,28 @@ pub fn arrive(tx: &Tx<'_>, arrivals: &[Arrival], acknowledge: &[bool]) -> Done<V
     let instance = setup::instance(tx.c)?.id;
     let mut out = Vec::with_capacity(arrivals.len());
     for (i, a) in arrivals.iter().enumerate() {
+        let n: i64 =
+            tx.c.prepare_cached("SELECT coalesce(max(n), 0) + 1 FROM document")?
+                .query_row([], |r| r.get(0))?;
         let wanted = acknowledge.get(i).copied().unwrap_or(false) && a.header.is_ok() && a.book.is_some();
         out.push(match Doc::by_source(tx, &a.connection, a.kind, &a.source_id)? {
-            None => Arrived::New(new(tx, a, make_id(tx.now, i, &instance, a), wanted)?),
+            None => Arrived::New(new(tx, a, make_id(tx.now, n, &instance, a), wanted)?),
             Some(doc) => again(tx, doc, a, wanted)?,
         });
     }
     Ok(out)
 }
 
-/// Ids sort by time, then by place in the page; the rest is a hash, so that the same delivery gives the same id.
-fn make_id(now: Timestamp, place: usize, instance: &str, a: &Arrival) -> DocumentId {
+/// Ids sort by time, then by place in the store; the rest is a hash, so that the same delivery gives the same id.
+fn make_id(now: Timestamp, place: i64, instance: &str, a: &Arrival) -> DocumentId {
     let mut h = Sha256::new();
     for text in [instance, a.connection.as_str(), a.kind.name(), &a.source_id] {
         h.update((text.len() as u64).to_be_bytes());
         h.update(text.as_bytes());
     }
-    let hash = h.finalize();
-    let tail = hash.iter().take(8).fold(0u128, |acc, b| (acc << 8) | u128::from(*b));
-    let random = ((place as u128 & 0xffff) << 64) | tail;
-    DocumentId(Ulid::from_parts(u64::try_from(now.as_millisecond()).unwrap_or(0), random))
+    let tail = h.finalize().iter().take(6).fold(0u128, |acc, b| (acc << 8) | u128::from(*b));
+    let place = u128::from(place.unsigned_abs()) & 0xffff_ffff;
+    DocumentId(Ulid::from_parts(u64::try_from(now.as_millisecond()).unwrap_or(0), (place << 48) | tail))
 }
 
 /// The lower-case text that the list is searched by, without state and reason.
