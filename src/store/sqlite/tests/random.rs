@@ -91,7 +91,14 @@ impl Run {
             .map(new_id)
             .collect();
         let model = Model { state: Some(State::Stored), revision: 1, ..Model::default() };
-        Self { home, models: vec![model; ids.len()], ids, serial: 0 }
+        let mut run = Self { home, models: vec![model; ids.len()], ids, serial: 0 };
+        // two of three start where the interesting moves begin
+        for document in [1, 2] {
+            run.step(document, &Step::Derive(0));
+            run.step(document, &Step::Acknowledge);
+            run.step(document, &Step::Approve);
+        }
+        run
     }
 
     fn step(&mut self, at_document: usize, step: &Step) {
@@ -367,28 +374,28 @@ impl Run {
 fn steps() -> impl Strategy<Value = Vec<(usize, Step)>> {
     let codes = || prop::collection::vec(any::<u8>(), 2);
     let step = prop_oneof![
-        4 => any::<u8>().prop_map(|k| Step::Derive(if k < 160 { 0 } else { k })),
-        4 => Just(Step::Approve),
+        8 => any::<u8>().prop_map(|k| Step::Derive(if k < 160 { 0 } else { k })),
+        8 => Just(Step::Approve),
         1 => Just(Step::Withdraw),
-        1 => Just(Step::Hold),
-        2 => Just(Step::Release),
+        2 => Just(Step::Hold),
+        4 => Just(Step::Release),
         1 => Just(Step::Reject),
         1 => Just(Step::Close),
         1 => Just(Step::Recall),
-        1 => Just(Step::Retry),
-        3 => Just(Step::Acknowledge),
-        1 => Just(Step::Revise),
-        6 => codes().prop_map(Step::Call),
-        1 => Just(Step::Lost),
-        4 => codes().prop_map(Step::Look),
-        1 => any::<bool>().prop_map(Step::Confirm),
-        1 => any::<u8>().prop_map(Step::Decide),
+        4 => Just(Step::Retry),
+        6 => Just(Step::Acknowledge),
+        2 => Just(Step::Revise),
+        14 => codes().prop_map(Step::Call),
+        2 => Just(Step::Lost),
+        12 => codes().prop_map(Step::Look),
+        2 => any::<bool>().prop_map(Step::Confirm),
+        4 => any::<u8>().prop_map(Step::Decide),
     ];
     prop::collection::vec((0usize..3, step), 1..40)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn the_store_does_what_the_rules_say(steps in steps()) {
         let mut run = Run::new();
