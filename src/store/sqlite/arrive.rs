@@ -26,6 +26,12 @@ use crate::store::types::{Arrival, ArrivalHeader, Arrived, StoreError, Unreadabl
 pub fn arrive(tx: &Tx<'_>, arrivals: &[Arrival], acknowledge: &[bool]) -> Done<Vec<Arrived>> {
     let instance = setup::instance(tx.c)?.id;
     let mut out = Vec::with_capacity(arrivals.len());
+    let mut books = std::collections::BTreeSet::new();
+    for book in arrivals.iter().filter_map(|a| a.book.as_ref()) {
+        if books.insert(book) {
+            setup::book(tx.c, book)?;
+        }
+    }
     for (i, a) in arrivals.iter().enumerate() {
         let n: i64 =
             tx.c.prepare_cached("SELECT coalesce(max(n), 0) + 1 FROM document")?

@@ -105,7 +105,7 @@ pub fn totals(c: &Connection, book: Option<&BookId>) -> Done<Vec<Total>> {
     let rows = s.query_map([book.map(|b| b.as_str())], |r| {
         let book: String = r.get(0)?;
         Ok(Total {
-            book: (!book.is_empty()).then(|| BookId(book)),
+            book: (!book.is_empty()).then_some(BookId(book)),
             state: named(r, 1)?,
             currency: named_or_none(r, 2)?,
             count: count(r.get(3)?),
