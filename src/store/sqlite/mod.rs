@@ -22,9 +22,11 @@ mod plan;
 mod queries;
 mod record;
 mod requests;
+mod revise;
 mod rows;
 mod setup;
 mod store;
+mod told;
 mod transition;
 mod tx;
 
