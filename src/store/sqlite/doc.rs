@@ -145,7 +145,7 @@ impl Doc {
     /// What the caller expected is not what is there.
     pub fn stale(&self, expected: &str) -> Fail {
         Fail::Store(StoreError::Stale {
-            expected: expected.into(),
+            expected: format!("{}: {expected}", self.number),
             found: format!("{}, version {}", self.state, self.version),
         })
     }
