@@ -132,7 +132,7 @@ fn a_newer_schema_is_refused_and_a_reopened_store_is_the_same() {
     let home = Home::new();
     let id = home.approved("a", &[Slot::Bill]);
     let before = go(home.store.instance()).unwrap();
-    let Home { store, dir } = home;
+    let Home { store, dir, .. } = home;
     drop(store);
     let store = open(&dir).unwrap();
     assert_eq!(go(store.instance()).unwrap(), before);

@@ -1,5 +1,6 @@
 //! Scenarios through the trait, on a real file, on the caller's thread.
 
+mod crash;
 mod fixtures;
 mod flow;
 mod guards;
@@ -58,13 +59,17 @@ pub fn theo() -> Actor {
 pub struct Home {
     pub store: SqliteStore,
     pub dir: tempfile::TempDir,
+    pub file: std::path::PathBuf,
 }
 
 impl Home {
     pub fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap())
+    }
+
+    pub fn within(dir: tempfile::TempDir) -> Self {
         let store = open(&dir).unwrap();
-        let home = Self { store, dir };
+        let home = Self { store, file: dir.path().join("tieout.db"), dir };
         for (id, system) in [("concur", "concur"), ("qbo", "quickbooks_online")] {
             go(home.store.put_connection(connection(id, system), theo(), at(0))).unwrap();
         }
@@ -75,7 +80,7 @@ impl Home {
 
     /// A second look at the file, past the store.
     pub fn raw(&self) -> Connection {
-        Connection::open(self.dir.path().join("tieout.db")).unwrap()
+        Connection::open(&self.file).unwrap()
     }
 
     pub fn arrive(&self, arrivals: Vec<Arrival>) -> Vec<Arrived> {
