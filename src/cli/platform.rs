@@ -17,7 +17,7 @@ pub fn harden() {
         use rustix::process::{Resource, Rlimit, setrlimit, umask};
         umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
         // a limit that cannot be lowered stays as it is; nothing depends on it
-        drop(setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }));
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     }
 }
 

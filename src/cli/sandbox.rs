@@ -5,6 +5,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 
 /// Runs it.
+#[allow(clippy::unused_async, reason = "the commands are all awaited")]
 pub async fn run(_globals: &Globals, _args: SandboxArgs) -> Result<ExitCode, CliError> {
     Err(CliError::Failed("this build has no stand-ins to serve".into()))
 }
