@@ -1,11 +1,10 @@
 //! A house of cards for tests of commands: what a store would answer, and what a command asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::context::Context;
@@ -17,8 +16,7 @@ use crate::model::book::{AutoApproval, Book, Policy};
 use crate::model::finding::Mend;
 use crate::model::rule::{Rule, RuleSet};
 use crate::model::state::State;
-use crate::model::{Actor, BookId, ConnectionId, DocumentId, Entry, Finding, LedgerFacts};
-use crate::store::operations::Answer;
+use crate::model::{Actor, BookId, DocumentId};
 use crate::store::*;
 use crate::transport::Fut;
 
@@ -48,12 +46,13 @@ pub struct Fake {
     cards: Arc<Mutex<Cards>>,
     bus: broadcast::Sender<Event>,
     progress: Arc<watch::Sender<Progress>>,
+    stop: Arc<Notify>,
 }
 
 impl Fake {
     pub fn new(cards: Cards) -> Self {
         let cards = Arc::new(Mutex::new(cards));
-        Self { cards, bus: broadcast::channel(16).0, progress: Arc::new(watch::Sender::default()) }
+        Self { cards, bus: broadcast::channel(16).0, progress: Arc::default(), stop: Arc::default() }
     }
 
     /// A context over it, with what it writes to stdout and stderr.
@@ -67,7 +66,7 @@ impl Fake {
         self.with(|c| c.asked.clone())
     }
 
-    /// A run goes on until it is left.
+    /// A run goes on until it is asked to stop; while it is posting it does not hear.
     pub fn never_ends(&self) {
         self.with(|c| c.endless = true);
     }
@@ -101,7 +100,10 @@ impl House for Fake {
         };
         drop(self.bus.send(event));
         if self.with(|c| c.endless) {
-            return Box::pin(std::future::pending());
+            return Box::pin(async {
+                self.stop.notified().await;
+                Ok(Summary::default())
+            });
         }
         now(self.with(|c| {
             c.asked.push(format!("run {:?} {:?} {patience:?}", options.books, options.wait));
@@ -186,6 +188,9 @@ impl Office for Fake {
         now(Ok(format!("the same; dry {dry}")))
     }
     fn ask(&self, ask: Ask) -> Fut<'_, Result<String, EngineError>> {
+        if ask == Ask::Stop && !self.progress.borrow().running {
+            self.stop.notify_one();
+        }
         now(Ok(self.with(|c| {
             c.asked.push(serde_json::to_string(&ask).unwrap());
             "1 document posted".into()

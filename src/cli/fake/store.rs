@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Fake, now};
 use crate::model::book::{Book, Policy};
 use crate::model::rule::RuleSet;
-use crate::model::{Actor, BookId, ConnectionId, DocumentId, Entry, Finding, LedgerFacts};
+use crate::model::{Actor, BookId, ConnectionId, DocumentId, Entry, Finding, LedgerFacts, State};
 use crate::store::operations::Answer;
 use crate::store::*;
 
