@@ -253,11 +253,13 @@ struct Script(Vec<Ending>);
 
 impl Endings for Script {
     fn next(&mut self) -> Fut<'_, Ending> {
-        if self.0.is_empty() {
-            Box::pin(std::future::pending())
-        } else {
-            Box::pin(std::future::ready(self.0.remove(0)))
-        }
+        // like a signal, an ending that nobody waited for is not lost
+        Box::pin(async {
+            match self.0.is_empty() {
+                true => std::future::pending().await,
+                false => self.0.remove(0),
+            }
+        })
     }
 }
 
