@@ -104,7 +104,7 @@ impl Engine {
                     }
                 }
                 Ok(false) => {}
-                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+                Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
@@ -117,7 +117,7 @@ impl Engine {
                         self.count(&b.id, |t| t.fetched += f.new + f.revised);
                     }
                 }
-                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+                Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
         self.core.touch();
@@ -139,7 +139,7 @@ impl Engine {
             let row = self.core.connection(id).await?;
             match self.core.acknowledge(&row).await {
                 Ok(n) => pass.moved |= n > 0,
-                Err(e) => pass.remains.push(self.trouble(id, e)?),
+                Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
@@ -156,10 +156,11 @@ impl Engine {
                         self.count(&b.id, |t| t.confirmed += n);
                     }
                 }
-                Err(e) => pass.remains.push(self.trouble(id, e)?),
+                Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
-        if let Some(at) = self.core.store.next_due().await? {
+        // what is due already was just tried; doubts say themselves when they may be looked up again
+        if let Some(at) = self.core.store.next_due().await?.filter(|at| *at > self.core.now()) {
             pass.due(at);
         }
         self.core.touch();
@@ -180,7 +181,7 @@ impl Engine {
                     pass.due(at);
                 }
             }
-            Err(e) => pass.remains.push(self.trouble(&row.id, e)?),
+            Err(e) => self.trouble(&row.id, e, pass)?,
         }
         let documents = match posting {
             Posting::OnRequest => return Ok(()),
@@ -199,11 +200,7 @@ impl Engine {
             // a half-open breaker lets one harmless read through; a write is never the probe
             let push = self.core.wires.push(row)?;
             if let Err(e) = self.core.heard(row, push.company().await).await {
-                pass.remains.push(self.trouble(&row.id, e)?);
-                if let Some(at) = self.backing_off(&row.id) {
-                    pass.due(at);
-                }
-                return Ok(());
+                return self.trouble(&row.id, e, pass);
             }
         }
         self.core.progress.send_replace(Progress {
@@ -244,11 +241,12 @@ impl Engine {
     }
 
     /// A connection's trouble moves no document and stops no other connection; the store's trouble ends everything.
-    fn trouble(&self, id: &ConnectionId, error: EngineError) -> Result<String, EngineError> {
+    fn trouble(&self, id: &ConnectionId, error: EngineError, pass: &mut Pass) -> Result<(), EngineError> {
         match error {
             EngineError::System { error, .. } => {
-                self.back_off(id);
-                Ok(format!("{id}: {error}"))
+                pass.due(self.back_off(id));
+                pass.remains.push(format!("{id}: {error}"));
+                Ok(())
             }
             other => Err(other),
         }
