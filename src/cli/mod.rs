@@ -79,7 +79,7 @@ pub fn failed(message: &str) -> ExitCode {
 
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> ExitCode {
-    match dispatch(cli).await {
+    let code = match dispatch(cli).await {
         Ok(code) => code,
         Err(error) => {
             let code = error.code();
@@ -89,7 +89,9 @@ pub async fn run(cli: Cli) -> ExitCode {
             }
             code
         }
-    }
+    };
+    logging::finish();
+    code
 }
 
 async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
