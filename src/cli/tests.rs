@@ -254,12 +254,7 @@ struct Script(Vec<Ending>);
 impl Endings for Script {
     fn next(&mut self) -> Fut<'_, Ending> {
         // like a signal, an ending that nobody waited for is not lost
-        Box::pin(async {
-            match self.0.is_empty() {
-                true => std::future::pending().await,
-                false => self.0.remove(0),
-            }
-        })
+        Box::pin(async { if self.0.is_empty() { std::future::pending().await } else { self.0.remove(0) } })
     }
 }
 

@@ -151,9 +151,10 @@ impl Office for Fake {
     fn act(&self, id: DocumentId, version: u64, act: Act) -> Fut<'_, Result<State, EngineError>> {
         now(self.with(|c| {
             c.asked.push(format!("{id} v{version} {}", serde_json::to_string(&act).unwrap()));
-            match c.refuse == Some(id) {
-                true => Err(StoreError::Refused("it is confirmed".into()).into()),
-                false => Ok(State::Held),
+            if c.refuse == Some(id) {
+                Err(StoreError::Refused("it is confirmed".into()).into())
+            } else {
+                Ok(State::Held)
             }
         }))
     }
