@@ -1,6 +1,8 @@
 //! The runner: one loop over signals, answers, keys and frames. It sleeps when nothing happens.
 
 mod execute;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::future::Future;

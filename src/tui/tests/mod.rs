@@ -1,8 +1,9 @@
 //! Tests of the console: a fake engine answers from the figures of the plan.
 
 mod actions;
-mod desk;
+pub mod desk;
 mod fuzz;
-mod sample;
+pub mod office;
+pub mod sample;
 mod screens;
 mod window;

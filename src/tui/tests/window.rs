@@ -59,9 +59,9 @@ impl Big {
             }
             Part::Before(id, k) => (self.at(id).saturating_sub(k as usize), self.at(id), 0),
             Part::Around(id, b, a) => {
-                let at = self.at(id);
-                let from = at.saturating_sub(b as usize);
-                (from, at + a as usize, at - from)
+                let after = self.rows.partition_point(|r| r.id <= id);
+                let from = after.saturating_sub(b as usize);
+                (from, after + a as usize, after - from)
             }
         };
         let to = to.min(n);
