@@ -100,8 +100,8 @@ impl Runner {
         let mut last_frame = Instant::now();
         let mut dirty = false;
         let minute = tokio::time::interval_at(
-            tokio::time::Instant::now() + Duration::from_secs(60),
-            Duration::from_secs(60),
+            tokio::time::Instant::now() + Duration::from_mins(1),
+            Duration::from_mins(1),
         );
         tokio::pin!(minute);
         loop {

@@ -5,5 +5,6 @@ pub mod desk;
 mod fuzz;
 pub mod office;
 pub mod sample;
+mod sample_set;
 mod screens;
 mod window;
