@@ -201,7 +201,7 @@ fn approved(
     match answer {
         Err(why) => {
             model.say(Level::Error, format!("Nothing was approved: {why}"));
-            return changed(model);
+            changed(model)
         }
         Ok(results) => {
             let done: Vec<_> = results.iter().filter(|(_, r)| r.is_ok()).map(|(id, _)| *id).collect();
