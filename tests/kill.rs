@@ -221,3 +221,24 @@ fn killed_at_random_moments() {
         println!("seed {seed}: {documents} documents, {moments:?}");
     }
 }
+
+#[test]
+fn killed_between_a_resubmitted_report_and_its_older_version() {
+    for point in ["after_arrive_commit:1", "before_derived_commit:1"] {
+        let run = format!("{point}, seed 31");
+        let served = Served::with(&["--documents", "20", "--seed", "31", "--auto-approve", "off"]);
+        let ended = served.run(None);
+        assert_eq!(ended.states(), json!({ "ready": 20 }), "{run}: {ended:?}");
+        let truth = served.get("/truth/concur");
+        for record in truth["records"].as_array().unwrap() {
+            // recalled, changed and submitted again: a new document of the same report
+            served.post("/switches/concur", &json!({ "change": record["id"] }));
+        }
+        let ended = served.run(Some(point));
+        assert!(ended.aborted(), "{run}: {ended:?}");
+        let ended = served.run(None);
+        assert_eq!(ended.states(), json!({ "ready": 20, "recalled": 20 }), "{run}: {ended:?}");
+        assert_eq!(oracle::marked(&served, &run).len(), 0, "{run}");
+        oracle::assert_chain(&served, &run);
+    }
+}
