@@ -287,7 +287,11 @@ impl Engine {
             let now = self.core.now();
             match pass.next {
                 Some(at) if at <= plus(now, wait) => self.sleep_until(at).await,
-                _ => return Ok(pass.remains),
+                Some(at) => {
+                    let later = format!("the next thing falls due at {at}, after this run's waiting time");
+                    return Ok(pass.remains.into_iter().chain([later]).collect());
+                }
+                None => return Ok(pass.remains),
             }
         }
     }
