@@ -29,7 +29,7 @@ use tieout::systems::{
     CallError, ItemKey, Limits, Prepared, PreparedCall, Push, RemoteCompany, Seen, SendError, Source, System,
     Target, Wanted,
 };
-use tieout::transport::{Fut, Reply};
+use tieout::transport::{Fut, NetError, Reply};
 use tieout::vault::Vault;
 
 /// The ledger's name in the fault plan.
@@ -41,7 +41,9 @@ pub struct Home {
     pub house: Arc<dyn House>,
     pub clock: Arc<ScenarioClock>,
     pub paths: Paths,
-    tunings: HashMap<ConnectionId, Tuning>,
+    pub tunings: HashMap<ConnectionId, Tuning>,
+    /// For a twisted house: the ledger answers as another company.
+    pub answers_as: Arc<Mutex<Option<String>>>,
     _dir: tempfile::TempDir,
 }
 
@@ -50,11 +52,12 @@ pub struct Home {
 pub struct Waits {
     pub settle: Duration,
     pub gap: Duration,
+    pub request: Option<Duration>,
 }
 
 impl Waits {
     pub fn none() -> Self {
-        Self { settle: Duration::ZERO, gap: Duration::from_millis(20) }
+        Self { settle: Duration::ZERO, gap: Duration::from_millis(20), request: None }
     }
 }
 
@@ -67,7 +70,7 @@ fn tuning(given: &Value, waits: Waits) -> Tuning {
         settle: Some(waits.settle),
         lookup_gap: Some(waits.gap),
         timeout_pause: Some(Duration::ZERO),
-        request_timeout: None,
+        request_timeout: waits.request,
     }
 }
 
@@ -119,7 +122,7 @@ impl Home {
         });
         seeding.await.unwrap();
         let house = host::open(opening(&paths, &tunings, &clock)).await.unwrap();
-        Self { stage, house, clock, paths, tunings, _dir: dir }
+        Self { stage, house, clock, paths, tunings, answers_as: Arc::default(), _dir: dir }
     }
 
     /// A further process on the same home.
@@ -127,19 +130,43 @@ impl Home {
         host::open(opening(&self.paths, &self.tunings, &self.clock)).await.unwrap()
     }
 
-    /// A further process whose answers of posting calls go through `twist`.
+    fn waiting_times(&self, waits: Waits) -> HashMap<ConnectionId, Tuning> {
+        let mut tunings = self.tunings.clone();
+        for t in tunings.values_mut() {
+            t.settle = Some(waits.settle);
+            t.lookup_gap = Some(waits.gap);
+            t.request_timeout = waits.request;
+        }
+        tunings
+    }
+
+    /// A further process with other waiting times.
+    pub async fn waits(&self, waits: Waits) -> Arc<dyn House> {
+        host::open(opening(&self.paths, &self.waiting_times(waits), &self.clock)).await.unwrap()
+    }
+
+    /// A further process whose answers of posting calls go through `twist`, which may also act before they are read.
     pub async fn twisted(
         &self,
         twist: impl Fn(&PreparedCall, Reply) -> Result<Reply, SendError> + Send + Sync + 'static,
     ) -> Arc<dyn House> {
-        let opening = opening(&self.paths, &self.tunings, &self.clock);
+        self.twisted_waiting(Waits::none(), twist).await
+    }
+
+    /// The same with other waiting times.
+    pub async fn twisted_waiting(
+        &self,
+        waits: Waits,
+        twist: impl Fn(&PreparedCall, Reply) -> Result<Reply, SendError> + Send + Sync + 'static,
+    ) -> Arc<dyn House> {
+        let opening = opening(&self.paths, &self.waiting_times(waits), &self.clock);
         let options =
             Options { executor: Executor::Thread, instance_kind: "demo".into(), now: self.clock.now() };
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&self.paths.database, options).unwrap());
         let places = life::places(&self.paths, &store.instance().await.unwrap());
         let vault = Arc::new(Vault::unlock(store.clone(), &places).await.unwrap());
         let real = LifeConnector::new(vault, &opening);
-        let connector = Arc::new(Twisting { real, twist: Arc::new(twist) });
+        let connector = Arc::new(Twisting { real, twist: Arc::new(twist), company: self.answers_as.clone() });
         Arc::new(host::assemble(store, connector, opening, "key_file".into()))
     }
 
@@ -184,7 +211,7 @@ impl Home {
 
     /// A person asks to post what is approved: nothing is read before.
     pub async fn post(&self) -> String {
-        self.office().ask(Ask::Post { documents: Vec::new(), book: None }).await.unwrap()
+        self.office().ask(post_all()).await.unwrap()
     }
 
     /// Documents by state.
@@ -230,6 +257,36 @@ impl Home {
         for (id, answer) in self.office().approve(ones).await.unwrap() {
             answer.unwrap_or_else(|e| panic!("{id}: {e}"));
         }
+    }
+
+    /// The reference of the only entry of a document.
+    pub async fn reference(&self, number: &str) -> String {
+        self.card(number).await.derived.unwrap().set.entries[0].reference.to_string()
+    }
+
+    /// A document's payload at Concur.
+    pub async fn payload(&self, number: &str) -> Value {
+        let id = self.card(number).await.row.source_id;
+        self.at_concur(&id)["document"].clone()
+    }
+
+    /// Concur offers a document again under the same id, with another amount everywhere.
+    pub async fn revise(&self, number: &str, amount: &str) {
+        let card = self.card(number).await;
+        let payload = self.payload(number).await;
+        let was = payload["report"]["totalApprovedAmount"].to_string();
+        let text = payload.to_string().replace(&format!(":{was}"), &format!(":{amount}"));
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert_ne!(document, payload);
+        let body = json!({"docType": "expense", "id": card.row.source_id, "document": document});
+        self.stage.concur.add_documents(&body).unwrap();
+    }
+
+    /// Moves all clocks on.
+    pub fn later(&self, seconds: i64) {
+        let to = self.clock.now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        self.stage.set_clock(to);
+        self.clock.set(to);
     }
 
     /// A person acts on a document.
@@ -337,17 +394,18 @@ impl Home {
     }
 }
 
+/// What a person asks to post all that is approved.
+pub fn post_all() -> Ask {
+    Ask::Post { documents: Vec::new(), book: None }
+}
+
 /// One headless run of a house.
 pub async fn run(house: &Arc<dyn House>, wait: Duration) -> Result<Summary, OpenError> {
     let options = RunOptions { wait: Some(wait), ..RunOptions::default() };
     house.run_once(options, Duration::from_secs(10)).await
 }
 
-fn opening(
-    paths: &Paths,
-    tunings: &HashMap<ConnectionId, Tuning>,
-    clock: &Arc<ScenarioClock>,
-) -> Opening {
+fn opening(paths: &Paths, tunings: &HashMap<ConnectionId, Tuning>, clock: &Arc<ScenarioClock>) -> Opening {
     Opening {
         paths: paths.clone(),
         tunings: tunings.clone(),
@@ -382,6 +440,7 @@ type Twist = Arc<dyn Fn(&PreparedCall, Reply) -> Result<Reply, SendError> + Send
 struct Twisting {
     real: LifeConnector,
     twist: Twist,
+    company: Arc<Mutex<Option<String>>>,
 }
 
 impl Connector for Twisting {
@@ -389,7 +448,8 @@ impl Connector for Twisting {
         self.real.source(row)
     }
     fn push(&self, row: &ConnectionRow) -> Result<Arc<dyn Push>, EngineError> {
-        Ok(Arc::new(Twisted { real: self.real.push(row)?, twist: self.twist.clone() }))
+        let (twist, company) = (self.twist.clone(), self.company.clone());
+        Ok(Arc::new(Twisted { real: self.real.push(row)?, twist, company }))
     }
     fn tuning(&self, id: &ConnectionId) -> Tuning {
         self.real.tuning(id)
@@ -400,6 +460,7 @@ impl Connector for Twisting {
 struct Twisted {
     real: Arc<dyn Push>,
     twist: Twist,
+    company: Arc<Mutex<Option<String>>>,
 }
 
 impl System for Twisted {
@@ -449,15 +510,23 @@ impl Push for Twisted {
         before: Option<LedgerFacts>,
         now: jiff::Timestamp,
     ) -> Fut<'_, Result<LedgerFacts, CallError>> {
-        self.real.facts(before, now)
+        Box::pin(async move {
+            let mut facts = self.real.facts(before, now).await?;
+            if let Some(other) = self.company.lock().unwrap().clone() {
+                facts.company.id = other;
+            }
+            Ok(facts)
+        })
     }
     fn deep_link(&self, kind: EntryKind, id: &str) -> Option<String> {
         self.real.deep_link(kind, id)
     }
 }
 
-/// Remembers what was seen, for a twist.
-pub type Seens<T> = Arc<Mutex<Vec<T>>>;
+/// The answer never came.
+pub fn lost() -> SendError {
+    SendError::Net(NetError::MaybeSent { reason: "the connection was cut".into(), timed_out: false })
+}
 
 /// Nobody in particular: for tests that need another person than the one of single-person mode.
 pub fn somebody(name: &str) -> Actor {
