@@ -19,9 +19,12 @@ const DAYS: usize = 14;
 /// Takes secrets out of a line.
 pub type Redaction = for<'a> fn(&'a str) -> Cow<'a, str>;
 
-/// What every line of the log passes. The registry of live secrets belongs here as soon as there is one; until then
-/// a line is made harmless for terminals.
-pub const REDACTION: Redaction = crate::cli::logging::visible;
+/// What every line of the log passes: no secret that this process holds, and nothing that commands a terminal.
+pub const REDACTION: Redaction = clean;
+
+fn clean(line: &str) -> Cow<'_, str> {
+    Cow::Owned(visible(&crate::transport::redact::live().redact(line)).into_owned())
+}
 
 /// Control characters of a line, made visible; the line's own end stays.
 fn visible(line: &str) -> Cow<'_, str> {

@@ -52,6 +52,11 @@ pub fn prepare(globals: &Globals, way: &str) -> Result<Ready, CliError> {
 }
 
 impl Ready {
+    /// `DEMO`, `SANDBOX`, or empty for real books.
+    pub fn environment(&self) -> &'static str {
+        self.kind.environment()
+    }
+
     /// The business clock: the machine's for real books; the made-up homes have one of their own that runs on.
     pub fn clock(&self) -> Arc<dyn Clock> {
         match self.mark {

@@ -201,6 +201,17 @@ impl Engine {
         if waiting.is_empty() {
             return Ok(());
         }
+        if self.had_trouble(&row.id) {
+            // a half-open breaker lets one harmless read through; a write is never the probe
+            let push = self.core.wires.push(row)?;
+            if let Err(e) = self.core.heard(row, push.company().await).await {
+                pass.remains.push(self.trouble(&row.id, e)?);
+                if let Some(at) = self.backing_off(&row.id) {
+                    pass.due(at);
+                }
+                return Ok(());
+            }
+        }
         self.core.progress.send_replace(Progress {
             what: format!("Posting to {}", row.id),
             running: true,
@@ -264,6 +275,10 @@ impl Engine {
         let now = self.core.now();
         let held = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(id).map(|(_, until)| *until).filter(|until| *until > now)
+    }
+
+    fn had_trouble(&self, id: &ConnectionId) -> bool {
+        self.backoff.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
     }
 
     fn calm(&self, id: &ConnectionId) {
