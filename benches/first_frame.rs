@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::io::Read as _;
+use std::num::NonZeroU16;
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -16,8 +17,8 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 const WORD: &str = "tieout";
 /// When a run without a screen is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
-const ROWS: u16 = 40;
-const COLUMNS: u16 = 120;
+const ROWS: NonZeroU16 = NonZeroU16::new(40).unwrap();
+const COLUMNS: NonZeroU16 = NonZeroU16::new(120).unwrap();
 
 /// How a start ended.
 enum Start {
@@ -29,7 +30,7 @@ enum Start {
 
 fn start() -> Result<Start, Box<dyn Error>> {
     let home = tempfile::tempdir()?;
-    let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+    let size = PtySize { rows: ROWS.get(), cols: COLUMNS.get(), pixel_width: 0, pixel_height: 0 };
     let pty = native_pty_system().openpty(size)?;
     let mut reader = pty.master.try_clone_reader()?;
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tieout"));
@@ -56,7 +57,7 @@ fn start() -> Result<Start, Box<dyn Error>> {
     while let Ok((at, part)) = heard.recv_timeout(PATIENCE.saturating_sub(began.elapsed())) {
         screen.process(&part);
         let drawn = screen.screen().alternate_screen();
-        if drawn && screen.screen().rows(0, COLUMNS).next().is_some_and(|row| row.contains(WORD)) {
+        if drawn && screen.screen().rows(0, COLUMNS.get()).next().is_some_and(|row| row.contains(WORD)) {
             end = Some(at.duration_since(began));
             break;
         }
