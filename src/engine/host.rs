@@ -11,7 +11,7 @@ use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, S
 use crate::engine::run::{Engine, Posting};
 use crate::engine::tell::plus;
 use crate::engine::wiring::{Connector, Wires};
-use crate::engine::{EngineError, Office, life, watch};
+use crate::engine::{EngineError, Office, What, life, watch};
 use crate::model::ids::BookId;
 use crate::model::people::Actor;
 use crate::model::state::State;
@@ -199,7 +199,15 @@ impl House for Host {
     }
 
     fn run_until(&self, options: RunOptions, stop: CancellationToken) -> Fut<'_, Result<Summary, OpenError>> {
-        Box::pin(async move { self.until(&options, stop).await })
+        Box::pin(async move {
+            let ended = self.until(&options, stop).await;
+            if let Err(e) = &ended {
+                // whoever watches must not take silence for work
+                self.core.tell(What::Alarm, None, None, format!("the engine stopped: {e}"));
+            }
+            self.core.tell(What::Stopped, None, None, "engine given back".into());
+            ended
+        })
     }
 
     fn vault_way(&self) -> String {

@@ -104,7 +104,7 @@ impl Engine {
                     }
                 }
                 Ok(false) => {}
-                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+                Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
@@ -117,7 +117,7 @@ impl Engine {
                         self.count(&b.id, |t| t.fetched += f.new + f.revised);
                     }
                 }
-                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+                Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
         self.core.touch();
@@ -139,7 +139,7 @@ impl Engine {
             let row = self.core.connection(id).await?;
             match self.core.acknowledge(&row).await {
                 Ok(n) => pass.moved |= n > 0,
-                Err(e) => pass.remains.push(self.trouble(id, e)?),
+                Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
@@ -156,10 +156,11 @@ impl Engine {
                         self.count(&b.id, |t| t.confirmed += n);
                     }
                 }
-                Err(e) => pass.remains.push(self.trouble(id, e)?),
+                Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
-        if let Some(at) = self.core.store.next_due().await? {
+        // what is due already was just tried; doubts say themselves when they may be looked up again
+        if let Some(at) = self.core.store.next_due().await?.filter(|at| *at > self.core.now()) {
             pass.due(at);
         }
         self.core.touch();
@@ -180,7 +181,7 @@ impl Engine {
                     pass.due(at);
                 }
             }
-            Err(e) => pass.remains.push(self.trouble(&row.id, e)?),
+            Err(e) => self.trouble(&row.id, e, pass)?,
         }
         let documents = match posting {
             Posting::OnRequest => return Ok(()),
@@ -194,6 +195,13 @@ impl Engine {
         let waiting = self.core.store.postable(row.id.clone(), documents.to_vec(), 1).await?;
         if waiting.is_empty() {
             return Ok(());
+        }
+        if self.had_trouble(&row.id) {
+            // a half-open breaker lets one harmless read through; a write is never the probe
+            let push = self.core.wires.push(row)?;
+            if let Err(e) = self.core.heard(row, push.company().await).await {
+                return self.trouble(&row.id, e, pass);
+            }
         }
         self.core.progress.send_replace(Progress {
             what: format!("Posting to {}", row.id),
@@ -233,11 +241,12 @@ impl Engine {
     }
 
     /// A connection's trouble moves no document and stops no other connection; the store's trouble ends everything.
-    fn trouble(&self, id: &ConnectionId, error: EngineError) -> Result<String, EngineError> {
+    fn trouble(&self, id: &ConnectionId, error: EngineError, pass: &mut Pass) -> Result<(), EngineError> {
         match error {
             EngineError::System { error, .. } => {
-                self.back_off(id);
-                Ok(format!("{id}: {error}"))
+                pass.due(self.back_off(id));
+                pass.remains.push(format!("{id}: {error}"));
+                Ok(())
             }
             other => Err(other),
         }
@@ -258,6 +267,10 @@ impl Engine {
         let now = self.core.now();
         let held = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(id).map(|(_, until)| *until).filter(|until| *until > now)
+    }
+
+    fn had_trouble(&self, id: &ConnectionId) -> bool {
+        self.backoff.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
     }
 
     fn calm(&self, id: &ConnectionId) {

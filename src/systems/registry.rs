@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::document::{Document, DocumentKind};
+use crate::systems::Unread;
 use crate::systems::{Link, Push, SignIn, Source, concur, quickbooks_online};
 
 /// How one system is built.
@@ -24,6 +26,8 @@ pub struct Entry {
     pub base_url: &'static str,
     /// Where tokens come from unless the configuration says otherwise.
     pub token_url: &'static str,
+    /// Reads a document's bytes, without a connection.
+    pub read: Option<fn(DocumentKind, &str, &[u8]) -> Result<Document, Unread>>,
     /// As a source of documents.
     pub source: Option<fn(Link) -> Arc<dyn Source>>,
     /// As a ledger that is called.
@@ -48,6 +52,7 @@ static ALL: [Entry; 2] = [
         concurrency: 1,
         base_url: "https://us2.api.concursolutions.com",
         token_url: "https://glz.api.concursolutions.com/oauth2/v0/token",
+        read: Some(concur::read_document),
         source: Some(concur::connect),
         push: None,
         sign_in: concur::sign_in,
@@ -70,6 +75,7 @@ static ALL: [Entry; 2] = [
         concurrency: 4,
         base_url: "https://quickbooks.api.intuit.com",
         token_url: "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+        read: None,
         source: None,
         push: Some(quickbooks_online::connect),
         sign_in: quickbooks_online::sign_in,

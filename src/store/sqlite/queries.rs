@@ -4,7 +4,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use crate::model::ids::DocumentId;
+use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
 use crate::store::sqlite::convert::count as unsigned;
 use crate::store::sqlite::fail::{Done, Fail};
@@ -61,9 +61,9 @@ impl Order {
     }
 }
 
-/// The books that a query reads; nobody's documents are one of them.
-fn books(c: &Connection, q: &Query) -> Done<Vec<Option<String>>> {
-    if let Some(b) = &q.book {
+/// The books to read: the one, or all; nobody's documents are one of them.
+pub fn books_of(c: &Connection, book: Option<&BookId>) -> Done<Vec<Option<String>>> {
+    if let Some(b) = book {
         return Ok(vec![Some(b.to_string())]);
     }
     let mut s = c.prepare_cached("SELECT id FROM book ORDER BY id")?;
@@ -126,7 +126,7 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
     };
     let (from_key, from_start) = (select(&after), select(""));
     let mut found: Vec<Place> = Vec::new();
-    for book in books(c, q)? {
+    for book in books_of(c, q.book.as_ref())? {
         for state in states(q) {
             let mut values = vec![text_or_null(book.as_ref()), Value::Text(state.name().into())];
             let mut sql = &from_start;
@@ -176,7 +176,7 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
 pub fn count(c: &Connection, q: &Query) -> Done<u64> {
     let (filter, filter_values) = filter(q);
     let mut n = 0;
-    for book in books(c, q)? {
+    for book in books_of(c, q.book.as_ref())? {
         for state in states(q) {
             let (sql, values) = if filter.is_empty() {
                 let book = book.clone().unwrap_or_default();

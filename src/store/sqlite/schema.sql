@@ -237,6 +237,7 @@ CREATE TABLE intent (
   CHECK (remote_id = '' OR state = 'done')
 ) STRICT;
 CREATE UNIQUE INDEX intent_keys ON intent(ledger, request_key, item_key) WHERE request_key <> '';
+CREATE INDEX intent_referenced ON intent(reference);
 CREATE INDEX intent_remote ON intent(ledger, kind, remote_id) WHERE remote_id <> '';
 CREATE INDEX intent_doubt ON intent(ledger, id) WHERE state = 'in_doubt';
 CREATE TRIGGER intent_remote_once BEFORE UPDATE ON intent
