@@ -55,3 +55,9 @@ pub fn get(c: &Connection, id: &str) -> Done<Option<Row>> {
     let sql = format!("SELECT {COLUMNS} FROM document d WHERE d.id = ?");
     Ok(c.prepare_cached(&sql)?.query_row([id], read).optional()?)
 }
+
+/// One, by the table's own key.
+pub fn at(c: &Connection, n: i64) -> Done<Option<Row>> {
+    let sql = format!("SELECT {COLUMNS} FROM document d WHERE d.n = ?");
+    Ok(c.prepare_cached(&sql)?.query_row([n], read).optional()?)
+}
