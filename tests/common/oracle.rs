@@ -6,6 +6,11 @@ use std::str::FromStr as _;
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use tieout::model::entry::{Entry, EntryKind, Line, LineRole};
+use tieout::model::intent::IntentState;
+use tieout::model::state::State;
+use tieout::store::sqlite::{Executor, Options, SqliteStore};
+use tieout::store::{Card, Query, Store as _};
 
 use super::process::Served;
 
@@ -94,6 +99,82 @@ fn assert_queue(served: &Served, mut by_source: BTreeMap<String, (String, Decima
         assert_eq!(known, Some(ours), "{run}: {number}, truth against queue");
     }
     assert!(by_source.is_empty(), "{run}: not in the queue: {by_source:?}");
+}
+
+/// What [`assert_sets`] looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sets {
+    /// Confirmed documents.
+    pub confirmed: u64,
+    /// Of them with entries in several slots.
+    pub several: u64,
+}
+
+/// Each slot of each confirmed document stands exactly once in the ledger with the kind and total of its approved entry,
+/// the document is confirmed once with just these records, and nothing else in the ledger is ours.
+pub fn assert_sets(served: &Served, run: &str) -> Sets {
+    let mut ledger = marked(served, run);
+    let truth = served.get("/truth/concur");
+    let mut sets = Sets::default();
+    for card in cards(served) {
+        let number = &card.row.number;
+        let record = truth["records"].as_array().unwrap().iter().find(|r| r["id"] == card.row.source_id.as_str());
+        let record = record.unwrap();
+        if card.row.state != State::Confirmed {
+            assert_eq!(record["confirmations"], 0, "{run}: {number} is {}", card.row.state);
+            continue;
+        }
+        let entries = card.approval.unwrap().set.entries;
+        sets.confirmed += 1;
+        sets.several += u64::from(entries.len() > 1);
+        let mut ours = Vec::new();
+        for entry in &entries {
+            let reference = entry.reference.to_string();
+            let place = format!("{run}: {number}, slot {}, {reference}", entry.slot);
+            let one = ledger.remove(&reference).unwrap_or_else(|| panic!("{place} is not in the ledger"));
+            assert_eq!((one.kind.as_str(), one.total), expected(entry), "{place}");
+            let intent = card.intents.iter().find(|i| i.slot == entry.slot).unwrap();
+            assert_eq!((intent.state, &intent.remote_id), (IntentState::Done, &one.id), "{place}");
+            ours.push(reference);
+        }
+        assert_eq!(card.intents.len(), entries.len(), "{run}: intents of {number}");
+        assert_eq!(record["confirmations"], 1, "{run}: {number}");
+        assert_eq!(record["acknowledgements"], 1, "{run}: {number}");
+        let posted = record.pointer("/postingConfirmation/postingDocs").and_then(Value::as_array).unwrap();
+        let mut told: Vec<&str> = posted.iter().map(|p| p["documentNumber"].as_str().unwrap()).collect();
+        told.sort_unstable();
+        ours.sort_unstable();
+        assert_eq!(told, ours, "{run}: the records confirmed for {number}");
+    }
+    assert!(ledger.is_empty(), "{run}: in the ledger and of no document: {ledger:?}");
+    sets
+}
+
+/// The kind and total that an entry has in the ledger.
+fn expected(entry: &Entry) -> (&'static str, Decimal) {
+    let of = |role| entry.lines.iter().filter(|l| l.role == role).map(Line::signed).sum::<Decimal>().abs();
+    match entry.kind {
+        EntryKind::Bill => ("Bill", of(LineRole::Payable)),
+        EntryKind::VendorCredit => ("VendorCredit", of(LineRole::Payable)),
+        EntryKind::CardPurchase | EntryKind::CardRefund => ("Purchase", of(LineRole::Card)),
+        EntryKind::Journal => ("JournalEntry", entry.debits()),
+    }
+}
+
+/// Everything the store knows, document by document.
+fn cards(served: &Served) -> Vec<Card> {
+    let options =
+        Options { executor: Executor::Inline, instance_kind: "sandbox", now: jiff::Timestamp::UNIX_EPOCH };
+    let store = SqliteStore::open(&served.home().join("tieout.db"), options).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        let rows = store.page(Query { limit: 500, ..Query::default() }).await.unwrap().rows;
+        let mut cards = Vec::new();
+        for row in rows {
+            cards.push(store.card(row.id).await.unwrap());
+        }
+        cards
+    })
 }
 
 /// The audit chain holds.

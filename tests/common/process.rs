@@ -88,9 +88,9 @@ impl Served {
             .sum()
     }
 
-    /// A headless run, started.
-    pub fn start(&self, fail_at: Option<&str>) -> Run {
-        let mut args = vec!["--auto", "--once", "--wait", "5s", "--json"];
+    /// A headless run, started. `wait`: what falls due within this time is waited for.
+    pub fn start(&self, wait: &str, fail_at: Option<&str>) -> Run {
+        let mut args = vec!["--auto", "--once", "--wait", wait, "--json"];
         if let Some(point) = fail_at {
             args.extend(["--fail-at", point]);
         }
@@ -99,7 +99,7 @@ impl Served {
 
     /// A headless run to its end, whatever that is.
     pub fn run(&self, fail_at: Option<&str>) -> Ended {
-        self.start(fail_at).end()
+        self.start("5s", fail_at).end()
     }
 
     /// A command to its end.
