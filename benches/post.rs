@@ -5,7 +5,7 @@
 //! published quota (40 batches a minute) allows 20 documents a second. Fsyncs are counted by `strace` in a run of its
 //! own, where it is installed. Without cargo's `--bench` argument it runs small.
 
-#[allow(dead_code, clippy::unwrap_used, clippy::print_stdout, reason = "made for tests")]
+#[allow(clippy::unwrap_used, clippy::print_stdout, reason = "made for tests")]
 #[path = "../tests/common/mod.rs"]
 mod common;
 
