@@ -169,7 +169,9 @@ impl Engine {
         if let Some(at) = self.core.store.next_due().await?.filter(|at| *at > self.core.now()) {
             pass.due(at);
         }
-        self.core.touch();
+        if pass.moved {
+            self.core.touch();
+        }
         Ok(pass)
     }
 
