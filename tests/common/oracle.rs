@@ -32,6 +32,14 @@ pub fn exact(amount: &Value) -> Decimal {
     Decimal::from_str(&amount.to_string().replace('"', "")).unwrap()
 }
 
+fn debits(journal: &Value) -> Decimal {
+    let lines = journal["Line"].as_array().unwrap().iter();
+    lines
+        .filter(|l| l.pointer("/JournalEntryLineDetail/PostingType") == Some(&json!("Debit")))
+        .map(|l| exact(&l["Amount"]))
+        .sum()
+}
+
 /// All records with our marker by reference. A reference that stands twice, or whose number differs, is a violation.
 pub fn marked(served: &Served, run: &str) -> BTreeMap<String, Marked> {
     let mut found: BTreeMap<String, Marked> = BTreeMap::new();
@@ -40,7 +48,8 @@ pub fn marked(served: &Served, run: &str) -> BTreeMap<String, Marked> {
         let note = body["PrivateNote"].as_str().unwrap_or_default();
         let Some((memo, reference)) = note.rsplit_once("tieout:") else { continue };
         assert_eq!(body["DocNumber"], reference, "{run}: number and marker differ in {body}");
-        let total = body.get("TotalAmt").map_or(Decimal::ZERO, exact);
+        // a journal says no total of its own
+        let total = if kind == "JournalEntry" { debits(body) } else { exact(&body["TotalAmt"]) };
         let id = body["Id"].as_str().unwrap().to_owned();
         let one = Marked { kind: kind.clone(), id, total, memo: memo.to_owned() };
         let twice = found.insert(reference.to_owned(), one);
@@ -68,10 +77,16 @@ pub fn assert_settled(served: &Served, documents: u64, run: &str) {
         assert_eq!(posted.len(), 1, "{run}: {number} was confirmed with {said}");
         let reference = posted[0]["documentNumber"].as_str().unwrap();
         let Some(one) = ledger.remove(reference) else {
-            panic!("{run}: {number} was confirmed as {reference}, which is not in the ledger or of another document");
+            panic!(
+                "{run}: {number} was confirmed as {reference}, which is not in the ledger or of another document"
+            );
         };
         assert_eq!((one.kind.as_str(), one.total), ("Bill", approved), "{run}: {number} as {reference}");
-        assert!(one.memo.starts_with(number.as_str().unwrap()), "{run}: {number} got the note {:?}", one.memo);
+        assert!(
+            one.memo.starts_with(number.as_str().unwrap()),
+            "{run}: {number} got the note {:?}",
+            one.memo
+        );
         let named = said.pointer("/systemMessages/0/messageLongText").unwrap();
         assert_eq!(named, &json!(format!("bill {}", one.id)), "{run}: the id told for {number}");
         by_source.insert(id.as_str().unwrap().to_owned(), (reference.to_owned(), approved));
@@ -88,10 +103,8 @@ fn assert_queue(served: &Served, mut by_source: BTreeMap<String, (String, Decima
         let number = &document["number"];
         assert_eq!(document["state"], "confirmed", "{run}: {number}");
         let known = by_source.remove(document["source_id"].as_str().unwrap());
-        let ours = (
-            document["ledger_number"].as_str().unwrap_or_default().to_owned(),
-            exact(&document["amount"]),
-        );
+        let ours =
+            (document["ledger_number"].as_str().unwrap_or_default().to_owned(), exact(&document["amount"]));
         assert_eq!(known, Some(ours), "{run}: {number}, truth against queue");
     }
     assert!(by_source.is_empty(), "{run}: not in the queue: {by_source:?}");
@@ -114,7 +127,8 @@ pub fn assert_sets(served: &Served, run: &str) -> Sets {
     let mut sets = Sets::default();
     for card in cards(served) {
         let number = &card.row.number;
-        let record = truth["records"].as_array().unwrap().iter().find(|r| r["id"] == card.row.source_id.as_str());
+        let record =
+            truth["records"].as_array().unwrap().iter().find(|r| r["id"] == card.row.source_id.as_str());
         let record = record.unwrap();
         if card.row.state != State::Confirmed {
             assert_eq!(record["confirmations"], 0, "{run}: {number} is {}", card.row.state);
@@ -135,7 +149,6 @@ pub fn assert_sets(served: &Served, run: &str) -> Sets {
         }
         assert_eq!(card.intents.len(), entries.len(), "{run}: intents of {number}");
         assert_eq!(record["confirmations"], 1, "{run}: {number}");
-        assert_eq!(record["acknowledgements"], 1, "{run}: {number}");
         let posted = record.pointer("/postingConfirmation/postingDocs").and_then(Value::as_array).unwrap();
         let mut told: Vec<&str> = posted.iter().map(|p| p["documentNumber"].as_str().unwrap()).collect();
         told.sort_unstable();
