@@ -2,6 +2,13 @@
 //! at random moments with SIGKILL. Restarted at once, it ends with each slot of each approved document exactly once in
 //! the ledger and each document confirmed once (reliability.md, F01 to F04, and section 10).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where something is missing, and says what it did"
+)]
+
 #[path = "common/oracle.rs"]
 mod oracle;
 #[path = "common/process.rs"]

@@ -174,7 +174,7 @@ fn expected(entry: &Entry) -> (&'static str, Decimal) {
 fn cards(served: &Served) -> Vec<Card> {
     let options =
         Options { executor: Executor::Inline, instance_kind: "sandbox", now: jiff::Timestamp::UNIX_EPOCH };
-    let store = SqliteStore::open(&served.home().join("tieout.db"), options).unwrap();
+    let store = SqliteStore::open(served.home().join("tieout.db"), options).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let rows = store.page(Query { limit: 500, ..Query::default() }).await.unwrap().rows;
