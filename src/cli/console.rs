@@ -1,12 +1,28 @@
-//! `tieout` without a command: the console. It refuses to start where there is no terminal, and says what to use there.
+//! `tieout` without a command, and the demo's screen: the console over a home that is opened after the first frame.
 
+use std::future::Future;
 use std::io::IsTerminal;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
 
 use crate::cli::args::Globals;
+use crate::cli::environment::Terminal;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
-use crate::cli::open::{self, Ready};
-use crate::transport::Fut;
+use crate::cli::home::Home;
+use crate::cli::{demo, open};
+use crate::engine::Office;
+use crate::engine::house::{House, RunOptions};
+use crate::model::book::AutoApproval;
+use crate::model::document::Document;
+use crate::store::Card;
+use crate::systems::registry;
+use crate::tui::{self, Depth, Options, RunError, Theme};
+
+/// How long the engine may take to finish what is on the wire when the console is left.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Runs it.
 pub async fn run(globals: &Globals) -> Result<ExitCode, CliError> {
@@ -18,20 +34,130 @@ pub async fn run(globals: &Globals) -> Result<ExitCode, CliError> {
         ));
     }
     let ready = open::prepare(globals, "console")?;
-    CONSOLE(globals, ready).await
+    let options = options(globals, &ready.home, ready.environment());
+    let engine = Arc::new(Engine::default());
+    let running = engine.clone();
+    let read_only = globals.read_only;
+    let shown = show(options, async move {
+        let house = ready.open("console").await?;
+        Ok(running.start(house, read_only))
+    });
+    let code = shown.await;
+    engine.end().await;
+    code
 }
 
-/// How the console is run: it draws before it opens the store with [`Ready::open`].
-type Console = fn(&Globals, Ready) -> Fut<'_, Result<ExitCode, CliError>>;
+/// The console on the demo's firm. The stand-ins and the history are made after the first frame.
+pub async fn demo(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
+    let options = options(globals, &home, "DEMO");
+    let engine = Arc::new(Engine::default());
+    let running = engine.clone();
+    let stage = Arc::new(Mutex::new(None));
+    let kept = stage.clone();
+    let read_only = globals.read_only;
+    let shown = show(options, async move {
+        let staged = demo::stage(home, AutoApproval::Off).await?;
+        let house = crate::engine::host::open(staged.opening()).await?;
+        *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(staged);
+        Ok(running.start(house, read_only))
+    });
+    let code = shown.await;
+    engine.end().await;
+    let staged = stage.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(staged) = staged {
+        staged.stage.sandbox.shutdown().await;
+    }
+    code
+}
 
-/// PLUG: the console's own entry takes this place.
-const CONSOLE: Console = |_, _| {
-    Box::pin(async {
-        Err(CliError::Failed("this build has no console: use the commands of `tieout --help`".into()))
-    })
-};
+async fn show(
+    options: Options,
+    boot: impl Future<Output = Result<Arc<dyn Office>, CliError>> + Send + 'static,
+) -> Result<ExitCode, CliError> {
+    match tui::run(options, boot).await {
+        Ok(()) => Ok(ExitCode::Done),
+        Err(RunError::NotATerminal) => Err(CliError::Usage(RunError::<CliError>::NotATerminal.to_string())),
+        Err(RunError::Terminal(e)) => Err(CliError::Output(e)),
+        Err(RunError::Boot(e)) => Err(e),
+        Err(RunError::Panicked) => Err(CliError::Failed(RunError::<CliError>::Panicked.to_string())),
+    }
+}
 
-/// The console on the demo's firm.
-pub async fn demo(_globals: &Globals, _home: crate::cli::home::Home) -> Result<ExitCode, CliError> {
-    Err(CliError::Failed("this build has no console".into()))
+/// The engine beside the screen: reads, acknowledges, confirms; posts when a person asks.
+#[derive(Default)]
+struct Engine {
+    running: Mutex<Option<(CancellationToken, tokio::task::JoinHandle<()>)>>,
+}
+
+impl Engine {
+    fn start(&self, house: Arc<dyn House>, read_only: bool) -> Arc<dyn Office> {
+        let office = house.office();
+        if !read_only {
+            let stop = CancellationToken::new();
+            let token = stop.clone();
+            let task = tokio::spawn(async move {
+                let options = RunOptions { attended: true, ..RunOptions::default() };
+                if let Err(error) = house.run_until(options, token).await {
+                    tracing::error!(%error, "the engine stopped");
+                }
+            });
+            *self.running.lock().unwrap_or_else(PoisonError::into_inner) = Some((stop, task));
+        }
+        office
+    }
+
+    async fn end(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((stop, task)) = running {
+            stop.cancel();
+            if tokio::time::timeout(FAREWELL, task).await.is_err() {
+                tracing::warn!(
+                    "the engine did not end in time; the next start looks up what was on the wire"
+                );
+            }
+        }
+    }
+}
+
+fn options(globals: &Globals, home: &Home, environment: &str) -> Options {
+    let terminal = Terminal::read();
+    let depth = match (terminal.true_colour, terminal.many_colours) {
+        (true, _) => Depth::True,
+        (false, true) => Depth::C256,
+        (false, false) => Depth::C16,
+    };
+    let (theme, notice) = theme(globals, home, depth);
+    Options {
+        theme,
+        ascii: terminal.ascii,
+        read_only: globals.read_only,
+        environment: environment.to_string(),
+        multiplexer: terminal.multiplexer,
+        read_source: Some(Arc::new(read_source)),
+        notice,
+    }
+}
+
+/// The theme that was asked for; a broken or missing file keeps the built-in one and says so.
+fn theme(globals: &Globals, home: &Home, depth: Depth) -> (Theme, Option<String>) {
+    if globals.no_color {
+        return (Theme::mono(), None);
+    }
+    match globals.theme.as_deref() {
+        None | Some("tieout-dark") => (Theme::dark(depth), None),
+        Some("mono") => (Theme::mono(), None),
+        Some(name) => {
+            let path = home.themes().join(format!("{name}.toml"));
+            let read = std::fs::read_to_string(&path).map_err(|e| e.to_string());
+            match read.and_then(|text| Theme::parse(&text, depth).map_err(|e| e.to_string())) {
+                Ok((theme, problems)) => (theme, problems.into_iter().next()),
+                Err(e) => (Theme::dark(depth), Some(format!("Theme {name}: {e}. The built-in one is used."))),
+            }
+        }
+    }
+}
+
+fn read_source(card: &Card) -> Option<Document> {
+    let mut readers = registry::all().iter().filter_map(|e| e.read);
+    readers.find_map(|read| read(card.row.kind, &card.row.source_id, &card.bytes).ok())
 }

@@ -64,6 +64,37 @@ pub fn no_color() -> bool {
     variable("NO_COLOR").is_some()
 }
 
+/// What the terminal says of itself: colours, characters, and whether something stands in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terminal {
+    /// 24-bit colours (`COLORTERM`).
+    pub true_colour: bool,
+    /// 256 colours (`TERM`).
+    pub many_colours: bool,
+    /// The locale is not UTF-8, or the console is the kernel's.
+    pub ascii: bool,
+    /// tmux or screen.
+    pub multiplexer: bool,
+}
+
+impl Terminal {
+    /// Of this process.
+    pub fn read() -> Self {
+        let term = variable("TERM").unwrap_or_default();
+        let locale = variable("LC_ALL").or_else(|| variable("LC_CTYPE")).or_else(|| variable("LANG"));
+        let utf8 = locale.is_none_or(|l| {
+            let l = l.to_lowercase();
+            l.contains("utf-8") || l.contains("utf8") || cfg!(not(unix))
+        });
+        Self {
+            true_colour: variable("COLORTERM").is_some_and(|c| c == "truecolor" || c == "24bit"),
+            many_colours: term.contains("256color"),
+            ascii: !utf8 || term == "linux",
+            multiplexer: variable("TMUX").is_some() || term.starts_with("screen") || term.starts_with("tmux"),
+        }
+    }
+}
+
 /// Whether a question can be asked and answered.
 pub fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()

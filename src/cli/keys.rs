@@ -22,7 +22,7 @@ pub struct KeyRow {
 
 /// Runs it.
 pub fn run(out: &mut Out) -> Result<ExitCode, CliError> {
-    print(out, &KEYS())
+    print(out, &rows())
 }
 
 fn print(out: &mut Out, rows: &[KeyRow]) -> Result<ExitCode, CliError> {
@@ -42,8 +42,17 @@ fn print(out: &mut Out, rows: &[KeyRow]) -> Result<ExitCode, CliError> {
     Ok(ExitCode::Done)
 }
 
-/// PLUG: the rows of the console's registry of actions take this place.
-const KEYS: fn() -> Vec<KeyRow> = Vec::new;
+fn rows() -> Vec<KeyRow> {
+    let table = crate::tui::key_table().into_iter();
+    table
+        .map(|line| KeyRow {
+            context: line.contexts,
+            keys: line.keys.iter().map(ToString::to_string).collect(),
+            id: line.name.to_string(),
+            help: line.help.to_string(),
+        })
+        .collect()
+}
 
 #[cfg(test)]
 mod tests {

@@ -77,6 +77,9 @@ pub async fn make(home: Home, wanted: Wanted) -> Result<Staged, CliError> {
     let start: Timestamp = seed::START.parse().map_err(|e| failed(&e))?;
     clock.set(start);
     home.mark(wanted.kind, Mark::now_is(start))?;
+    // where the ground truth of the stand-ins is asked for, for scripts that look at a running demo
+    let control = serde_json::json!({ "control": stage.sandbox.control_url() });
+    platform::replace_private(&home.state.join("stand-ins.json"), control.to_string().as_bytes())?;
     Ok(Staged { stage, home, config, clock, kind: wanted.kind })
 }
 

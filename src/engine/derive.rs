@@ -64,9 +64,10 @@ impl Core {
         Ok(Some(Bench { book, rules, facts, identity, ours, acting, source }))
     }
 
-    /// Derives what was stored and not derived yet, or everything of a book that is not approved.
+    /// Derives what was stored and not derived yet, or everything of a book that is not approved. Answers those that
+    /// changed; what comes out the same is not written again.
     pub async fn derive_due(&self, book: Option<&BookId>, all: bool) -> Result<Vec<DocumentId>, EngineError> {
-        let mut moved = Vec::new();
+        let mut changed = Vec::new();
         let mut benches: HashMap<BookId, Option<Bench>> = HashMap::new();
         let mut seen: BTreeSet<DocumentId> = BTreeSet::new();
         loop {
@@ -79,18 +80,28 @@ impl Core {
                 let mut results = Vec::with_capacity(chunk.len());
                 for id in chunk {
                     let card = self.store.card(*id).await?;
-                    results.push((*id, card.row.version, self.derive_card(&card, &mut benches).await?));
+                    let new = self.derive_card(&card, &mut benches).await?;
+                    if !same(&card, &new) {
+                        results.push((*id, card.row.version, new));
+                    }
                 }
-                moved.extend(self.store.derived(results, self.now()).await?);
+                if results.is_empty() {
+                    continue;
+                }
+                let written: Vec<DocumentId> = results.iter().map(|(id, ..)| *id).collect();
+                // changed by somebody else meanwhile: due again, with what it is then
+                let stale = self.store.derived(results, self.now()).await?;
+                seen.retain(|id| !stale.contains(id));
+                changed.extend(written.into_iter().filter(|id| !stale.contains(id)));
             }
-            if all {
+            if all && ids.iter().all(|id| seen.contains(id)) {
                 break;
             }
         }
-        if !moved.is_empty() {
-            self.tell(What::Derived, book, None, format!("{} documents derived", moved.len()));
+        if !changed.is_empty() {
+            self.tell(What::Derived, book, None, format!("{} documents derived", changed.len()));
         }
-        Ok(moved)
+        Ok(changed)
     }
 
     /// Derives one document as it stands, without a change.
@@ -196,6 +207,16 @@ impl Core {
             now: self.now(),
         })
     }
+}
+
+/// Nothing that a person would see or that would be posted differs.
+fn same(card: &Card, new: &Derived) -> bool {
+    let stands = card.row.state == new.state || card.row.state == State::Held;
+    stands
+        && card
+            .derived
+            .as_ref()
+            .is_some_and(|old| Derived { rules_version: old.rules_version, ..new.clone() } == *old)
 }
 
 fn small(n: usize) -> u16 {

@@ -11,7 +11,7 @@ use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, S
 use crate::engine::run::{Engine, Posting};
 use crate::engine::tell::plus;
 use crate::engine::wiring::{Connector, Wires};
-use crate::engine::{EngineError, Office, life, watch};
+use crate::engine::{EngineError, Office, What, life, watch};
 use crate::model::ids::BookId;
 use crate::model::people::Actor;
 use crate::model::state::State;
@@ -22,9 +22,9 @@ use crate::transport::filelock::FileLock;
 use crate::vault::Vault;
 
 /// How often a source is read when nothing asks for it (contract of Concur, section 9), with jitter.
-const POLL: Duration = Duration::from_secs(600);
+const POLL: Duration = Duration::from_mins(10);
 /// The default of `--wait`.
-const DEFAULT_WAIT: Duration = Duration::from_secs(120);
+const DEFAULT_WAIT: Duration = Duration::from_mins(2);
 /// How often a process that stands by tries to take the engine.
 const STAND_BY: Duration = Duration::from_millis(500);
 
@@ -38,8 +38,7 @@ pub struct Host {
 
 /// Opens a home: the store, the vault, the clients (built when they are first used).
 pub async fn open(opening: Opening) -> Result<Arc<dyn House>, OpenError> {
-    let options =
-        Options { executor: Executor::Thread, instance_kind: "real".into(), now: opening.clock.now() };
+    let options = Options { executor: Executor::Thread, instance_kind: "real", now: opening.clock.now() };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&opening.paths.database, options)?);
     let vault = Vault::unlock(store.clone(), &life::places(&opening.paths, &store.instance().await?))
         .await
@@ -199,7 +198,15 @@ impl House for Host {
     }
 
     fn run_until(&self, options: RunOptions, stop: CancellationToken) -> Fut<'_, Result<Summary, OpenError>> {
-        Box::pin(async move { self.until(&options, stop).await })
+        Box::pin(async move {
+            let ended = self.until(&options, stop).await;
+            if let Err(e) = &ended {
+                // whoever watches must not take silence for work
+                self.core.tell(What::Alarm, None, None, format!("the engine stopped: {e}"));
+            }
+            self.core.tell(What::Stopped, None, None, "engine given back".into());
+            ended
+        })
     }
 
     fn vault_way(&self) -> String {

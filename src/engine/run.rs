@@ -11,9 +11,15 @@ use crate::engine::core::Core;
 use crate::engine::lookup::Early;
 use crate::engine::tell::plus;
 use crate::engine::{EngineError, Progress, What};
+use crate::model::State;
 use crate::model::book::Book;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::store::ConnectionRow;
+
+/// What people call a system.
+pub(crate) fn title(system: &str) -> &str {
+    crate::systems::registry::named(system).map_or(system, |e| e.title)
+}
 
 /// The engine, held by one process of a store at a time.
 pub struct Engine {
@@ -104,7 +110,7 @@ impl Engine {
                     }
                 }
                 Ok(false) => {}
-                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+                Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
@@ -117,7 +123,7 @@ impl Engine {
                         self.count(&b.id, |t| t.fetched += f.new + f.revised);
                     }
                 }
-                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+                Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
         self.core.touch();
@@ -139,7 +145,7 @@ impl Engine {
             let row = self.core.connection(id).await?;
             match self.core.acknowledge(&row).await {
                 Ok(n) => pass.moved |= n > 0,
-                Err(e) => pass.remains.push(self.trouble(id, e)?),
+                Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
@@ -156,10 +162,11 @@ impl Engine {
                         self.count(&b.id, |t| t.confirmed += n);
                     }
                 }
-                Err(e) => pass.remains.push(self.trouble(id, e)?),
+                Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
-        if let Some(at) = self.core.store.next_due().await? {
+        // what is overdue was just tried, or waits for a book that this run does not serve: it wakes nobody
+        if let Some(at) = self.core.store.next_due().await?.filter(|at| *at > self.core.now()) {
             pass.due(at);
         }
         self.core.touch();
@@ -172,6 +179,11 @@ impl Engine {
         posting: Posting<'_>,
         pass: &mut Pass,
     ) -> Result<(), EngineError> {
+        // doubts too wait until the connection is tried again: a look-up that failed is not repeated at once
+        if let Some(at) = self.backing_off(&row.id) {
+            pass.due(at);
+            return Ok(());
+        }
         match self.core.look_up(row, &self.early, false).await {
             Ok(run) => {
                 pass.moved |= run.found + run.absent + run.different > 0;
@@ -180,23 +192,29 @@ impl Engine {
                     pass.due(at);
                 }
             }
-            Err(e) => pass.remains.push(self.trouble(&row.id, e)?),
+            // a look-up that failed proves nothing, and nothing is sent while this is not settled
+            Err(e) => return self.trouble(&row.id, e, pass),
         }
         let documents = match posting {
             Posting::OnRequest => return Ok(()),
             Posting::Unattended => &[],
             Posting::These(documents) => documents,
         };
-        if let Some(at) = self.backing_off(&row.id) {
-            pass.due(at);
-            return Ok(());
-        }
         let waiting = self.core.store.postable(row.id.clone(), documents.to_vec(), 1).await?;
         if waiting.is_empty() {
             return Ok(());
         }
+        if self.had_trouble(&row.id) {
+            // a half-open breaker lets one harmless read through; a write is never the probe
+            let push = self.core.wires.push(row)?;
+            if let Err(e) = self.core.heard(row, push.company().await).await {
+                return self.trouble(&row.id, e, pass);
+            }
+        }
+        let of = self.waiting(row, documents).await?;
         self.core.progress.send_replace(Progress {
-            what: format!("Posting to {}", row.id),
+            what: format!("Posting to {}", title(&row.system)),
+            of,
             running: true,
             ..Progress::default()
         });
@@ -219,6 +237,20 @@ impl Engine {
         Ok(())
     }
 
+    /// How many documents wait to go out: those that were asked for, or all that are approved.
+    async fn waiting(&self, row: &ConnectionRow, documents: &[DocumentId]) -> Result<u64, EngineError> {
+        if !documents.is_empty() {
+            return Ok(documents.len() as u64);
+        }
+        let mut sum = 0;
+        for book in self.core.books_of(&row.id).await? {
+            let totals = self.core.store.totals(Some(book)).await?;
+            let out = totals.iter().filter(|t| matches!(t.state, State::Approved | State::Posting));
+            sum += out.map(|t| t.count).sum::<u64>();
+        }
+        Ok(sum)
+    }
+
     async fn posted(&self, row: &ConnectionRow, n: u64) -> Result<(), EngineError> {
         if n > 0
             && let Some(b) = self.core.books_of(&row.id).await?.first()
@@ -233,11 +265,12 @@ impl Engine {
     }
 
     /// A connection's trouble moves no document and stops no other connection; the store's trouble ends everything.
-    fn trouble(&self, id: &ConnectionId, error: EngineError) -> Result<String, EngineError> {
+    fn trouble(&self, id: &ConnectionId, error: EngineError, pass: &mut Pass) -> Result<(), EngineError> {
         match error {
             EngineError::System { error, .. } => {
-                self.back_off(id);
-                Ok(format!("{id}: {error}"))
+                pass.due(self.back_off(id));
+                pass.remains.push(format!("{id}: {error}"));
+                Ok(())
             }
             other => Err(other),
         }
@@ -258,6 +291,10 @@ impl Engine {
         let now = self.core.now();
         let held = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(id).map(|(_, until)| *until).filter(|until| *until > now)
+    }
+
+    fn had_trouble(&self, id: &ConnectionId) -> bool {
+        self.backoff.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
     }
 
     fn calm(&self, id: &ConnectionId) {

@@ -15,6 +15,7 @@ use crate::model::people::Actor;
 use crate::store::Store;
 use crate::systems::{ClientKeys, Grant, SignIn, SignedIn};
 use crate::transport::filelock::FileLock;
+use crate::transport::redact;
 use crate::transport::{Bearer, Fut, Net, Request, TokenError, Tokens};
 use crate::vault::{Vault, VaultError};
 
@@ -25,7 +26,7 @@ pub const CLIENT_SECRET: &str = "client_secret";
 /// A token with less than this left is refreshed first.
 const MARGIN: SignedDuration = SignedDuration::from_secs(300);
 /// How long another process may take with its refresh.
-const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+const LOCK_PATIENCE: Duration = Duration::from_mins(1);
 /// The previous refresh token is tried once while it is younger than this (QuickBooks contract, 1.4).
 const PREVIOUS_FOR: SignedDuration = SignedDuration::from_hours(24);
 
@@ -104,6 +105,8 @@ impl ConnectionTokens {
     }
 
     fn hold(&self, kept: Kept, generation: u64) -> Bearer {
+        self.hide("access", &kept.access);
+        self.hide("refresh", &kept.refresh);
         let token = SecretString::from(kept.access.clone());
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some((kept, generation));
         Bearer { token, generation }
@@ -113,11 +116,17 @@ impl ConnectionTokens {
         self.now().checked_add(MARGIN).is_ok_and(|soon| soon < kept.access_until)
     }
 
+    /// From now on no log line, error or screen of this process shows it.
+    fn hide(&self, what: &str, secret: &str) {
+        redact::live().register(&format!("{}/{what}", self.connection), &SecretString::from(secret));
+    }
+
     async fn keys(&self) -> Result<ClientKeys, TokenError> {
         let mut keys = self.keys.clone();
         if let Some((secret, _)) =
             self.vault.get(&self.connection, &self.client_secret_field).await.map_err(broken)?
         {
+            self.hide("client_secret", secret.expose_secret());
             keys.client_secret = secret;
         }
         Ok(keys)
@@ -137,6 +146,10 @@ impl ConnectionTokens {
     /// Signs in for the first time and keeps what came, before anything uses it.
     pub async fn sign_in(&self, grant: &Grant) -> Result<(), TokenError> {
         let _one = self.one_at_a_time.lock().await;
+        match grant {
+            Grant::Company { request_token, .. } => self.hide("request_token", request_token.expose_secret()),
+            Grant::Code { code, .. } => self.hide("code", code.expose_secret()),
+        }
         let before = self.stored().await?.map_or(0, |(_, g)| g);
         let mut keys = self.keys().await?;
         for _ in 0..2 {
@@ -235,7 +248,7 @@ impl ConnectionTokens {
                     let young = |at: &Timestamp| self.now().duration_since(*at) < PREVIOUS_FOR;
                     match &kept.previous {
                         Some((before, at)) if young(at) && !tried.contains(before) => {
-                            tried.push(before.clone())
+                            tried.push(before.clone());
                         }
                         _ => return Err(TokenError::Reauthorise(why)),
                     }

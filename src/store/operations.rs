@@ -131,7 +131,7 @@ pub trait Store: Send + Sync {
     ) -> Answer<'_, Vec<OutboxRow>>;
     /// The source's answers; moves the documents (posted -> confirmed, confirm_failed; recalled; blocked).
     fn told(&self, results: Vec<(i64, Told)>, now: Timestamp) -> Answer<'_, ()>;
-    /// When the next outbox row or look-up falls due, if any.
+    /// When the next outbox row falls due, if any. Look-ups are the engine's to time.
     fn next_due(&self) -> Answer<'_, Option<Timestamp>>;
 
     // ---- requests, locks, secrets --------------------------------------------------------------------------------

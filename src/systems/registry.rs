@@ -3,7 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::document::{Document, DocumentKind};
+use crate::systems::Unread;
 use crate::systems::{Link, Push, SignIn, Source, concur, quickbooks_online};
+
+/// Gives the bytes of a document their meaning.
+pub type Reader = fn(DocumentKind, &str, &[u8]) -> Result<Document, Unread>;
 
 /// How one system is built.
 pub struct Entry {
@@ -24,6 +29,8 @@ pub struct Entry {
     pub base_url: &'static str,
     /// Where tokens come from unless the configuration says otherwise.
     pub token_url: &'static str,
+    /// Reads a document's bytes, without a connection.
+    pub read: Option<Reader>,
     /// As a source of documents.
     pub source: Option<fn(Link) -> Arc<dyn Source>>,
     /// As a ledger that is called.
@@ -48,6 +55,7 @@ static ALL: [Entry; 2] = [
         concurrency: 1,
         base_url: "https://us2.api.concursolutions.com",
         token_url: "https://glz.api.concursolutions.com/oauth2/v0/token",
+        read: Some(concur::read_document),
         source: Some(concur::connect),
         push: None,
         sign_in: concur::sign_in,
@@ -62,14 +70,15 @@ static ALL: [Entry; 2] = [
         ],
         // contract, section 6
         limits: &[
-            ("*", Duration::from_secs(60), 500),
+            ("*", Duration::from_mins(1), 500),
             ("*", Duration::from_secs(1), 10),
-            ("batch", Duration::from_secs(60), 40),
+            ("batch", Duration::from_mins(1), 40),
         ],
         writes: &["batch"],
         concurrency: 4,
         base_url: "https://quickbooks.api.intuit.com",
         token_url: "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+        read: None,
         source: None,
         push: Some(quickbooks_online::connect),
         sign_in: quickbooks_online::sign_in,

@@ -1,1 +1,109 @@
+//! The console: model, update, view.
+//!
+//! `update` takes messages and gives effects, without I/O and without a clock; `view` draws the model; the runner does
+//! the effects against an [`Office`](crate::engine::Office) and sends messages back. The first frame is drawn before
+//! the store is opened.
 
+pub mod app;
+pub mod effect;
+pub mod format;
+pub mod keys;
+pub mod layers;
+pub mod layout;
+pub mod msg;
+mod runner;
+pub mod screens;
+pub mod terminal;
+pub mod text;
+pub mod theme;
+pub mod view;
+mod widgets;
+
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use crate::engine::Office;
+use crate::model::document::Document;
+use crate::store::Card;
+
+pub use app::{Look, Model, update};
+pub use keys::{KeyLine, key_table};
+pub use theme::{Depth, Theme};
+pub use view::view;
+
+/// Turns the bytes of a card into the source's document, for the left side of the document screen. Pure and quick.
+pub type ReadSource = Arc<dyn Fn(&Card) -> Option<Document> + Send + Sync>;
+
+/// How the console runs. The environment is read by whoever makes this.
+#[derive(Clone)]
+pub struct Options {
+    /// The theme, ready; see [`Theme::dark`], [`Theme::mono`] (for `NO_COLOR`), [`Theme::parse`].
+    pub theme: Theme,
+    /// Signs and frames in ASCII: the locale is not UTF-8, or `TERM=linux`.
+    pub ascii: bool,
+    /// Nothing is changed.
+    pub read_only: bool,
+    /// `DEMO`, `SANDBOX` or empty, until the store tells.
+    pub environment: String,
+    /// tmux or screen stands between us and the terminal (`TMUX`, `TERM=screen*`).
+    pub multiplexer: bool,
+    /// Reads the source's bytes.
+    pub read_source: Option<ReadSource>,
+    /// What start-up has to say (a broken theme file), as a warning.
+    pub notice: Option<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            theme: Theme::dark(Depth::True),
+            ascii: false,
+            read_only: false,
+            environment: String::new(),
+            multiplexer: false,
+            read_source: None,
+            notice: None,
+        }
+    }
+}
+
+/// Why the console ended.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError<E> {
+    /// Standard input or output is no terminal.
+    #[error("the console needs a terminal; without one use --auto, or a command such as `tieout queue`")]
+    NotATerminal,
+    /// The terminal failed.
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
+    /// A part of the program panicked; the message was printed after the terminal was given back.
+    #[error("a part of the program failed; the message above says where")]
+    Panicked,
+    /// The store could not be opened.
+    #[error("{0}")]
+    Boot(E),
+}
+
+/// Shows the console until the person leaves. Draws first, then waits for `boot`, which opens the store. The terminal
+/// is given back before this returns, and before a panic is printed. Needs a tokio runtime with time, I/O and signals.
+pub async fn run<E: Send + 'static>(
+    options: Options,
+    boot: impl Future<Output = Result<Arc<dyn Office>, E>> + Send + 'static,
+) -> Result<(), RunError<E>> {
+    if !terminal::is_terminal() {
+        return Err(RunError::NotATerminal);
+    }
+    let size = crossterm::terminal::size()?;
+    let guard = terminal::Guard::take()?;
+    let look = Look { theme: options.theme, ascii: options.ascii, read_only: options.read_only };
+    let mut model = Model::new(look, options.environment, size);
+    update(&mut model, msg::Msg::Resize(size.0, size.1), msg::Now::default());
+    if let Some(notice) = options.notice {
+        model.say(app::Level::Warning, notice);
+    }
+    runner::Runner::new(guard, options.read_source, options.multiplexer).run(&mut model, boot).await
+}

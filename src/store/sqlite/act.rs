@@ -141,7 +141,9 @@ fn end(tx: &Tx<'_>, doc: &mut Doc, to: State, action: &str, why: &str, by: &Acto
     withdraw_approval_unless_posted(tx, doc)?;
     set_derive_due(tx, doc, false)?;
     transition(tx, doc, to, Move::new(action, by).because(why))?;
-    if !told_before {
+    if told_before {
+        outbox::drop_open(tx, doc)?;
+    } else {
         outbox::after_refusal(tx, doc, why, to == State::Closed)?;
     }
     Ok(())

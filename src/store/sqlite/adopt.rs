@@ -81,9 +81,9 @@ fn link(tx: &Tx<'_>, doc: &Doc, book: &Book, set: &EntrySet, r: &AdoptedRecord) 
     if r.remote_id.is_empty() {
         return refused(format!("the record for {} has no id", r.slot));
     }
-    if intents::owned_by_other(tx.c, &book.ledger, r.kind, &r.remote_id, doc.id)? {
+    if intents::owned_by_other(tx.c, &book.ledger, r.kind, &r.remote_id, doc.id, &r.slot)? {
         return refused(format!(
-            "the {} {} belongs to another document already; {} cannot be linked to it",
+            "the {} {} belongs to another document or slot already; {} cannot be linked to it",
             r.kind.words(),
             r.number,
             doc.number

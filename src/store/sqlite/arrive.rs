@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use crate::model::canonical::sha256_hex;
-use crate::model::finding::{Finding, FindingCode, Mend};
 use crate::model::ids::DocumentId;
 use crate::model::people::Actor;
 use crate::model::state::State;
@@ -14,11 +13,11 @@ use crate::store::sqlite::convert::micros;
 use crate::store::sqlite::derive::supersede;
 use crate::store::sqlite::doc::{Doc, ack};
 use crate::store::sqlite::fail::{Done, Fail};
-use crate::store::sqlite::findings;
 use crate::store::sqlite::outbox::enqueue_acknowledge;
+use crate::store::sqlite::revise;
 use crate::store::sqlite::setup;
 use crate::store::sqlite::transition::{
-    Move, move_total, search_text, set_derive_due, touch, transition, waits, withdraw_approval,
+    Move, move_total, search_text, set_derive_due, transition, waits, withdraw_approval,
 };
 use crate::store::sqlite::tx::{Tx, fields};
 use crate::store::types::{Arrival, ArrivalHeader, Arrived, StoreError, Unreadable};
@@ -27,11 +26,20 @@ use crate::store::types::{Arrival, ArrivalHeader, Arrived, StoreError, Unreadabl
 pub fn arrive(tx: &Tx<'_>, arrivals: &[Arrival], acknowledge: &[bool]) -> Done<Vec<Arrived>> {
     let instance = setup::instance(tx.c)?.id;
     let mut out = Vec::with_capacity(arrivals.len());
+    let mut books = std::collections::BTreeSet::new();
+    for book in arrivals.iter().filter_map(|a| a.book.as_ref()) {
+        if books.insert(book) {
+            setup::book(tx.c, book)?;
+        }
+    }
     for (i, a) in arrivals.iter().enumerate() {
+        let n: i64 =
+            tx.c.prepare_cached("SELECT coalesce(max(n), 0) + 1 FROM document")?
+                .query_row([], |r| r.get(0))?;
         let wanted = acknowledge.get(i).copied().unwrap_or(false) && a.header.is_ok() && a.book.is_some();
         out.push(match Doc::by_source(tx, &a.connection, a.kind, &a.source_id)? {
             None => {
-                let id = new(tx, a, make_id(tx.now, i, &instance, a), wanted)?;
+                let id = new(tx, a, make_id(tx.now, n, &instance, a), wanted)?;
                 // with the arrival: a process that ends after it must not leave the older one to be posted. A re-opened
                 // report comes as a delta beside the posted one and replaces nothing
                 if !a.header.as_ref().is_ok_and(|h| h.delta) {
@@ -39,23 +47,22 @@ pub fn arrive(tx: &Tx<'_>, arrivals: &[Arrival], acknowledge: &[bool]) -> Done<V
                 }
                 Arrived::New(id)
             }
-            Some(doc) => again(tx, doc, a, wanted)?,
+            Some(doc) => revise::again(tx, doc, a, wanted)?,
         });
     }
     Ok(out)
 }
 
-/// Ids sort by time, then by place in the page; the rest is a hash, so that the same delivery gives the same id.
-fn make_id(now: Timestamp, place: usize, instance: &str, a: &Arrival) -> DocumentId {
+/// Ids sort by time, then by place in the store; the rest is a hash, so that the same delivery gives the same id.
+fn make_id(now: Timestamp, place: i64, instance: &str, a: &Arrival) -> DocumentId {
     let mut h = Sha256::new();
     for text in [instance, a.connection.as_str(), a.kind.name(), &a.source_id] {
         h.update((text.len() as u64).to_be_bytes());
         h.update(text.as_bytes());
     }
-    let hash = h.finalize();
-    let tail = hash.iter().take(8).fold(0u128, |acc, b| (acc << 8) | u128::from(*b));
-    let random = ((place as u128 & 0xffff) << 64) | tail;
-    DocumentId(Ulid::from_parts(u64::try_from(now.as_millisecond()).unwrap_or(0), random))
+    let tail = h.finalize().iter().take(6).fold(0u128, |acc, b| (acc << 8) | u128::from(*b));
+    let place = u128::from(place.unsigned_abs()) & 0xffff_ffff;
+    DocumentId(Ulid::from_parts(u64::try_from(now.as_millisecond()).unwrap_or(0), (place << 48) | tail))
 }
 
 /// The lower-case text that the list is searched by, without state and reason.
@@ -96,7 +103,7 @@ fn columns(header: &Result<ArrivalHeader, Unreadable>) -> (String, ArrivalHeader
     }
 }
 
-fn sentence(u: &Unreadable) -> String {
+pub fn sentence(u: &Unreadable) -> String {
     if u.path.is_empty() { u.message.clone() } else { format!("{}: {}", u.path, u.message) }
 }
 
@@ -168,7 +175,7 @@ fn new(tx: &Tx<'_>, a: &Arrival, id: DocumentId, acknowledge: bool) -> Done<Docu
     Ok(id)
 }
 
-fn keep_bytes(tx: &Tx<'_>, id: DocumentId, a: &Arrival) -> Done<()> {
+pub fn keep_bytes(tx: &Tx<'_>, id: DocumentId, a: &Arrival) -> Done<()> {
     // a document may return to a revision that it had: its bytes are there
     tx.c.prepare_cached(
         "INSERT OR IGNORE INTO source_doc(document, revision, bytes, sha256, fetched_at) VALUES (?,?,?,?,?)",
@@ -177,162 +184,13 @@ fn keep_bytes(tx: &Tx<'_>, id: DocumentId, a: &Arrival) -> Done<()> {
     Ok(())
 }
 
-fn keep_keys(tx: &Tx<'_>, id: DocumentId, h: &ArrivalHeader) -> Done<()> {
+pub fn keep_keys(tx: &Tx<'_>, id: DocumentId, h: &ArrivalHeader) -> Done<()> {
     tx.c.prepare_cached("DELETE FROM duplicate_key WHERE document = ?")?.execute([id.to_string()])?;
     let mut put = tx.c.prepare_cached("INSERT OR IGNORE INTO duplicate_key(key, document) VALUES (?,?)")?;
     for key in &h.duplicate_keys {
         put.execute(params![key, id.to_string()])?;
     }
     Ok(())
-}
-
-fn again(tx: &Tx<'_>, mut doc: Doc, a: &Arrival, acknowledge: bool) -> Done<Arrived> {
-    if let (None, Some(book)) = (&doc.book, &a.book) {
-        move_total(tx, &doc, Some(doc.state), -1)?;
-        tx.c.prepare_cached("UPDATE document SET book = ? WHERE id = ?")?
-            .execute(params![book.as_str(), doc.key()])?;
-        tx.c.prepare_cached("UPDATE finding SET book = ? WHERE document = ?")?
-            .execute(params![book.as_str(), doc.key()])?;
-        doc.book = Some(book.clone());
-        move_total(tx, &doc, Some(doc.state), 1)?;
-        let due = matches!(doc.state, State::Blocked | State::Ready | State::Held);
-        if due {
-            set_derive_due(tx, &mut doc, true)?;
-        }
-        tx.note(&Actor::engine(), "routed", &doc.key(), fields([("book", book.to_string())]))?;
-    }
-    let outcome = if doc.revision == a.revision {
-        Arrived::Known(doc.id)
-    } else {
-        keep_bytes(tx, doc.id, a)?;
-        tx.c.prepare_cached(
-            "UPDATE document SET revision = ?, revisions = revisions + 1, source_status = ? WHERE id = ?",
-        )?
-        .execute(params![a.revision, a.source_status, doc.key()])?;
-        doc.revision.clone_from(&a.revision);
-        use State::*;
-        match doc.state {
-            Stored | Unreadable | Blocked | Ready | Held | Approved | Failed => {
-                revised(tx, &mut doc, a)?;
-                Arrived::Revised(doc.id)
-            }
-            _ => {
-                revised_later(tx, &mut doc, a)?;
-                Arrived::RevisedLater(doc.id)
-            }
-        }
-    };
-    if acknowledge && !doc.state.is_end() {
-        enqueue_acknowledge(tx, &mut doc)?;
-    }
-    Ok(outcome)
-}
-
-fn revised(tx: &Tx<'_>, doc: &mut Doc, a: &Arrival) -> Done<()> {
-    let engine = Actor::engine();
-    let what = || fields([("revision", a.revision.clone()), ("bytes", sha256_hex(&a.bytes))]);
-    let fell = withdraw_approval(tx, doc)?;
-    match &a.header {
-        Ok(h) => {
-            put_header(tx, doc, h)?;
-            set_derive_due(tx, doc, true)?;
-            let next = match doc.state {
-                State::Unreadable => Some((State::Stored, "")),
-                State::Approved => Some((State::Ready, "a new revision arrived; it is checked again")),
-                State::Failed => Some((State::Blocked, "a new revision arrived; it is checked again")),
-                _ => None,
-            };
-            match next {
-                Some((to, why)) => {
-                    transition(tx, doc, to, Move::new("revised", &engine).because(why).with(what()))
-                }
-                None => {
-                    let reason = doc.reason.clone();
-                    touch(tx, doc, &reason)?;
-                    let mut what = what();
-                    what.push(("approval".into(), if fell { "withdrawn" } else { "" }.into()));
-                    tx.note(&engine, "revised", &doc.key(), what)
-                }
-            }
-        }
-        Err(u) => {
-            set_derive_due(tx, doc, false)?;
-            tx.c.prepare_cached(
-                "UPDATE document SET unreadable_path = ?, unreadable_message = ? WHERE id = ?",
-            )?
-            .execute(params![u.path, u.message, doc.key()])?;
-            let why = sentence(u);
-            if doc.state == State::Stored {
-                return transition(
-                    tx,
-                    doc,
-                    State::Unreadable,
-                    Move::new("revised", &engine).because(why).with(what()),
-                );
-            }
-            if doc.state != State::Unreadable {
-                let f =
-                    Finding::new(FindingCode::Unreadable, "", "cannot be read", why.clone(), Mend::Reject);
-                findings::replace(tx, doc, &[f])?;
-            }
-            match doc.state {
-                State::Ready | State::Approved | State::Failed => transition(
-                    tx,
-                    doc,
-                    State::Blocked,
-                    Move::new("revised", &engine).because(why).with(what()),
-                ),
-                _ => {
-                    let reason = if doc.state == State::Held { doc.reason.clone() } else { why };
-                    touch(tx, doc, &reason)?;
-                    tx.note(&engine, "revised", &doc.key(), what())
-                }
-            }
-        }
-    }
-}
-
-fn put_header(tx: &Tx<'_>, doc: &mut Doc, h: &ArrivalHeader) -> Done<()> {
-    move_total(tx, doc, Some(doc.state), -1)?;
-    doc.currency = Some(h.currency);
-    doc.minor = h.minor;
-    doc.number.clone_from(&h.number);
-    doc.payee_code.clone_from(&h.payee_code);
-    doc.payee_is_employee = h.payee_is_employee;
-    doc.search_base = search_base(&[&h.number, &h.payee, &h.title, &h.payee_code, &doc.source_id]);
-    tx.c.prepare_cached(
-        "UPDATE document SET family = ?, number = ?, title = ?, payee = ?, payee_code = ?, payee_is_employee = ?,
-           currency = ?, minor = ?, unreadable_path = '', unreadable_message = '', search_base = ? WHERE id = ?",
-    )?
-    .execute(params![
-        h.family,
-        h.number,
-        h.title,
-        h.payee,
-        h.payee_code,
-        h.payee_is_employee,
-        h.currency.code(),
-        h.minor,
-        doc.search_base,
-        doc.key()
-    ])?;
-    move_total(tx, doc, Some(doc.state), 1)?;
-    keep_keys(tx, doc.id, h)
-}
-
-fn revised_later(tx: &Tx<'_>, doc: &mut Doc, a: &Arrival) -> Done<()> {
-    let finding = Finding::new(
-        FindingCode::ChangedAfterPosting,
-        "",
-        "changed after posting",
-        "a newer revision arrived after posting began; nothing is sent again",
-        Mend::Accept,
-    );
-    findings::add(tx, doc, &finding)?;
-    let reason = doc.reason.clone();
-    touch(tx, doc, &reason)?;
-    let what = [("revision", a.revision.clone()), ("bytes", sha256_hex(&a.bytes))];
-    tx.note(&Actor::engine(), "revised_later", &doc.key(), fields(what))
 }
 
 /// The source says that a document is gone.

@@ -10,6 +10,21 @@ use crate::store::sqlite::fail::{Done, Fail};
 use crate::store::sqlite::setup;
 use crate::store::types::{AuditQuery, AuditRow};
 
+impl AuditRow {
+    /// The event, for exports.
+    pub fn event(&self) -> Event {
+        Event {
+            seq: self.seq,
+            at: self.at,
+            actor: self.actor.clone(),
+            via: self.via.clone(),
+            action: self.action.clone(),
+            subject: self.subject.clone(),
+            fields: self.fields.clone(),
+        }
+    }
+}
+
 /// A page, newest first.
 pub fn page(c: &Connection, q: &AuditQuery) -> Done<Vec<AuditRow>> {
     let mut sql = "SELECT body, hash FROM audit WHERE seq < ?".to_string();

@@ -13,6 +13,7 @@ use crate::store::sqlite::doc::ack;
 use crate::store::sqlite::fail::{Done, Fail};
 use crate::store::sqlite::intents;
 use crate::store::sqlite::outbox;
+use crate::store::sqlite::queries::books_of;
 use crate::store::sqlite::rows;
 use crate::store::types::{
     Acknowledged, Attention, Card, FindingGroup, OutboxKind, Row, StoreError, Total, Unreadable,
@@ -104,7 +105,7 @@ pub fn totals(c: &Connection, book: Option<&BookId>) -> Done<Vec<Total>> {
     let rows = s.query_map([book.map(|b| b.as_str())], |r| {
         let book: String = r.get(0)?;
         Ok(Total {
-            book: (!book.is_empty()).then(|| BookId(book)),
+            book: (!book.is_empty()).then_some(BookId(book)),
             state: named(r, 1)?,
             currency: named_or_none(r, 2)?,
             count: count(r.get(3)?),
@@ -155,25 +156,37 @@ const ALARM: SignedDuration = SignedDuration::from_mins(15);
 
 /// Documents that need a person (interface.md, "Exit codes").
 pub fn attention(c: &Connection, book: Option<&BookId>, now: Timestamp, limit: u32) -> Done<Vec<Attention>> {
-    let late = now.checked_sub(ALARM).unwrap_or(now);
-    let ids: Vec<(String, String)> = {
-        let mut s = c.prepare_cached(
-            "SELECT d.id, '' FROM document d WHERE (?1 IS NULL OR d.book = ?1)
-               AND d.state IN ('unreadable','blocked','failed','needs_human')
-             UNION ALL
-             SELECT d.id, '' FROM document d WHERE (?1 IS NULL OR d.book = ?1)
-               AND d.state IN ('posted','confirm_failed') AND d.changed_at <= ?2
-             UNION ALL
-             SELECT d.id, o.kind FROM outbox o JOIN document d ON d.id = o.document WHERE (?1 IS NULL OR d.book = ?1)
-               AND ((o.kind = 'refuse' AND o.state = 'open') OR (o.state = 'refused' AND o.kind <> 'confirm'))
-               AND NOT (o.kind = 'acknowledge' AND d.state IN ('rejected','recalled','closed','reversed','blocked'))
-             ORDER BY 1 LIMIT ?3",
+    use State::*;
+    let late = micros(now.checked_sub(ALARM).unwrap_or(now));
+    let mut ids: Vec<(String, String)> = Vec::new();
+    {
+        let mut by_state = c.prepare_cached(
+            "SELECT id FROM document INDEXED BY document_by_arrival
+             WHERE book IS ? AND state = ? AND changed_at <= ? ORDER BY arrived_at, id LIMIT ?",
         )?;
-        let rows = s.query_map(params![book.map(|b| b.as_str()), micros(late), limit], |r| {
-            Ok((r.get(0)?, r.get(1)?))
-        })?;
-        rows.collect::<rusqlite::Result<_>>()?
-    };
+        for book in books_of(c, book)? {
+            for state in [Unreadable, Blocked, Failed, NeedsHuman, Posted, ConfirmFailed] {
+                let before = if matches!(state, Posted | ConfirmFailed) { late } else { i64::MAX };
+                for id in by_state.query_map(params![book, state.name(), before, limit], |r| r.get(0))? {
+                    ids.push((id?, String::new()));
+                }
+            }
+        }
+        let mut told = c.prepare_cached(
+            "SELECT d.id, o.kind FROM outbox o JOIN document d ON d.id = o.document
+             WHERE (?1 IS NULL OR d.book = ?1) AND o.state = 'open' AND o.kind = 'refuse'
+             UNION ALL
+             SELECT d.id, o.kind FROM outbox o JOIN document d ON d.id = o.document
+             WHERE (?1 IS NULL OR d.book = ?1) AND o.state = 'refused' AND o.kind <> 'confirm'
+               AND (o.kind = 'refuse' OR d.state NOT IN ('rejected','recalled','closed','reversed','blocked'))
+             LIMIT ?2",
+        )?;
+        for row in told.query_map(params![book.map(|b| b.as_str()), limit], |r| Ok((r.get(0)?, r.get(1)?)))? {
+            ids.push(row?);
+        }
+    }
+    ids.sort_unstable();
+    ids.truncate(limit as usize);
     let mut out = Vec::with_capacity(ids.len());
     for (id, told) in ids {
         if let Some(row) = rows::get(c, &id)? {

@@ -12,6 +12,7 @@ use crate::store::sqlite::convert::{json, micros, named};
 use crate::store::sqlite::doc::{Doc, hold};
 use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::findings;
+use crate::store::sqlite::queries::books_of;
 use crate::store::sqlite::transition::{Move, set_derive_due, touch, transition, withdraw_approval};
 use crate::store::sqlite::tx::{Fields, Tx, fields};
 use crate::store::types::{Around, Derived};
@@ -22,19 +23,30 @@ pub fn derivation(c: &Connection, id: DocumentId) -> Done<Option<Derived>> {
     Ok(c.prepare_cached(sql)?.query_row([id.to_string()], |r| json(r, 0)).optional()?)
 }
 
-/// Documents that wait to be derived; with `all` also what is blocked, ready or held.
+/// Documents that wait to be derived; with `all` also what is blocked, ready or held. Oldest first.
 pub fn to_derive(c: &Connection, book: Option<&BookId>, all: bool, limit: u32) -> Done<Vec<DocumentId>> {
-    let book = book.map(|b| b.as_str());
     let read = |r: &rusqlite::Row<'_>| named(r, 0);
-    let sql = if all {
-        "SELECT id FROM document WHERE (?1 IS NULL OR book = ?1) AND state IN ('stored','blocked','ready','held')
-           ORDER BY id LIMIT ?2"
-    } else {
-        "SELECT id FROM document WHERE derive_due = 1 AND (?1 IS NULL OR book = ?1) ORDER BY id LIMIT ?2"
-    };
+    if !all {
+        let sql =
+            "SELECT id FROM document WHERE derive_due = 1 AND (?1 IS NULL OR book = ?1) ORDER BY id LIMIT ?2";
+        let mut s = c.prepare_cached(sql)?;
+        let rows = s.query_map(params![book.map(|b| b.as_str()), limit], read)?;
+        return Ok(rows.collect::<rusqlite::Result<_>>()?);
+    }
+    let sql = "SELECT id FROM document INDEXED BY document_by_arrival
+               WHERE book IS ? AND state = ? ORDER BY arrived_at, id LIMIT ?";
     let mut s = c.prepare_cached(sql)?;
-    let rows = s.query_map(params![book, limit], read)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let mut out: Vec<DocumentId> = Vec::new();
+    for book in books_of(c, book)? {
+        for state in [State::Stored, State::Blocked, State::Ready, State::Held] {
+            for id in s.query_map(params![book, state.name(), limit], read)? {
+                out.push(id?);
+            }
+        }
+    }
+    out.sort_unstable();
+    out.truncate(limit as usize);
+    Ok(out)
 }
 
 /// What the store knows around a document.
@@ -133,7 +145,7 @@ fn keep(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, content: &str) -> Done<()> {
     )?
     .execute(params![
         d.payee,
-        d.posting_date.map(|p| p.to_string()).unwrap_or_default(),
+        d.posting_date.map_or_else(|| "~".into(), |p| p.to_string()),
         d.will_post,
         d.cost_centres,
         d.receipts.0,
@@ -230,7 +242,7 @@ pub fn supersede(tx: &Tx<'_>, newer: DocumentId) -> Done<Vec<DocumentId>> {
     let doc = Doc::load(tx, newer)?;
     let mut out = Vec::new();
     for mut older in doc.family(tx)? {
-        if older.id < newer && older.state.may_become(State::Recalled) && !reached_ledger(tx.c, older.id)? {
+        if older.n < doc.n && older.state.may_become(State::Recalled) && !reached_ledger(tx.c, older.id)? {
             recall(tx, &mut older, &format!("replaced by {} ({})", doc.number, doc.id))?;
             out.push(older.id);
         }

@@ -56,10 +56,12 @@ pub struct Doc {
     pub minor: i64,
     pub search_base: String,
     pub reason: String,
+    /// Rises with each arrival, whatever the clock says.
+    pub n: i64,
 }
 
 const COLUMNS: &str = "id, connection, book, kind, source_id, family, revision, state, version, hold, derive_due, ack, \
-                       taken_by, number, payee_code, payee_is_employee, currency, minor, search_base, reason";
+                       taken_by, number, payee_code, payee_is_employee, currency, minor, search_base, reason, n";
 
 fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Doc> {
     Ok(Doc {
@@ -83,6 +85,7 @@ fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Doc> {
         minor: r.get(17)?,
         search_base: r.get(18)?,
         reason: r.get(19)?,
+        n: r.get(20)?,
     })
 }
 
@@ -142,7 +145,7 @@ impl Doc {
     /// What the caller expected is not what is there.
     pub fn stale(&self, expected: &str) -> Fail {
         Fail::Store(StoreError::Stale {
-            expected: expected.into(),
+            expected: format!("{}: {expected}", self.number),
             found: format!("{}, version {}", self.state, self.version),
         })
     }

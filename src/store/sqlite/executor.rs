@@ -81,3 +81,23 @@ impl Queue {
         }
     }
 }
+
+/// Runs `work` once, on a thread and a connection of its own, which is closed before the answer is given.
+pub async fn apart<T: Send + 'static>(
+    name: &str,
+    connection: Connection,
+    work: impl FnOnce(&Connection) -> Done<T> + Send + 'static,
+) -> Done<T> {
+    let fatal = |why: String| Fail::Store(StoreError::Fatal(why));
+    let (reply, answer) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new()
+        .name(name.into())
+        .spawn(move || {
+            let result = work(&connection);
+            drop(connection);
+            // nobody waits any more when the caller gave up
+            drop(reply.send(result));
+        })
+        .map_err(|e| fatal(format!("no thread for the store: {e}")))?;
+    answer.await.map_err(|_| fatal("the thread of the database ended".into()))?
+}

@@ -10,7 +10,9 @@ use crate::model::ids::ConnectionId;
 use crate::model::ledger::LedgerFacts;
 use crate::store::sqlite::convert::micros;
 use crate::store::sqlite::fail::{Done, Fail};
+use crate::store::sqlite::setup;
 use crate::store::sqlite::tx::Tx;
+use crate::store::types::StoreError;
 
 /// The row id of a value that is no list of records.
 const WHOLE: &str = "";
@@ -57,6 +59,9 @@ fn records(value: &Value) -> Option<Vec<(String, &Value)>> {
 
 /// Writes what differs.
 pub fn put(tx: &Tx<'_>, ledger: &ConnectionId, facts: &LedgerFacts) -> Done<()> {
+    if setup::connection(tx.c, ledger)?.is_none() {
+        return Err(StoreError::Missing(format!("connection {ledger}")).into());
+    }
     let wanted = split(facts)?;
     let mut there: HashMap<(String, String), (i64, String)> = HashMap::new();
     {

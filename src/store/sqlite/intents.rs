@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::entry::EntryKind;
+use crate::model::entry::{EntryKind, Slot};
 use crate::model::ids::{ConnectionId, DocumentId};
 use crate::model::intent::{IntentState, state_from_intents};
 use crate::model::people::Actor;
@@ -61,16 +61,18 @@ pub fn get(c: &Connection, id: i64) -> Done<Option<Intent>> {
     Ok(c.prepare_cached(&sql)?.query_row([id], read).optional()?)
 }
 
-/// Whether another document's intent owns this record.
+/// Whether another intent, of this document or of another, owns this record.
 pub fn owned_by_other(
     c: &Connection,
     ledger: &ConnectionId,
     kind: EntryKind,
     remote_id: &str,
     document: DocumentId,
+    slot: &Slot,
 ) -> Done<bool> {
-    let sql = "SELECT count(*) FROM intent WHERE ledger = ? AND kind = ? AND remote_id = ? AND document <> ?";
-    let key = params![ledger.as_str(), kind.name(), remote_id, document.to_string()];
+    let sql = "SELECT count(*) FROM intent WHERE ledger = ? AND kind = ? AND remote_id = ?
+               AND NOT (document = ? AND slot = ?)";
+    let key = params![ledger.as_str(), kind.name(), remote_id, document.to_string(), slot.to_string()];
     Ok(c.prepare_cached(sql)?.query_row(key, |r| r.get::<_, i64>(0))? > 0)
 }
 

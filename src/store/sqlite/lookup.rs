@@ -77,7 +77,11 @@ pub fn looked_up(tx: &Tx<'_>, results: Vec<(i64, LookedUp)>) -> Done<()> {
 fn one(tx: &Tx<'_>, intent: &Intent, result: LookedUp) -> Done<Option<String>> {
     match result {
         LookedUp::Found { id, number } => {
-            if intents::owned_by_other(tx.c, &intent.ledger, intent.kind, &id, intent.document)? {
+            if id.is_empty() {
+                return different(tx, intent, "the record that was found has no id".into());
+            }
+            if intents::owned_by_other(tx.c, &intent.ledger, intent.kind, &id, intent.document, &intent.slot)?
+            {
                 let why =
                     format!("{} {number} ({id}) belongs to another document already", intent.kind.words());
                 return different(tx, intent, why);

@@ -22,9 +22,11 @@ mod plan;
 mod queries;
 mod record;
 mod requests;
+mod revise;
 mod rows;
 mod setup;
 mod store;
+mod told;
 mod transition;
 mod tx;
 
@@ -210,9 +212,7 @@ impl SqliteStore {
             if self.inline {
                 return work(&c).map_err(|e| self.poison.answer(e));
             }
-            let thread = |e: std::io::Error| StoreError::Fatal(format!("no thread for the store: {e}"));
-            let queue = Queue::thread("tieout-check", c).map_err(thread)?;
-            queue.run(work).await.map_err(|e| self.poison.answer(e))
+            executor::apart("tieout-check", c, work).await.map_err(|e| self.poison.answer(e))
         })
     }
 

@@ -1,7 +1,7 @@
 //! What the source has to be told, and its answers (reliability.md, 2.4 and 4.7).
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
 use crate::model::canonical::sha256_hex;
@@ -11,16 +11,15 @@ use crate::model::ids::{ConnectionId, DocumentId};
 use crate::model::intent::IntentState;
 use crate::model::people::Actor;
 use crate::model::state::State;
-use crate::store::sqlite::arrive::{recall, set_ack};
+use crate::store::sqlite::arrive::set_ack;
 use crate::store::sqlite::convert::{instant, json as json_column, micros, named, small};
-use crate::store::sqlite::derive::{derivation, taken};
+use crate::store::sqlite::derive::derivation;
 use crate::store::sqlite::doc::{Doc, ack};
 use crate::store::sqlite::fail::{Done, Fail};
-use crate::store::sqlite::findings;
 use crate::store::sqlite::intents;
-use crate::store::sqlite::transition::{Move, touch, transition, withdraw_approval};
-use crate::store::sqlite::tx::{Tx, fields};
-use crate::store::types::{Intent, OutboxKind, OutboxRow, StoreError, Told};
+use crate::store::sqlite::transition::{Move, transition};
+use crate::store::sqlite::tx::Tx;
+use crate::store::types::{Intent, OutboxKind, OutboxRow};
 
 /// Columns for [`read`].
 const COLUMNS: &str = "o.id, o.kind, o.document, d.source_id, d.kind, o.payload, o.state, o.attempts, o.due_at, \
@@ -76,20 +75,12 @@ pub fn of(c: &Connection, id: DocumentId) -> Done<Vec<OutboxRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// When the next row or look-up falls due. A look-up counts from the last one, or from the last byte sent; how long it
-/// settles is the engine's to add.
+/// When the next row falls due. Look-ups are the engine's to time: it knows how long a ledger settles.
 pub fn next_due(c: &Connection) -> Done<Option<Timestamp>> {
     let row: Option<i64> = c
         .prepare_cached("SELECT min(due_at) FROM outbox WHERE state = 'open'")?
         .query_row([], |r| r.get(0))?;
-    let look: Option<i64> = c
-        .prepare_cached(
-            "SELECT min(coalesce(i.negative_at, i.sent_at)) FROM intent i JOIN document d ON d.id = i.document
-             WHERE i.state = 'in_doubt' AND d.state = 'ambiguous'",
-        )?
-        .query_row([], |r| r.get(0))?;
-    let next = [row, look].into_iter().flatten().min();
-    next.map(|m| Timestamp::from_microsecond(m).map_err(|e| Fail::Unreadable(e.to_string()))).transpose()
+    row.map(|m| Timestamp::from_microsecond(m).map_err(|e| Fail::Unreadable(e.to_string()))).transpose()
 }
 
 /// Adds a row, once for each payload.
@@ -190,129 +181,4 @@ pub fn reopen(tx: &Tx<'_>, doc: &Doc, kind: OutboxKind) -> Done<bool> {
         )?
         .execute(params![micros(tx.now), doc.key(), kind.name()])?;
     Ok(n > 0)
-}
-
-/// The source's answers.
-pub fn told(tx: &Tx<'_>, results: Vec<(i64, Told)>) -> Done<()> {
-    for (id, answer) in results {
-        let found =
-            tx.c.prepare_cached("SELECT document, kind, state FROM outbox WHERE id = ?")?
-                .query_row([id], |r| Ok((named(r, 0)?, r.get::<_, String>(1)?, r.get::<_, String>(2)?)))
-                .optional()?;
-        let Some((document, kind, state)) = found else {
-            return Err(StoreError::Missing(format!("outbox row {id}")).into());
-        };
-        if state == "done" {
-            continue;
-        }
-        let mut doc = Doc::load(tx, document)?;
-        match &answer {
-            Told::Later { at, why } => {
-                close(tx, id, "open", why, Some(*at))?;
-                continue;
-            }
-            Told::Accepted | Told::Recalled | Told::Taken { .. } => close(tx, id, "done", "", None)?,
-            Told::Refused { why } => close(tx, id, "refused", why, None)?,
-        }
-        match kind.as_str() {
-            "acknowledge" => acknowledged(tx, &mut doc, answer)?,
-            "confirm" => confirmed(tx, id, &mut doc, answer)?,
-            _ => refusal_sent(tx, &doc, answer)?,
-        }
-    }
-    Ok(())
-}
-
-fn close(tx: &Tx<'_>, id: i64, state: &str, detail: &str, at: Option<Timestamp>) -> Done<()> {
-    tx.c.prepare_cached(
-        "UPDATE outbox SET state = ?, detail = ?, attempts = attempts + 1, due_at = coalesce(?, due_at) WHERE id = ?",
-    )?
-    .execute(params![state, detail, at.map(micros), id])?;
-    Ok(())
-}
-
-fn acknowledged(tx: &Tx<'_>, doc: &mut Doc, answer: Told) -> Done<()> {
-    let engine = Actor::engine();
-    match answer {
-        Told::Accepted => {
-            set_ack(tx, doc, ack::ACCEPTED)?;
-            let what = [("revision", doc.revision.clone())];
-            tx.note(&engine, "acknowledged", &doc.key(), fields(what))
-        }
-        Told::Recalled => {
-            set_ack(tx, doc, ack::REFUSED)?;
-            recall(tx, doc, "recalled in the source")
-        }
-        Told::Taken { by } => {
-            set_ack(tx, doc, ack::REFUSED)?;
-            tx.c.prepare_cached("UPDATE document SET taken_by = ? WHERE id = ?")?
-                .execute(params![by, doc.key()])?;
-            doc.taken_by.clone_from(&by);
-            let what = fields([("why", by.clone())]);
-            match doc.state {
-                State::Stored | State::Blocked => {
-                    findings::add(tx, doc, &taken(&by))?;
-                    let reason = doc.reason.clone();
-                    touch(tx, doc, &reason)?;
-                    tx.note(&engine, "taken", &doc.key(), what)
-                }
-                State::Ready | State::Held | State::Approved => {
-                    withdraw_approval(tx, doc)?;
-                    findings::add(tx, doc, &taken(&by))?;
-                    transition(tx, doc, State::Blocked, Move::new("taken", &engine).with(what))
-                }
-                _ => tx.note(&engine, "taken", &doc.key(), what),
-            }
-        }
-        Told::Refused { why } => {
-            set_ack(tx, doc, ack::REFUSED)?;
-            let reason = format!("the source refused the acknowledgement: {why}");
-            if !doc.state.is_settled() {
-                touch(tx, doc, &reason)?;
-            }
-            tx.note(&engine, "acknowledge_refused", &doc.key(), fields([("why", why)]))
-        }
-        Told::Later { .. } => Ok(()),
-    }
-}
-
-fn confirmed(tx: &Tx<'_>, row: i64, doc: &mut Doc, answer: Told) -> Done<()> {
-    let engine = Actor::engine();
-    let why = match answer {
-        Told::Accepted => {
-            return match doc.state {
-                State::Posted | State::ConfirmFailed => {
-                    transition(tx, doc, State::Confirmed, Move::new("confirmed", &engine))
-                }
-                _ => tx.note(&engine, "told", &doc.key(), fields([("kind", "confirm".into())])),
-            };
-        }
-        Told::Later { .. } => return Ok(()),
-        Told::Recalled => {
-            "recalled in Concur after posting: reverse it in the ledger, or close it".to_string()
-        }
-        Told::Taken { by } => format!("another system confirmed it: {by}"),
-        Told::Refused { why } => why,
-    };
-    // not accepted: it stays to be sent again when a person says so
-    tx.c.prepare_cached("UPDATE outbox SET state = 'refused', detail = ? WHERE id = ?")?
-        .execute(params![why, row])?;
-    match doc.state {
-        State::Posted => {
-            transition(tx, doc, State::ConfirmFailed, Move::new("confirm_failed", &engine).because(why))
-        }
-        State::ConfirmFailed => touch(tx, doc, &why),
-        _ => tx.note(&engine, "confirm_failed", &doc.key(), fields([("why", why)])),
-    }
-}
-
-fn refusal_sent(tx: &Tx<'_>, doc: &Doc, answer: Told) -> Done<()> {
-    let (action, why) = match answer {
-        Told::Accepted => ("refusal_told", String::new()),
-        Told::Later { .. } => return Ok(()),
-        Told::Recalled => ("refusal_told", "recalled in the source already".into()),
-        Told::Taken { by } => ("refusal_not_taken", by),
-        Told::Refused { why } => ("refusal_not_taken", why),
-    };
-    tx.note(&Actor::engine(), action, &doc.key(), fields([("why", why)]))
 }

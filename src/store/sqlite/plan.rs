@@ -29,7 +29,8 @@ pub fn postable(
 ) -> Done<Vec<Postable>> {
     let only: HashSet<String> = only.iter().map(ToString::to_string).collect();
     let mut s = c.prepare_cached(
-        "SELECT d.id, d.version, d.state, d.book, d.source_id, d.kind FROM document d JOIN book b ON b.id = d.book
+        "SELECT d.id, d.version, d.state, d.book, d.source_id, d.kind
+         FROM book b CROSS JOIN document d INDEXED BY document_by_arrival ON d.book = b.id
          WHERE d.state IN ('approved','posting') AND b.ledger = ? AND b.mode = 'live' AND b.paused = 0 AND d.ack = 2
            AND (d.state = 'approved' OR (
              EXISTS (SELECT 1 FROM intent i WHERE i.document = d.id AND i.state = 'planned')

@@ -4,7 +4,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
-use crate::model::ids::DocumentId;
+use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
 use crate::store::sqlite::convert::count as unsigned;
 use crate::store::sqlite::fail::{Done, Fail};
@@ -18,6 +18,8 @@ struct Place {
     number: i64,
     text: String,
     id: String,
+    /// The table's own key: a row is read by it without a second index.
+    n: i64,
 }
 
 struct Order {
@@ -46,11 +48,11 @@ impl Order {
             if self.by_state { State::ALL.iter().position(|s| *s == state).unwrap_or_default() } else { 0 };
         let (number, text) =
             if self.is_number { (r.get(1)?, String::new()) } else { (0, r.get::<_, String>(1)?) };
-        Ok(Place { rank, number, text, id: r.get(0)? })
+        Ok(Place { rank, number, text, id: r.get(0)?, n: r.get(3)? })
     }
 
     fn of(&self, c: &Connection, id: DocumentId) -> Done<Place> {
-        let sql = format!("SELECT id, {}, state FROM document WHERE id = ?", self.column);
+        let sql = format!("SELECT id, {}, state, n FROM document WHERE id = ?", self.column);
         let found = c
             .prepare_cached(&sql)?
             .query_row([id.to_string()], |r| self.place(crate::store::sqlite::convert::named(r, 2)?, r))
@@ -59,9 +61,9 @@ impl Order {
     }
 }
 
-/// The books that a query reads; nobody's documents are one of them.
-fn books(c: &Connection, q: &Query) -> Done<Vec<Option<String>>> {
-    if let Some(b) = &q.book {
+/// The books to read: the one, or all; nobody's documents are one of them.
+pub fn books_of(c: &Connection, book: Option<&BookId>) -> Done<Vec<Option<String>>> {
+    if let Some(b) = book {
         return Ok(vec![Some(b.to_string())]);
     }
     let mut s = c.prepare_cached("SELECT id FROM book ORDER BY id")?;
@@ -117,14 +119,14 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
         if start.is_some() { format!(" AND ({}, id) {compare} (?, ?)", order.column) } else { String::new() };
     let select = |after: &str| {
         format!(
-            "SELECT id, {0} FROM document INDEXED BY {1} WHERE book IS ? AND state = ?{after}{filter}
+            "SELECT id, {0}, state, n FROM document INDEXED BY {1} WHERE book IS ? AND state = ?{after}{filter}
              ORDER BY {0} {direction}, id {direction} LIMIT ?",
             order.column, order.index
         )
     };
     let (from_key, from_start) = (select(&after), select(""));
     let mut found: Vec<Place> = Vec::new();
-    for book in books(c, q)? {
+    for book in books_of(c, q.book.as_ref())? {
         for state in states(q) {
             let mut values = vec![text_or_null(book.as_ref()), Value::Text(state.name().into())];
             let mut sql = &from_start;
@@ -165,7 +167,7 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
     }
     let mut rows = Vec::with_capacity(found.len());
     for place in found {
-        rows.extend(rows::get(c, &place.id)?);
+        rows.extend(rows::at(c, place.n)?);
     }
     Ok(Page { rows, more })
 }
@@ -174,7 +176,7 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
 pub fn count(c: &Connection, q: &Query) -> Done<u64> {
     let (filter, filter_values) = filter(q);
     let mut n = 0;
-    for book in books(c, q)? {
+    for book in books_of(c, q.book.as_ref())? {
         for state in states(q) {
             let (sql, values) = if filter.is_empty() {
                 let book = book.clone().unwrap_or_default();

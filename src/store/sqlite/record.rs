@@ -13,7 +13,7 @@ use crate::store::sqlite::fail::{Done, Fail, refused};
 use crate::store::sqlite::intents;
 use crate::store::sqlite::setup;
 use crate::store::sqlite::tx::Tx;
-use crate::store::types::{ItemOutcome, StoreError};
+use crate::store::types::{Intent, ItemOutcome, StoreError};
 
 /// Closes the attempts of a call, moves intents and documents. A member without an outcome is in doubt.
 pub fn record(tx: &Tx<'_>, batch: i64, outcomes: Vec<ItemOutcome>, sent_at: Timestamp) -> Done<()> {
@@ -62,6 +62,7 @@ fn apply(tx: &Tx<'_>, answers: Vec<(i64, Outcome)>, sent_at: Timestamp) -> Done<
         let Some(row) = intents::get(tx.c, intent)? else {
             return Err(StoreError::Missing(format!("intent {intent}")).into());
         };
+        let outcome = believed(tx, &row, outcome)?;
         close_attempt(tx, intent, &outcome)?;
         let (remote_id, number, detail) = match &outcome {
             Outcome::Done { id, number } => (id.as_str(), number.as_str(), String::new()),
@@ -104,6 +105,20 @@ fn apply(tx: &Tx<'_>, answers: Vec<(i64, Outcome)>, sent_at: Timestamp) -> Done<
         intents::settle(tx, &mut doc, closed.as_deref())?;
     }
     Ok(())
+}
+
+/// An answer that cannot be true is a doubt: a record without an id, or one that another intent owns.
+fn believed(tx: &Tx<'_>, row: &Intent, outcome: Outcome) -> Done<Outcome> {
+    let Outcome::Done { id, .. } = &outcome else { return Ok(outcome) };
+    if id.is_empty() {
+        return Ok(Outcome::Ambiguous { reason: "the answer says done and gives no id".into() });
+    }
+    if intents::owned_by_other(tx.c, &row.ledger, row.kind, id, row.document, &row.slot)? {
+        return Ok(Outcome::Ambiguous {
+            reason: format!("the answer names {id}, which belongs to another record"),
+        });
+    }
+    Ok(outcome)
 }
 
 fn close_attempt(tx: &Tx<'_>, intent: i64, outcome: &Outcome) -> Done<()> {

@@ -23,6 +23,7 @@ fn row(r: &rusqlite::Row<'_>) -> rusqlite::Result<RequestRow> {
     })
 }
 
+/// Leaves a request for the holder.
 pub fn ask(tx: &Tx<'_>, kind: &str, args: &Value, by: &Actor) -> Done<i64> {
     tx.c.execute(
         "INSERT INTO request(kind, args, asked_by, asked_at) VALUES (?,?,?,?)",
@@ -33,16 +34,19 @@ pub fn ask(tx: &Tx<'_>, kind: &str, args: &Value, by: &Actor) -> Done<i64> {
     Ok(id)
 }
 
+/// The oldest request without an answer.
 pub fn next(c: &Connection) -> Done<Option<RequestRow>> {
     let sql = format!("{REQUEST} WHERE answer IS NULL ORDER BY id LIMIT 1");
     Ok(c.prepare_cached(&sql)?.query_row([], row).optional()?)
 }
 
+/// One request.
 pub fn get(c: &Connection, id: i64) -> Done<Option<RequestRow>> {
     let sql = format!("{REQUEST} WHERE id = ?");
     Ok(c.prepare_cached(&sql)?.query_row([id], row).optional()?)
 }
 
+/// Answers a request, once.
 pub fn answer(tx: &Tx<'_>, id: i64, answer: &Value) -> Done<()> {
     let n = tx.c.execute(
         "UPDATE request SET answer = ?, answered_at = ? WHERE id = ? AND answer IS NULL",
@@ -51,6 +55,7 @@ pub fn answer(tx: &Tx<'_>, id: i64, answer: &Value) -> Done<()> {
     if n == 0 { Err(StoreError::Missing(format!("unanswered request {id}")).into()) } else { Ok(()) }
 }
 
+/// A sealed secret.
 pub fn secret(c: &Connection, connection: &ConnectionId, field: &str) -> Done<Option<Sealed>> {
     let sql = "SELECT generation, nonce, ciphertext FROM secret WHERE connection = ? AND field = ?";
     let read = |r: &rusqlite::Row<'_>| {
@@ -92,12 +97,14 @@ pub fn rotate(
     tx.note(by, "secret_rotated", connection.as_str(), fields(what))
 }
 
+/// The wraps of the data key.
 pub fn wraps(c: &Connection) -> Done<Vec<Wrap>> {
     let mut s = c.prepare_cached("SELECT way, nonce, ciphertext FROM wrap ORDER BY way")?;
     let rows = s.query_map([], |r| Ok(Wrap { way: r.get(0)?, nonce: r.get(1)?, ciphertext: r.get(2)? }))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Adds or replaces a wrap.
 pub fn put_wrap(tx: &Tx<'_>, wrap: &Wrap, by: &Actor) -> Done<()> {
     tx.c.execute(
         "INSERT INTO wrap(way, nonce, ciphertext) VALUES (?,?,?)

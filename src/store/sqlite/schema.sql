@@ -100,7 +100,8 @@ CREATE TABLE document (
   payee TEXT NOT NULL,
   payee_code TEXT NOT NULL,
   payee_is_employee INTEGER NOT NULL CHECK (payee_is_employee IN (0,1)),
-  posting_date TEXT NOT NULL DEFAULT '',
+  -- what has no date stands after what has one: '~' sorts behind every digit
+  posting_date TEXT NOT NULL DEFAULT '~',
   currency TEXT NOT NULL,
   minor INTEGER NOT NULL,
   will_post TEXT NOT NULL DEFAULT '',
@@ -237,6 +238,7 @@ CREATE TABLE intent (
   CHECK (remote_id = '' OR state = 'done')
 ) STRICT;
 CREATE UNIQUE INDEX intent_keys ON intent(ledger, request_key, item_key) WHERE request_key <> '';
+CREATE INDEX intent_referenced ON intent(reference);
 CREATE INDEX intent_remote ON intent(ledger, kind, remote_id) WHERE remote_id <> '';
 CREATE INDEX intent_doubt ON intent(ledger, id) WHERE state = 'in_doubt';
 CREATE TRIGGER intent_remote_once BEFORE UPDATE ON intent

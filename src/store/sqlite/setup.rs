@@ -12,6 +12,7 @@ use crate::store::sqlite::fail::{Done, Fail, refused};
 use crate::store::sqlite::tx::{Tx, fields};
 use crate::store::types::{ConnectionRow, Health, Instance, StoreError};
 
+/// The store's own facts.
 pub fn instance(c: &Connection) -> Done<Instance> {
     let sql = "SELECT id, kind, created_at, person, person_employee FROM instance";
     Ok(c.prepare_cached(sql)?.query_row([], |r| {
@@ -27,6 +28,7 @@ pub fn instance(c: &Connection) -> Done<Instance> {
     })?)
 }
 
+/// Switches single-person mode; audited with before and after.
 pub fn set_single_person(tx: &Tx<'_>, person: Option<(String, Option<String>)>, by: &Actor) -> Done<()> {
     let before = instance(tx.c)?;
     let (name, employee) = person.map_or((None, None), |(n, e)| (Some(n), e));
@@ -55,17 +57,20 @@ fn connection_row(r: &rusqlite::Row<'_>) -> rusqlite::Result<ConnectionRow> {
 const CONNECTION: &str = "SELECT id, system, company, fingerprint, system_id, settings, health, health_reason, \
                           health_since FROM connection";
 
+/// All connections.
 pub fn connections(c: &Connection) -> Done<Vec<ConnectionRow>> {
     let mut s = c.prepare_cached(&format!("{CONNECTION} ORDER BY id"))?;
     let rows = s.query_map([], connection_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// One connection.
 pub fn connection(c: &Connection, id: &ConnectionId) -> Done<Option<ConnectionRow>> {
     let sql = format!("{CONNECTION} WHERE id = ?");
     Ok(c.prepare_cached(&sql)?.query_row([id.as_str()], connection_row).optional()?)
 }
 
+/// Makes or changes a connection; the fingerprint never changes.
 pub fn put_connection(tx: &Tx<'_>, row: &ConnectionRow, by: &Actor) -> Done<()> {
     let before = connection(tx.c, &row.id)?;
     if let Some(old) = &before {
@@ -103,6 +108,7 @@ pub fn put_connection(tx: &Tx<'_>, row: &ConnectionRow, by: &Actor) -> Done<()> 
     tx.note(by, "connection_changed", row.id.as_str(), fields(what))
 }
 
+/// Sets the health; audited when it is another one.
 pub fn set_health(tx: &Tx<'_>, id: &ConnectionId, health: Health, reason: &str) -> Done<()> {
     let Some(old) = connection(tx.c, id)? else {
         return Err(StoreError::Missing(format!("connection {id}")).into());
@@ -140,18 +146,21 @@ fn book_row(r: &rusqlite::Row<'_>) -> rusqlite::Result<Book> {
     })
 }
 
+/// All books.
 pub fn books(c: &Connection) -> Done<Vec<Book>> {
     let mut s = c.prepare_cached(&format!("{BOOK} ORDER BY id"))?;
     let rows = s.query_map([], book_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// One book.
 pub fn book(c: &Connection, id: &BookId) -> Done<Book> {
     let found =
         c.prepare_cached(&format!("{BOOK} WHERE id = ?"))?.query_row([id.as_str()], book_row).optional()?;
     found.ok_or_else(|| Fail::Store(StoreError::Missing(format!("book {id}"))))
 }
 
+/// Makes or changes a book; its connections stay.
 pub fn put_book(tx: &Tx<'_>, book: &Book, by: &Actor) -> Done<()> {
     let find = format!("{BOOK} WHERE id = ?");
     let before = tx.c.prepare_cached(&find)?.query_row([book.id.as_str()], book_row).optional()?;
@@ -188,17 +197,20 @@ pub fn put_book(tx: &Tx<'_>, book: &Book, by: &Actor) -> Done<()> {
     tx.note(by, "book_changed", book.id.as_str(), fields(what))
 }
 
+/// The current rules.
 pub fn rules(c: &Connection, book: &BookId) -> Done<RuleSet> {
     let sql = "SELECT content FROM mapping_version WHERE book = ? ORDER BY version DESC LIMIT 1";
     let found = c.prepare_cached(sql)?.query_row([book.as_str()], |r| json(r, 0)).optional()?;
     Ok(found.unwrap_or_default())
 }
 
+/// One version of the rules.
 pub fn rules_version(c: &Connection, book: &BookId, version: u32) -> Done<Option<RuleSet>> {
     let sql = "SELECT content FROM mapping_version WHERE book = ? AND version = ?";
     Ok(c.prepare_cached(sql)?.query_row(params![book.as_str(), version], |r| json(r, 0)).optional()?)
 }
 
+/// The next version; clashing rules are refused.
 pub fn put_rules(tx: &Tx<'_>, id: &BookId, expected: u32, mut rules: RuleSet, by: &Actor) -> Done<u32> {
     book(tx.c, id)?;
     let now = self::rules(tx.c, id)?;
@@ -237,6 +249,7 @@ pub fn put_rules(tx: &Tx<'_>, id: &BookId, expected: u32, mut rules: RuleSet, by
     Ok(rules.version)
 }
 
+/// The policy in force.
 pub fn policy(c: &Connection, book: &BookId) -> Done<Policy> {
     let sql = "SELECT content FROM policy WHERE book = ? ORDER BY version DESC LIMIT 1";
     let found = c.prepare_cached(sql)?.query_row([book.as_str()], |r| json(r, 0)).optional()?;
@@ -248,6 +261,7 @@ pub fn policy(c: &Connection, book: &BookId) -> Done<Policy> {
     }))
 }
 
+/// The next version of the policy.
 pub fn put_policy(tx: &Tx<'_>, id: &BookId, mut next: Policy, by: &Actor) -> Done<u32> {
     book(tx.c, id)?;
     let before = policy(tx.c, id)?;
@@ -266,6 +280,7 @@ pub fn put_policy(tx: &Tx<'_>, id: &BookId, mut next: Policy, by: &Actor) -> Don
     Ok(next.version)
 }
 
+/// The engine lock was taken: a new fencing token.
 pub fn raise_epoch(tx: &Tx<'_>, holder: &str) -> Done<u64> {
     tx.c.execute("UPDATE instance SET epoch = epoch + 1, holder = ?", [holder])?;
     let now = epoch(tx.c)?;
@@ -274,6 +289,7 @@ pub fn raise_epoch(tx: &Tx<'_>, holder: &str) -> Done<u64> {
     Ok(u64::from(small(now)))
 }
 
+/// The fencing token in force.
 pub fn epoch(c: &Connection) -> Done<i64> {
     Ok(c.prepare_cached("SELECT epoch FROM instance")?.query_row([], |r| r.get(0))?)
 }

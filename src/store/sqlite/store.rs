@@ -16,7 +16,7 @@ use crate::store::operations::{Answer, Store};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::{
     act, approve, arrive, audit_log, cards, derive, facts, lookup, outbox, plan, queries, record, requests,
-    setup,
+    setup, told,
 };
 use crate::store::types::*;
 
@@ -185,7 +185,7 @@ impl Store for SqliteStore {
 
     fn told(&self, results: Vec<(i64, Told)>, now: Timestamp) -> Answer<'_, ()> {
         let around = Some((BeforeToldCommit, AfterToldCommit));
-        self.write(now, around, move |tx| outbox::told(tx, results))
+        self.write(now, around, move |tx| told::told(tx, results))
     }
 
     fn next_due(&self) -> Answer<'_, Option<Timestamp>> {

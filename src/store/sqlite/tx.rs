@@ -75,7 +75,7 @@ impl<'c> Tx<'c> {
         self.c
             .prepare_cached("UPDATE instance SET audit_seq = ?, audit_hash = ?")?
             .execute(params![seq, link.hash])?;
-        if by.via != "engine" {
+        if !by.via.starts_with("engine") {
             self.c
                 .prepare_cached(
                     "INSERT INTO actor(name, employee, seen_at) VALUES (?,?,?)

@@ -61,6 +61,12 @@ pub const WRITES: &[&str] = &["fis_write"];
 const REMEMBERED: usize = 50_000;
 
 /// A client of Concur over `link`, as a source.
+/// The meaning of a document's bytes; pure, without a connection.
+pub fn read_document(kind: DocumentKind, source_id: &str, bytes: &[u8]) -> Result<Document, Unread> {
+    read::read(kind, source_id, bytes)
+}
+
+/// The client over a link.
 pub fn connect(link: Link) -> Arc<dyn Source> {
     Arc::new(Concur::new(link))
 }

@@ -31,6 +31,12 @@ struct Registry {
     slots: BTreeMap<String, VecDeque<Spellings>>,
 }
 
+/// The registry of this process: whatever writes text asks it, whatever holds a secret registers it.
+pub fn live() -> &'static Redactor {
+    static LIVE: std::sync::LazyLock<Redactor> = std::sync::LazyLock::new(Redactor::new);
+    &LIVE
+}
+
 /// The registry of live secrets, shared by everything that writes text. It does not print.
 #[derive(Clone, Default)]
 pub struct Redactor(Arc<RwLock<Registry>>);

@@ -26,6 +26,9 @@ fn a_page_arrives_once() {
     bad.revision = "r2".into();
     assert_eq!(home.arrive(vec![bad]), vec![Arrived::Revised(ids[1])]);
     assert_eq!(home.state(ids[1]), State::Stored);
+    let mut nowhere = arrival("x", 1);
+    nowhere.book = Some("no such book".into());
+    assert!(matches!(go(home.store.arrive(vec![nowhere], vec![true], at(1))), Err(StoreError::Missing(_))));
     home.check();
 }
 

@@ -183,6 +183,23 @@ fn what_differs_is_a_persons_and_no_record_belongs_to_two() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_true_is_a_doubt() {
+    let home = Home::new();
+    let id = home.approved("a", &slots());
+    let planned = home.plan(id, "k1");
+    let nameless = Outcome::Done { id: String::new(), number: "TO9".into() };
+    let mut twice = done(1);
+    if let Outcome::Done { number, .. } = &mut twice {
+        *number = "another".into();
+    }
+    // both card slots are of one kind: one record cannot be both
+    home.record(&planned, vec![nameless, done(1), twice]);
+    assert_eq!(states(&home, id), vec![IntentState::InDoubt, IntentState::Done, IntentState::InDoubt]);
+    assert_eq!(home.state(id), State::Ambiguous);
+    home.check();
+}
+
+#[test]
 fn a_failed_document_needs_approval_again_and_keeps_its_reference() {
     let home = Home::new();
     let id = home.approved("a", &[Slot::Bill]);

@@ -1,0 +1,294 @@
+//! Actions: what a key, the help or the palette asked for becomes a change and effects.
+
+use crate::engine::Ask;
+use crate::model::state::State;
+use crate::store::Act;
+use crate::tui::effect::Effect;
+use crate::tui::keys::{ACTIONS, ActionId, action};
+use crate::tui::layers::finder::Item;
+use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
+use crate::tui::msg::Sheet;
+use crate::tui::text::clean;
+
+use super::decide::{approve, hold, post, reason, targets};
+use super::possible::possible;
+use super::{Chosen, Level, Model, Phase, Screen, fix};
+
+/// Does an action, or says why not.
+pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
+    if let Err(why) = possible(model, id) {
+        if id == ActionId::Stop {
+            return interrupt(model);
+        }
+        model.toasts.say(Level::Warning, format!("{}: {why}", action(id).word), model.now.since);
+        return Vec::new();
+    }
+    use ActionId::*;
+    match id {
+        Quit => quit(model),
+        Stop => vec![Effect::Ask(Ask::Stop)],
+        Suspend => vec![Effect::Suspend],
+        Redraw => vec![Effect::Redraw],
+        Help | Palette => {
+            open_finder(model, id == Palette);
+            Vec::new()
+        }
+        Messages => {
+            let text: Vec<String> = model.toasts.all().map(|t| t.text.clone()).collect();
+            let text = if text.is_empty() { "No message yet.".into() } else { text.join("\n") };
+            model.layers.push(Layer::Reader(Reader::of("Messages of this session, newest first", &text)));
+            Vec::new()
+        }
+        Back => back(model),
+        ScreenQueue => go(model, Screen::Queue),
+        ScreenMappings => go(model, Screen::Mappings),
+        ScreenConnections => go(model, Screen::Connections),
+        ScreenAudit => {
+            let effect = model.audit.open(None);
+            go(model, Screen::Audit);
+            vec![effect]
+        }
+        ScreenTieout => go(model, Screen::Tieout),
+        ScreenActivity => go(model, Screen::Activity),
+        LastScreen => match model.trail.pop() {
+            Some(screen) => {
+                let here = model.screen;
+                let effects = show(model, screen);
+                model.trail.push(here);
+                effects
+            }
+            None => Vec::new(),
+        },
+        NextBook => next_book(model),
+        Refresh => refresh(model),
+        Fetch => vec![Effect::Ask(Ask::Fetch { book: model.book.clone() })],
+        TestConnection => model
+            .connections
+            .get(model.connection_list.cursor.at)
+            .map(|c| Effect::Ask(Ask::Test { connection: c.id.clone() }))
+            .into_iter()
+            .collect(),
+        Approve => approve(model),
+        Withdraw => {
+            let targets = targets(model, |s| s == State::Approved);
+            vec![Effect::Act { targets, act: Act::Withdraw }]
+        }
+        Post => post(model),
+        Hold => hold(model),
+        Reject => reason(model, "Reject to Concur", |s| s.may_become(State::Rejected), Purpose::Reject),
+        Close => reason(model, "Close", |s| s.may_become(State::Closed), Purpose::Close),
+        Adopt => fix::adopt(model),
+        Fix => fix::fix(model),
+        Retry => {
+            let fits = |s| matches!(s, State::Failed | State::Ambiguous | State::ConfirmFailed);
+            let targets = targets(model, fits);
+            targets.into_iter().map(|t| Effect::Ask(Ask::Retry { document: t.id })).collect()
+        }
+        Trail => {
+            let Some(c) = model.here() else { return Vec::new() };
+            let effect = model.audit.open(Some((c.id.to_string(), c.number)));
+            go(model, Screen::Audit);
+            vec![effect]
+        }
+        Request => model.here().map(|c| Effect::RequestText { target: c.target() }).into_iter().collect(),
+        Raw => {
+            let Some(sheet) = model.sheet() else { return Vec::new() };
+            let reader = raw(sheet);
+            model.layers.push(Layer::Reader(reader));
+            Vec::new()
+        }
+        Copy => copy(model),
+        _ => on_screen(model, id),
+    }
+}
+
+fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
+    let rows = model.list_rows();
+    match model.screen {
+        Screen::Queue if id == ActionId::Open && !model.queue.grouped => {
+            let Some(c) = model.queue.current().map(|r| r.row.id) else { return Vec::new() };
+            let known = model.queue.sheet.clone();
+            let effect = model.document.open(c, known);
+            go(model, Screen::Document);
+            vec![effect]
+        }
+        Screen::Queue => model.queue.act(id).unwrap_or_default(),
+        Screen::Document => {
+            model.document.act(id);
+            Vec::new()
+        }
+        Screen::Mappings => {
+            let n = model.mappings.len();
+            model.mappings.cursor.act(id, n, rows);
+            Vec::new()
+        }
+        Screen::Connections => {
+            let n = model.connections.len();
+            model.connection_list.cursor.act(id, n, rows);
+            Vec::new()
+        }
+        Screen::Audit if id == ActionId::Open => {
+            if let Some(r) = model.audit.rows.get(model.audit.cursor.at) {
+                let mut text = format!(
+                    "event    {}\nwhen     {}\nwho      {}\nvia      {}\nwhat     {}\nsubject  {}\n\n{}\n\n",
+                    r.seq,
+                    r.at,
+                    r.actor,
+                    r.via,
+                    r.action,
+                    r.subject,
+                    clean(&r.text)
+                );
+                for (k, v) in &r.fields {
+                    text.push_str(&format!("{}: {}\n", clean(k), clean(v)));
+                }
+                text.push_str(&format!("\nhash {}", r.hash));
+                let title = format!("Event {}", r.seq);
+                model.layers.push(Layer::Reader(Reader::of(title, &text)));
+            }
+            Vec::new()
+        }
+        Screen::Audit => model.audit.act(id, rows).unwrap_or_default(),
+        Screen::Activity => {
+            let n = model.activity.events.len();
+            model.activity.cursor.act(id, n, rows);
+            Vec::new()
+        }
+        Screen::Tieout => Vec::new(),
+    }
+}
+
+fn open_finder(model: &mut Model, fuzzy: bool) {
+    let context = model.context();
+    let items = ACTIONS
+        .iter()
+        .filter(|a| a.works_in(context))
+        .map(|a| Item { id: a.id, why_not: possible(model, a.id).err() })
+        .collect();
+    let title = if fuzzy { "Actions".to_string() } else { format!("Keys · {}", context.word()) };
+    model.layers.push(Layer::Finder(Box::new(Finder::new(title, fuzzy, items))));
+}
+
+fn interrupt(model: &mut Model) -> Vec<Effect> {
+    if model.look.read_only || !model.layers.is_empty() {
+        model.layers.clear();
+        return Vec::new();
+    }
+    model.toasts.say(Level::Info, "Nothing is running. q quits.", model.now.since);
+    Vec::new()
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.phase == Phase::Open && model.progress.running {
+        model.layers.push(Layer::Confirm(Confirm {
+            title: "Quit".into(),
+            lines: vec![
+                format!("{}: {} of {}.", clean(&model.progress.what), model.progress.done, model.progress.of),
+                "What is on the wire is finished first; the rest waits for the next start.".into(),
+            ],
+            yes: "quit".into(),
+            effects: vec![Effect::Quit],
+        }));
+        return Vec::new();
+    }
+    vec![Effect::Quit]
+}
+
+/// Leaves one thing: an error message, what the screen can leave, the screen. Never the program.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.toasts.dismiss() {
+        return Vec::new();
+    }
+    if model.screen == Screen::Queue {
+        return model.queue.back().unwrap_or_default();
+    }
+    if model.screen == Screen::Audit && !model.audit.search.is_empty() {
+        return model.audit.clear();
+    }
+    let to = model.trail.pop().unwrap_or(Screen::Queue);
+    show(model, to)
+}
+
+fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
+    if screen == model.screen {
+        return Vec::new();
+    }
+    if screen == Screen::Queue {
+        model.trail.clear();
+    }
+    model.trail.push(model.screen);
+    if model.trail.len() > 16 {
+        model.trail.remove(0);
+    }
+    show(model, screen)
+}
+
+fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
+    model.screen = screen;
+    model.waiting = None;
+    match screen {
+        Screen::Mappings => model.book.clone().map(|b| model.mappings.ask(b)).into_iter().collect(),
+        Screen::Connections => vec![Effect::Facts],
+        _ => Vec::new(),
+    }
+}
+
+fn next_book(model: &mut Model) -> Vec<Effect> {
+    let at = model.books.iter().position(|b| Some(&b.id) == model.book.as_ref()).unwrap_or(0);
+    let Some(next) = model.books.get((at + 1) % model.books.len().max(1)).map(|b| b.id.clone()) else {
+        return Vec::new();
+    };
+    model.choose_book(next)
+}
+
+fn refresh(model: &mut Model) -> Vec<Effect> {
+    match model.screen {
+        Screen::Queue => model.queue.refresh(),
+        Screen::Document => model.document.refresh().into_iter().collect(),
+        Screen::Mappings => model.book.clone().map(|b| model.mappings.ask(b)).into_iter().collect(),
+        Screen::Connections => vec![Effect::Facts],
+        Screen::Audit => vec![model.audit.ask(false, false)],
+        Screen::Tieout | Screen::Activity => Vec::new(),
+    }
+}
+
+fn raw(sheet: &Sheet) -> Reader {
+    let card = &sheet.card;
+    let title = format!("What Concur sent · SHA-256 {}", card.sha256);
+    if card.bytes.is_empty() {
+        return Reader::of(title, "The bytes were purged.");
+    }
+    let pretty = serde_json::from_slice::<serde_json::Value>(&card.bytes)
+        .and_then(|v| serde_json::to_string_pretty(&v))
+        .unwrap_or_else(|_| String::from_utf8_lossy(&card.bytes).into_owned());
+    Reader::of(title, &pretty)
+}
+
+fn copy(model: &mut Model) -> Vec<Effect> {
+    let text = match model.screen {
+        Screen::Audit => model.audit.rows.get(model.audit.cursor.at).map(|r| r.hash.clone()),
+        _ => model.here().map(|c| c.id.to_string()),
+    };
+    text.map(Effect::Copy).into_iter().collect()
+}
+
+impl Model {
+    /// The one document that the screen is about.
+    pub fn here(&self) -> Option<Chosen> {
+        match self.screen {
+            Screen::Document => self.document.chosen(),
+            Screen::Queue if !self.queue.grouped => self.queue.current().map(|r| Chosen::of(&r.row)),
+            _ => None,
+        }
+    }
+
+    /// What is known of it, when it was read.
+    pub fn sheet(&self) -> Option<&Sheet> {
+        let id = self.here()?.id;
+        let sheet = match self.screen {
+            Screen::Document => self.document.sheet.as_deref(),
+            _ => self.queue.sheet.as_deref(),
+        };
+        sheet.filter(|s| s.card.row.id == id)
+    }
+}

@@ -1,0 +1,250 @@
+//! Answers and facts from outside.
+
+use crate::engine::What;
+use crate::model::ids::BookId;
+use crate::tui::effect::{CardFor, Effect, PreviewFor};
+use crate::tui::format::documents;
+use crate::tui::layers::{Layer, Reader};
+use crate::tui::msg::{Msg, Said, Sheet};
+use crate::tui::text::clean;
+
+use super::{Level, Model, Phase, Screen, fix};
+
+/// Takes an answer or a fact.
+pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Opened(o) => {
+            model.phase = Phase::Open;
+            model.environment = clean(&o.environment);
+            model.actor = Some(o.actor);
+            return vec![Effect::Facts];
+        }
+        Msg::Facts(answer) => return facts(model, answer),
+        Msg::Changed => return changed(model),
+        Msg::Progress(p) => model.progress = p,
+        Msg::Event(e) => {
+            if e.event == What::Fetched {
+                model.read_at = Some(e.time);
+            }
+            if e.event == What::Alarm {
+                model.say(Level::Error, clean(&e.text));
+            }
+            model.activity.push(*e);
+        }
+        Msg::Window(generation, answer) => return model.queue.arrived(generation, answer),
+        Msg::Missed(n) => {
+            model.say(
+                Level::Info,
+                format!("{n} events came too fast to be listed; the audit trail has them."),
+            );
+        }
+        Msg::Preview(_, PreviewFor::Pane, Err(why)) => {
+            model.say(Level::Warning, format!("The marked documents cannot be added up: {why}"));
+        }
+        Msg::Count(_, Err(why)) => model.say(Level::Warning, format!("The rows cannot be counted: {why}")),
+        Msg::Count(generation, answer) => model.queue.count_arrived(generation, answer),
+        Msg::Totals(generation, answer) => model.queue.totals_arrived(generation, answer),
+        Msg::Groups(generation, answer) => model.queue.groups_arrived(generation, answer),
+        Msg::Card(generation, CardFor::Pane, answer) => model.queue.sheet_arrived(generation, answer),
+        Msg::Card(generation, CardFor::Document, answer) => model.document.arrived(generation, answer),
+        Msg::Card(generation, CardFor::Fix(code, value), answer) => {
+            if generation != model.queue.fixing {
+                return Vec::new();
+            }
+            return fix_arrived(model, code, &value, answer);
+        }
+        Msg::Preview(generation, PreviewFor::Pane, answer) => model.queue.batch_arrived(generation, answer),
+        Msg::Preview(generation, PreviewFor::Approve, answer) => {
+            for l in &mut model.layers {
+                if let Layer::Approve(a) = l {
+                    a.arrived(generation, answer);
+                    break;
+                }
+            }
+        }
+        Msg::MarkedAll(generation, Ok((rows, capped))) => {
+            if capped {
+                let text = format!("Only the first {} are marked.", documents(rows.len() as u64));
+                model.say(Level::Warning, text);
+            }
+            return model.queue.mark_all_arrived(generation, &rows);
+        }
+        Msg::MarkedAll(_, Err(why)) => model.say(Level::Error, why),
+        Msg::Approved(answer) => return approved(model, answer),
+        Msg::Acted(answers) => return acted(model, answers),
+        Msg::RuleSet(Ok(freed)) => {
+            let text = format!(
+                "Saved as version {} of the rules: {} derived again, {} ready now.",
+                freed.version,
+                documents(freed.derived),
+                freed.ready.len()
+            );
+            model.say(Level::Info, text);
+            return changed(model);
+        }
+        Msg::RuleSet(Err(why)) => model.say(Level::Error, format!("The rule was not saved: {why}")),
+        Msg::Candidates(serial, typed, answer) => {
+            if let Some(Layer::Picker(p)) = model.layers.last_mut() {
+                p.arrived(serial, &typed, answer);
+            }
+        }
+        Msg::Text(title, Ok(body)) => model.layers.push(Layer::Reader(Reader::of(clean(&title), &body))),
+        Msg::Text(_, Err(why)) => model.say(Level::Error, why),
+        Msg::Answered(Ok(text)) => {
+            model.say(Level::Info, clean(&text));
+            return changed(model);
+        }
+        Msg::Answered(Err(why)) => model.say(Level::Error, why),
+        Msg::Audit(generation, more, answer) => {
+            model.audit.arrived(generation, more, answer);
+            let rows = model.list_rows();
+            model.audit.cursor.fit(model.audit.rows.len(), rows);
+        }
+        Msg::Rules(generation, answer) => {
+            model.mappings.arrived(generation, answer);
+            let rows = model.list_rows();
+            model.mappings.cursor.fit(model.mappings.len(), rows);
+        }
+        Msg::Copied(Ok(text)) => model.say(Level::Info, text),
+        Msg::Copied(Err(why)) => model.say(Level::Warning, why),
+        Msg::NoJobControl => model.say(Level::Warning, "There is no shell to go back to from here."),
+        Msg::Key(_) | Msg::Paste(_) | Msg::Resize(..) | Msg::Tick | Msg::Ending => {}
+    }
+    Vec::new()
+}
+
+impl Model {
+    /// Says something.
+    pub fn say(&mut self, level: Level, text: impl Into<String>) {
+        self.toasts.say(level, clean(&text.into()), self.now.since);
+    }
+
+    /// Shows another book from its beginning.
+    pub fn choose_book(&mut self, book: BookId) -> Vec<Effect> {
+        self.book = Some(book.clone());
+        self.take_zone();
+        self.queue = self.queue.of_book(book.clone());
+        let mut effects = self.queue.restart(false);
+        effects.push(self.queue.ask_totals());
+        effects.push(self.queue.ask_groups());
+        effects.push(self.mappings.ask(book));
+        effects
+    }
+}
+
+fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect> {
+    match answer {
+        Err(why) => {
+            model.say(Level::Error, format!("The books cannot be read: {why}. r reads again."));
+            Vec::new()
+        }
+        Ok(f) => {
+            model.books = f.books;
+            model.connections = f.connections;
+            let n = model.connections.len();
+            let rows = model.list_rows();
+            model.connection_list.cursor.fit(n, rows);
+            let gone = model.current_book().is_none();
+            match (gone, model.books.first().map(|b| b.id.clone())) {
+                (true, Some(first)) => model.choose_book(first),
+                (true, None) => {
+                    model.queue.loaded = true;
+                    Vec::new()
+                }
+                (false, _) => {
+                    model.take_zone();
+                    Vec::new()
+                }
+            }
+        }
+    }
+}
+
+/// Somebody changed the store: what is on the screen is read again.
+fn changed(model: &mut Model) -> Vec<Effect> {
+    if model.book.is_none() {
+        return vec![Effect::Facts];
+    }
+    let mut effects = model.queue.refresh();
+    match model.screen {
+        Screen::Document => effects.extend(model.document.refresh()),
+        Screen::Audit if model.audit.cursor.at == 0 && model.audit.typing.is_none() => {
+            effects.push(model.audit.ask(false, false));
+        }
+        _ => {}
+    }
+    effects.push(Effect::Facts);
+    if let Some(book) = model.book.clone() {
+        effects.push(model.mappings.ask(book));
+    }
+    effects
+}
+
+fn fix_arrived(
+    model: &mut Model,
+    code: crate::model::FindingCode,
+    value: &str,
+    answer: Said<Box<Sheet>>,
+) -> Vec<Effect> {
+    match answer {
+        Err(why) => {
+            model.say(Level::Error, why);
+            Vec::new()
+        }
+        Ok(sheet) => {
+            let findings = sheet.card.derived.as_ref().map(|d| d.findings.clone()).unwrap_or_default();
+            match findings.into_iter().find(|f| f.code == code && f.value == value) {
+                Some(f) => fix::mend(model, &sheet, &f),
+                None => {
+                    model.say(Level::Info, "No document has this finding any more.");
+                    Vec::new()
+                }
+            }
+        }
+    }
+}
+
+fn approved(
+    model: &mut Model,
+    answer: Said<Vec<(crate::model::DocumentId, Result<(), String>)>>,
+) -> Vec<Effect> {
+    match answer {
+        Err(why) => {
+            model.say(Level::Error, format!("Nothing was approved: {why}"));
+            changed(model)
+        }
+        Ok(results) => {
+            let done: Vec<_> = results.iter().filter(|(_, r)| r.is_ok()).map(|(id, _)| *id).collect();
+            let refused: Vec<&String> = results.iter().filter_map(|(_, r)| r.as_ref().err()).collect();
+            if !done.is_empty() {
+                model.say(Level::Info, format!("{} approved. p posts.", documents(done.len() as u64)));
+            }
+            if let Some(first) = refused.first() {
+                let text = format!("{} not approved: {first}", documents(refused.len() as u64));
+                model.say(Level::Error, text);
+            }
+            let mut effects = changed(model);
+            effects.extend(model.queue.unmark(&done));
+            effects
+        }
+    }
+}
+
+fn acted(model: &mut Model, answers: Vec<(String, Said<String>)>) -> Vec<Effect> {
+    let (mut done, mut first) = (0u64, String::new());
+    for (number, answer) in answers {
+        match answer {
+            Ok(state) => {
+                done += 1;
+                first = format!("{number} is {} now.", state.replace('_', " "));
+            }
+            Err(why) => model.say(Level::Error, format!("{number}: {why}")),
+        }
+    }
+    match done {
+        0 => {}
+        1 => model.say(Level::Info, first),
+        n => model.say(Level::Info, format!("{} done.", documents(n))),
+    }
+    changed(model)
+}

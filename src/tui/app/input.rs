@@ -1,0 +1,90 @@
+//! Keys and pastes: the top layer first, then a field, then the table of actions.
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use crate::tui::effect::Effect;
+use crate::tui::keys::{ActionId, Meant, key_name, meant};
+use crate::tui::layers::Out;
+use crate::tui::layers::reader::is_interrupt;
+
+use super::act::act;
+use super::{Model, Screen};
+
+/// A key.
+pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    if key.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    if is_interrupt(&key) {
+        model.waiting = None;
+        return act(model, ActionId::Stop);
+    }
+    if let Some(layer) = model.layers.last_mut() {
+        let out = layer.key(key);
+        return follow(model, out);
+    }
+    let typed = match model.screen {
+        Screen::Queue => model.queue.filter_key(key),
+        Screen::Audit => model.audit.filter_key(key),
+        _ => None,
+    };
+    if let Some(effects) = typed {
+        return effects;
+    }
+    let Some(name) = key_name(&key) else { return Vec::new() };
+    let waiting = model.waiting.take();
+    if waiting.is_none() && name == "s" && model.progress.running {
+        // the progress line says so
+        return act(model, ActionId::Stop);
+    }
+    if waiting.is_some() && name == "esc" {
+        return Vec::new();
+    }
+    match meant(model.context(), waiting.as_deref(), &name) {
+        Meant::Action(id) => act(model, id),
+        Meant::Begins => {
+            model.waiting = Some(waiting.map_or_else(|| name.clone(), |w| format!("{w} {name}")));
+            Vec::new()
+        }
+        Meant::Nothing => Vec::new(),
+    }
+}
+
+/// A paste: text for the field that has the focus, and nothing anywhere else.
+pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if let Some(layer) = model.layers.last_mut() {
+        let out = layer.paste(text);
+        return follow(model, out);
+    }
+    let typed = match model.screen {
+        Screen::Queue => model.queue.filter_paste(text),
+        Screen::Audit => model.audit.filter_paste(text),
+        _ => None,
+    };
+    typed.unwrap_or_default()
+}
+
+/// What a layer made of it.
+fn follow(model: &mut Model, out: Out) -> Vec<Effect> {
+    match out {
+        Out::Stay => Vec::new(),
+        Out::Run(effects) => effects,
+        Out::Close => {
+            model.layers.pop();
+            Vec::new()
+        }
+        Out::CloseAndRun(effects) => {
+            model.layers.pop();
+            effects
+        }
+        Out::Replace(layer) => {
+            model.layers.pop();
+            model.layers.push(*layer);
+            Vec::new()
+        }
+        Out::Act(id) => {
+            model.layers.pop();
+            act(model, id)
+        }
+    }
+}

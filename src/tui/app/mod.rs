@@ -1,0 +1,277 @@
+//! The root of the console: its model and what every screen may ask of it.
+
+mod act;
+mod arrive;
+mod decide;
+mod fix;
+mod input;
+mod possible;
+mod toasts;
+mod update;
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::engine::Progress;
+use crate::model::book::Book;
+use crate::model::clock;
+use crate::model::ids::{BookId, DocumentId};
+use crate::model::money::Currency;
+use crate::model::people::Actor;
+use crate::model::state::State;
+use crate::store::{ConnectionRow, Row};
+use crate::systems::registry;
+use crate::tui::effect::Target;
+use crate::tui::keys::Context;
+use crate::tui::layers::Layer;
+use crate::tui::msg::Now;
+use crate::tui::screens::activity::Activity;
+use crate::tui::screens::audit::AuditScreen;
+use crate::tui::screens::connections::Connections;
+use crate::tui::screens::document::DocumentScreen;
+use crate::tui::screens::mappings::Mappings;
+use crate::tui::screens::queue::Queue;
+use crate::tui::text::clean;
+use crate::tui::theme::Theme;
+
+pub use fix::mend_words;
+pub use possible::possible;
+pub use toasts::{Level, Toast, Toasts};
+pub use update::update;
+
+/// The screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// 1
+    Queue,
+    /// A document of the queue.
+    Document,
+    /// 2
+    Mappings,
+    /// 3
+    Connections,
+    /// 4
+    Audit,
+    /// 5
+    Tieout,
+    /// 6
+    Activity,
+}
+
+/// How the console looks and what it may do.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// The theme.
+    pub theme: Theme,
+    /// Signs and frames in ASCII.
+    pub ascii: bool,
+    /// Nothing is changed.
+    pub read_only: bool,
+}
+
+/// Whether the store is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Opening.
+    Opening,
+    /// Open.
+    Open,
+}
+
+/// All that the console knows.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Looks.
+    pub look: Look,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Opening or open.
+    pub phase: Phase,
+    /// The instant of the last message.
+    pub now: Now,
+    /// The label of the surroundings.
+    pub environment: String,
+    /// Who acts.
+    pub actor: Option<Actor>,
+    /// Books.
+    pub books: Vec<Book>,
+    /// Connections.
+    pub connections: Vec<ConnectionRow>,
+    /// The book on the screen.
+    pub book: Option<BookId>,
+    /// Its time zone.
+    pub zone: TimeZone,
+    /// When the source was read last, as far as this session knows.
+    pub read_at: Option<jiff::Timestamp>,
+    /// The screen.
+    pub screen: Screen,
+    /// Screens to go back to.
+    pub trail: Vec<Screen>,
+    /// The queue.
+    pub queue: Queue,
+    /// The document.
+    pub document: DocumentScreen,
+    /// Mapping rules.
+    pub mappings: Mappings,
+    /// Connections.
+    pub connection_list: Connections,
+    /// Audit trail.
+    pub audit: AuditScreen,
+    /// Activity.
+    pub activity: Activity,
+    /// Dialogs, the top one last.
+    pub layers: Vec<Layer>,
+    /// Keys of an unfinished sequence.
+    pub waiting: Option<String>,
+    /// Messages.
+    pub toasts: Toasts,
+    /// Running work.
+    pub progress: Progress,
+    /// The console ends.
+    pub ended: bool,
+    generation: u64,
+}
+
+/// A document that an action is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// Id.
+    pub id: DocumentId,
+    /// Version that was seen.
+    pub version: u64,
+    /// Number.
+    pub number: String,
+    /// State that was seen.
+    pub state: State,
+    /// Amount in minor units with its currency.
+    pub amount: Option<(i64, Currency)>,
+}
+
+impl Chosen {
+    /// From a row.
+    pub fn of(row: &Row) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            number: clean(&row.number),
+            state: row.state,
+            amount: row.minor.zip(row.currency),
+        }
+    }
+
+    /// For an act.
+    pub fn target(&self) -> Target {
+        Target { id: self.id, version: self.version, number: self.number.clone() }
+    }
+}
+
+impl Model {
+    /// Before the store is open.
+    pub fn new(look: Look, environment: String, size: (u16, u16)) -> Self {
+        Self {
+            look,
+            size,
+            phase: Phase::Opening,
+            now: Now::default(),
+            environment,
+            actor: None,
+            books: Vec::new(),
+            connections: Vec::new(),
+            book: None,
+            zone: TimeZone::UTC,
+            read_at: None,
+            screen: Screen::Queue,
+            trail: Vec::new(),
+            queue: Queue::default(),
+            document: DocumentScreen::default(),
+            mappings: Mappings::default(),
+            connection_list: Connections::default(),
+            audit: AuditScreen::default(),
+            activity: Activity::default(),
+            layers: Vec::new(),
+            waiting: None,
+            toasts: Toasts::default(),
+            progress: Progress::default(),
+            ended: false,
+            generation: 0,
+        }
+    }
+
+    /// A number that no earlier request has.
+    pub fn next_question(&mut self) -> u64 {
+        self.generation += 1;
+        self.generation
+    }
+
+    /// Where keys go when no layer wants them.
+    pub fn context(&self) -> Context {
+        match self.screen {
+            Screen::Queue if self.queue.grouped => Context::Groups,
+            Screen::Queue => Context::Queue,
+            Screen::Document => Context::Document,
+            Screen::Mappings => Context::Mappings,
+            Screen::Connections => Context::Connections,
+            Screen::Audit => Context::Audit,
+            Screen::Tieout => Context::Tieout,
+            Screen::Activity => Context::Activity,
+        }
+    }
+
+    /// The book on the screen.
+    pub fn current_book(&self) -> Option<&Book> {
+        self.books.iter().find(|b| Some(&b.id) == self.book.as_ref())
+    }
+
+    /// What people call the ledger of the book.
+    pub fn ledger_title(&self) -> String {
+        let Some(book) = self.current_book() else { return String::new() };
+        let system = self.connections.iter().find(|c| c.id == book.ledger).map_or("", |c| c.system.as_str());
+        system_title(system)
+    }
+
+    /// The documents that an action is about: the marked ones, else the one under the cursor.
+    pub fn chosen(&self) -> Vec<Chosen> {
+        match self.screen {
+            Screen::Document => self.document.chosen().into_iter().collect(),
+            Screen::Queue if self.queue.grouped => Vec::new(),
+            Screen::Queue if !self.queue.marks.is_empty() => self.queue.marks.values().cloned().collect(),
+            Screen::Queue => self.queue.current().map(|r| Chosen::of(&r.row)).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes the zone of the book on the screen.
+    pub fn take_zone(&mut self) {
+        if let Some(zone) = self.current_book().and_then(|b| clock::zone(&b.settings.time_zone).ok()) {
+            self.zone = zone;
+        }
+    }
+
+    /// When something on the screen changes by itself, counted from the start.
+    pub fn next_wake(&self) -> Option<std::time::Duration> {
+        self.toasts.next_end()
+    }
+}
+
+/// What people call a system.
+pub fn system_title(system: &str) -> String {
+    if let Some(entry) = registry::named(system) {
+        return entry.title.to_string();
+    }
+    match system {
+        "quickbooks_online" => "QuickBooks Online".into(),
+        "concur" => "SAP Concur".into(),
+        other => clean(&other.replace('_', " ")),
+    }
+}
+
+/// Sums by currency, in the order of the codes.
+pub fn sums(amounts: impl IntoIterator<Item = (i64, Currency)>) -> BTreeMap<Currency, i64> {
+    let mut out = BTreeMap::new();
+    for (minor, currency) in amounts {
+        let sum: &mut i64 = out.entry(currency).or_default();
+        *sum = sum.saturating_add(minor);
+    }
+    out
+}

@@ -1,0 +1,63 @@
+//! The one place where things happen: a message changes the model and gives effects. No I/O, no clock.
+
+use crate::tui::effect::Effect;
+use crate::tui::msg::{Msg, Now};
+use crate::tui::screens::queue::Shape;
+
+use super::{Model, Phase, arrive, input};
+
+/// Takes a message.
+pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+    model.now = Now { at: now.at.or(model.now.at), since: now.since };
+    model.toasts.expire(now.since);
+    let mut effects = match msg {
+        Msg::Key(key) => input::key(model, key),
+        Msg::Paste(text) => input::paste(model, &text),
+        Msg::Resize(w, h) => {
+            model.size = (w, h);
+            Vec::new()
+        }
+        Msg::Tick => Vec::new(),
+        Msg::Ending => {
+            model.ended = true;
+            vec![Effect::Quit]
+        }
+        other => arrive::arrive(model, other),
+    };
+    effects.extend(reshape(model));
+    if model.look.read_only {
+        // the second lock: nothing that changes anything leaves, whatever the table of actions says
+        effects.retain(|e| !e.changes());
+    }
+    if model.phase == Phase::Opening {
+        effects.retain(|e| matches!(e, Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Copy(_)));
+    }
+    effects
+}
+
+/// The screens take the size, which depends on how many currencies there are.
+fn reshape(model: &mut Model) -> Option<Effect> {
+    let (w, h) = model.size;
+    let home = model.current_book().map(|b| b.settings.home_currency);
+    let currencies = model.queue.currencies(home).len();
+    if model.document.size != model.size {
+        model.document.resize(model.size);
+    }
+    let shape = Shape::of(w, h, currencies);
+    if shape == model.queue.shape {
+        return None;
+    }
+    let effect = model.queue.resize(shape);
+    let rows = model.list_rows();
+    model.mappings.cursor.fit(model.mappings.len(), rows);
+    model.audit.cursor.fit(model.audit.rows.len(), rows);
+    model.activity.cursor.fit(model.activity.events.len(), rows);
+    effect
+}
+
+impl Model {
+    /// Rows of a plain list: header, rule, head and footer taken away.
+    pub fn list_rows(&self) -> usize {
+        usize::from(self.size.1.saturating_sub(5)).max(1)
+    }
+}

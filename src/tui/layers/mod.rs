@@ -1,0 +1,105 @@
+//! Dialogs: a stack above the screen. Keys go to the top one first; drawing goes from the bottom to the top.
+
+pub mod approve;
+pub mod confirm;
+pub mod decide;
+pub mod finder;
+pub mod picker;
+pub mod reader;
+pub mod reason;
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::effect::Effect;
+use crate::tui::keys::ActionId;
+use crate::tui::theme::Theme;
+
+pub use approve::Approve;
+pub use confirm::Confirm;
+pub use decide::{Choice, Decide};
+pub use finder::Finder;
+pub use picker::Picker;
+pub use reader::Reader;
+pub use reason::{Purpose, Reason};
+
+/// A dialog.
+#[derive(Debug, Clone)]
+pub enum Layer {
+    /// Approve.
+    Approve(Box<Approve>),
+    /// Yes or no.
+    Confirm(Confirm),
+    /// A reason or note.
+    Reason(Box<Reason>),
+    /// Choose a record.
+    Picker(Box<Picker>),
+    /// Choose what happens.
+    Decide(Box<Decide>),
+    /// Something to read.
+    Reader(Reader),
+    /// Help or palette.
+    Finder(Box<Finder>),
+}
+
+/// What a dialog made of a key.
+#[derive(Debug, Clone)]
+pub enum Out {
+    /// It stays.
+    Stay,
+    /// It stays, and something is done.
+    Run(Vec<Effect>),
+    /// It goes.
+    Close,
+    /// It goes, and something is done.
+    CloseAndRun(Vec<Effect>),
+    /// Another one takes its place.
+    Replace(Box<Layer>),
+    /// It goes, and this action is done.
+    Act(ActionId),
+}
+
+impl Layer {
+    /// A key for the top dialog.
+    pub fn key(&mut self, key: KeyEvent) -> Out {
+        match self {
+            Layer::Approve(l) => l.key(key),
+            Layer::Confirm(l) => l.key(key),
+            Layer::Reason(l) => l.key(key),
+            Layer::Picker(l) => l.key(key),
+            Layer::Decide(l) => l.key(key),
+            Layer::Reader(l) => l.key(key),
+            Layer::Finder(l) => l.key(key),
+        }
+    }
+
+    /// A paste: only fields take it, as text.
+    pub fn paste(&mut self, text: &str) -> Out {
+        match self {
+            Layer::Approve(l) => l.paste(text),
+            Layer::Reason(l) => l.paste(text),
+            Layer::Picker(l) => l.paste(text),
+            Layer::Finder(l) => l.paste(text),
+            Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) => Out::Stay,
+        }
+    }
+
+    /// Draws it over the area.
+    pub fn draw(&self, buf: &mut Buffer, area: Rect, theme: &Theme) {
+        match self {
+            Layer::Approve(l) => l.draw(buf, area, theme),
+            Layer::Confirm(l) => l.draw(buf, area, theme),
+            Layer::Reason(l) => l.draw(buf, area, theme),
+            Layer::Picker(l) => l.draw(buf, area, theme),
+            Layer::Decide(l) => l.draw(buf, area, theme),
+            Layer::Reader(l) => l.draw(buf, area, theme),
+            Layer::Finder(l) => l.draw(buf, area, theme),
+        }
+    }
+
+    /// A dialog after which something may leave the program's control.
+    pub fn asks(&self) -> bool {
+        matches!(self, Layer::Approve(_) | Layer::Confirm(_))
+    }
+}

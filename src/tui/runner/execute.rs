@@ -1,0 +1,273 @@
+//! Doing effects: each a task that sends one message back. Questions of one kind replace each other.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{broadcast, mpsc};
+use tokio::task::JoinHandle;
+
+use crate::engine::Office;
+use crate::model::ids::DocumentId;
+use crate::store::{AuditQuery, Page, Query, Row, Store, StoreError};
+use crate::tui::ReadSource;
+use crate::tui::effect::{CardFor, Effect, Part, PreviewFor};
+use crate::tui::msg::{Facts, Msg, Said, Sheet, WindowPage};
+
+/// Kinds of questions of which only the latest matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Slot {
+    Facts,
+    Window,
+    Count,
+    Totals,
+    Groups,
+    CardPane,
+    CardDocument,
+    CardFix,
+    PreviewPane,
+    PreviewApprove,
+    MarkAll,
+    Candidates,
+    Audit,
+    Rules,
+    Text,
+}
+
+/// The slot of an effect; none for what must be done in any case.
+pub fn slot_of(effect: &Effect) -> Option<Slot> {
+    Some(match effect {
+        Effect::Facts => Slot::Facts,
+        Effect::Window { .. } => Slot::Window,
+        Effect::Count { .. } => Slot::Count,
+        Effect::Totals { .. } => Slot::Totals,
+        Effect::Groups { .. } => Slot::Groups,
+        Effect::Card { purpose: CardFor::Pane, .. } => Slot::CardPane,
+        Effect::Card { purpose: CardFor::Document, .. } => Slot::CardDocument,
+        Effect::Card { .. } | Effect::FixGroup { .. } => Slot::CardFix,
+        Effect::Preview { purpose: PreviewFor::Pane, .. } => Slot::PreviewPane,
+        Effect::Preview { purpose: PreviewFor::Approve, .. } => Slot::PreviewApprove,
+        Effect::MarkAll { .. } => Slot::MarkAll,
+        Effect::Candidates { .. } => Slot::Candidates,
+        Effect::Audit { .. } => Slot::Audit,
+        Effect::Rules { .. } => Slot::Rules,
+        Effect::RequestText { .. } => Slot::Text,
+        _ => return None,
+    })
+}
+
+/// Typing settles for this long before a question goes out.
+const DEBOUNCE: Duration = Duration::from_millis(80);
+/// The most that Ctrl-a marks.
+const MARK_ALL: usize = 10_000;
+/// Events of a document that its screen shows.
+const HISTORY: u32 = 20;
+
+/// Starts an effect.
+pub fn spawn(
+    office: Arc<dyn Office>,
+    read: Option<ReadSource>,
+    effect: Effect,
+    send: mpsc::Sender<Msg>,
+) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let debounce = match &effect {
+            Effect::Window { debounce, .. }
+            | Effect::Candidates { debounce, .. }
+            | Effect::Audit { debounce, .. } => *debounce,
+            _ => false,
+        };
+        if debounce {
+            tokio::time::sleep(DEBOUNCE).await;
+        }
+        if let Some(msg) = answer(&*office, read.as_ref(), effect).await {
+            // the console may have ended meanwhile
+            let _ended = send.send(msg).await;
+        }
+    })
+}
+
+fn said<T, E: std::fmt::Display>(result: Result<T, E>) -> Said<T> {
+    result.map_err(|e| crate::tui::text::clean(&e.to_string()))
+}
+
+async fn answer(office: &dyn Office, read: Option<&ReadSource>, effect: Effect) -> Option<Msg> {
+    let store = office.store();
+    Some(match effect {
+        Effect::Facts => Msg::Facts(said(facts(&*store).await)),
+        Effect::Window { generation, query, part, .. } => {
+            Msg::Window(generation, said(window(&*store, *query, part).await))
+        }
+        Effect::Count { generation, query } => Msg::Count(generation, said(store.count(*query).await)),
+        Effect::Totals { generation, book } => Msg::Totals(generation, said(store.totals(book).await)),
+        Effect::Groups { generation, book } => {
+            Msg::Groups(generation, said(store.finding_groups(book).await))
+        }
+        Effect::Card { generation, id, purpose } => {
+            Msg::Card(generation, purpose, said(sheet(&*store, read, id).await).map(Box::new))
+        }
+        Effect::FixGroup { generation, book, code, value } => {
+            let query = Query { book, finding: Some((code, value.clone())), limit: 1, ..Query::default() };
+            let found = async {
+                let row = store.page(query).await?.rows.into_iter().next();
+                let row =
+                    row.ok_or_else(|| StoreError::Missing("document with this finding any more".into()))?;
+                sheet(&*store, read, row.id).await
+            };
+            Msg::Card(generation, CardFor::Fix(code, value), said(found.await).map(Box::new))
+        }
+        Effect::Preview { generation, ids, purpose } => {
+            Msg::Preview(generation, purpose, said(office.preview(ids).await).map(Box::new))
+        }
+        Effect::MarkAll { generation, query } => Msg::MarkedAll(generation, said(all(&*store, *query).await)),
+        Effect::Approve(ones) => Msg::Approved(
+            said(office.approve(ones).await)
+                .map(|results| results.into_iter().map(|(id, r)| (id, said(r))).collect()),
+        ),
+        Effect::Act { targets, act } => {
+            let mut answers = Vec::with_capacity(targets.len());
+            for t in targets {
+                let state = said(office.act(t.id, t.version, act.clone()).await);
+                answers.push((t.number, state.map(|s| s.name().to_string())));
+            }
+            Msg::Acted(answers)
+        }
+        Effect::Adopt { target, record } => {
+            let state = said(office.adopt(target.id, record).await);
+            Msg::Acted(vec![(target.number, state.map(|s| s.name().to_string()))])
+        }
+        Effect::SetRule { book, rule } => Msg::RuleSet(said(office.set_rule(book, *rule).await)),
+        Effect::Candidates { serial, book, mend, typed, .. } => {
+            let answer = said(office.candidates(book, *mend, typed.clone()).await);
+            Msg::Candidates(serial, typed, answer)
+        }
+        Effect::RequestText { target } => {
+            let title = format!("The request that posting {} would send", target.number);
+            Msg::Text(title, said(office.request_text(target.id).await))
+        }
+        Effect::Ask(ask) => Msg::Answered(said(office.ask(ask).await)),
+        Effect::Audit { generation, query, more, .. } => {
+            Msg::Audit(generation, more, said(store.audit(query).await))
+        }
+        Effect::Rules { generation, book } => Msg::Rules(generation, said(store.rules(book).await)),
+        Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => return None,
+    })
+}
+
+async fn facts(store: &dyn Store) -> Result<Facts, StoreError> {
+    Ok(Facts { books: store.books().await?, connections: store.connections().await? })
+}
+
+async fn sheet(store: &dyn Store, read: Option<&ReadSource>, id: DocumentId) -> Result<Sheet, StoreError> {
+    let card = store.card(id).await?;
+    let query = AuditQuery { subject: Some(id.to_string()), limit: HISTORY, ..AuditQuery::default() };
+    let history = store.audit(query).await?;
+    let source = read.filter(|_| !card.bytes.is_empty()).and_then(|r| r(&card));
+    Ok(Sheet { card, source, history })
+}
+
+async fn window(store: &dyn Store, query: Query, part: Part) -> Result<WindowPage, StoreError> {
+    let ask = |from: Option<DocumentId>, backwards: bool, limit: u32| {
+        store.page(Query { from, backwards, limit, ..query.clone() })
+    };
+    let page = |part: Part, page: Page, before: bool, after: bool| WindowPage {
+        part,
+        rows: page.rows,
+        before,
+        after,
+        split: 0,
+    };
+    Ok(match part {
+        Part::Start(n) => {
+            let p = ask(None, false, n).await?;
+            let after = p.more;
+            page(part, p, false, after)
+        }
+        Part::End(n) => {
+            let p = ask(None, true, n).await?;
+            let before = p.more;
+            page(part, p, before, false)
+        }
+        Part::After(id, n) => {
+            let p = ask(Some(id), false, n).await?;
+            let after = p.more;
+            page(part, p, false, after)
+        }
+        Part::Before(id, n) => {
+            let p = ask(Some(id), true, n).await?;
+            let before = p.more;
+            page(part, p, before, false)
+        }
+        Part::Around(id, before, after) => {
+            // the row itself may have left the list: it comes back with the rows before the first one after it
+            let forward = ask(Some(id), false, after).await?;
+            let from = forward.rows.first().map(|r| r.id);
+            let back = ask(from, true, before).await?;
+            let split = back.rows.len();
+            let (more_before, more_after) = (back.more, forward.more);
+            let mut rows = back.rows;
+            rows.extend(forward.rows);
+            WindowPage { part, rows, before: more_before, after: more_after, split }
+        }
+    })
+}
+
+async fn all(store: &dyn Store, query: Query) -> Result<(Vec<Row>, bool), StoreError> {
+    let mut rows: Vec<Row> = Vec::new();
+    loop {
+        let from = rows.last().map(|r| r.id);
+        let page = store.page(Query { from, limit: 500, ..query.clone() }).await?;
+        let more = page.more && !page.rows.is_empty();
+        rows.extend(page.rows);
+        if !more {
+            return Ok((rows, false));
+        }
+        if rows.len() >= MARK_ALL {
+            return Ok((rows, true));
+        }
+    }
+}
+
+/// Tasks that pass on what the office tells: changes, progress, events.
+pub fn watch(office: &Arc<dyn Office>, send: &mpsc::Sender<Msg>) -> Vec<JoinHandle<()>> {
+    let mut changed = office.changed();
+    let mut progress = office.progress();
+    let mut events = office.events();
+    let (a, b, c) = (send.clone(), send.clone(), send.clone());
+    vec![
+        tokio::spawn(async move {
+            while changed.changed().await.is_ok() {
+                if a.send(Msg::Changed).await.is_err() {
+                    return;
+                }
+                // a flood of changes is read at most ten times a second
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }),
+        tokio::spawn(async move {
+            while progress.changed().await.is_ok() {
+                let now = progress.borrow_and_update().clone();
+                if b.send(Msg::Progress(now)).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(33)).await;
+            }
+        }),
+        tokio::spawn(async move {
+            loop {
+                match events.recv().await {
+                    Ok(e) => {
+                        if c.send(Msg::Event(Box::new(e))).await.is_err() {
+                            return;
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Lagged(n)) => {
+                        if c.send(Msg::Missed(n)).await.is_err() {
+                            return;
+                        }
+                    }
+                    Err(broadcast::error::RecvError::Closed) => return,
+                }
+            }
+        }),
+    ]
+}

@@ -1,0 +1,139 @@
+//! The left side: expenses, their allocations with cost objects, and the parts of the approved amount.
+
+use rust_decimal::Decimal;
+
+use crate::model::document::{Document, Expense, Journal, Party};
+use crate::model::entry::LineSource;
+use crate::model::money::shown;
+use crate::tui::msg::Sheet;
+use crate::tui::screens::queue::set_of;
+use crate::tui::text::clean;
+
+/// A line of the left side.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceRow {
+    /// Expense and allocation; none for sums.
+    pub place: Option<(usize, Option<usize>)>,
+    /// Text.
+    pub text: String,
+    /// Who paid: `CBCP`, `EMPL`.
+    pub party: String,
+    /// Amount.
+    pub amount: String,
+    /// A sum.
+    pub sum: bool,
+}
+
+impl SourceRow {
+    /// Whether an entry line stems from here.
+    pub fn stems(&self, s: LineSource) -> bool {
+        self.place == Some((s.expense, Some(s.allocation)))
+    }
+}
+
+/// Formats the source of a document.
+pub fn rows(sheet: &Sheet) -> Vec<SourceRow> {
+    match &sheet.source {
+        Some(d) => of_document(d),
+        None => of_entries(sheet),
+    }
+}
+
+fn of_document(d: &Document) -> Vec<SourceRow> {
+    let money = |a: Decimal| shown(a, d.currency);
+    let mut out = Vec::new();
+    for (ei, e) in d.expenses.iter().enumerate() {
+        let date = e.date.map(|x| x.strftime("%m-%d").to_string()).unwrap_or_default();
+        let what = [&e.description, &e.merchant, &e.type_name].into_iter().find(|s| !s.is_empty());
+        let kind: String = e.type_code.chars().take(4).collect();
+        let what = what.map_or("", |s| s.as_str());
+        out.push(SourceRow {
+            place: Some((ei, None)),
+            text: clean(&format!("{date} {kind} {what}")),
+            party: payer(e),
+            amount: money(e.approved.unwrap_or_else(|| gross(e))),
+            sum: false,
+        });
+        for (ai, a) in e.allocations.iter().enumerate() {
+            let percent = a.percentage.map(|p| format!("{} %", p.normalize())).unwrap_or_default();
+            let card = if ai == 0 { e.card.as_ref().map_or("", |c| c.transaction.as_str()) } else { "" };
+            let codes: Vec<&str> =
+                a.fields.values().map(|f| f.code.as_str()).filter(|c| !c.is_empty()).collect();
+            out.push(SourceRow {
+                place: Some((ei, Some(ai))),
+                text: clean(&format!("  {card:<8}{percent:>6}  {}", codes.join(" "))),
+                party: String::new(),
+                amount: money(a.journals.iter().map(|j| j.gross).sum()),
+                sum: false,
+            });
+        }
+    }
+    let paid_to = |p: &Party| -> Decimal {
+        let business = d.journals().filter(|(_, _, _, e, _, j)| !e.personal && other_party(j) == p);
+        business.map(|(.., j)| j.gross).sum()
+    };
+    let advances: Decimal = d.advances.iter().map(|a| a.amount).sum();
+    let mut sum = |text: &str, amount: Decimal| {
+        out.push(SourceRow {
+            place: None,
+            text: text.into(),
+            party: String::new(),
+            amount: money(amount),
+            sum: true,
+        });
+    };
+    sum("approved by Concur", d.approved());
+    sum("of it out of pocket", paid_to(&Party::Empl));
+    sum("of it company card", paid_to(&Party::Cbcp) + paid_to(&Party::Ibcp));
+    let company_paid = paid_to(&Party::Copd);
+    if !company_paid.is_zero() {
+        sum("of it company paid", company_paid);
+    }
+    if !advances.is_zero() {
+        sum("advances applied", advances);
+    }
+    sum("personal, not in it", d.personal());
+    sum("tax reclaimed", d.reclaimed());
+    out
+}
+
+/// The side of a journal line that is not the company.
+fn other_party(j: &Journal) -> &Party {
+    if j.payee == Party::Comp { &j.payer } else { &j.payee }
+}
+
+fn gross(e: &Expense) -> Decimal {
+    e.allocations.iter().flat_map(|a| &a.journals).map(|j| j.gross).sum()
+}
+
+fn payer(e: &Expense) -> String {
+    if e.personal {
+        return "personal".into();
+    }
+    let mut journals = e.allocations.iter().flat_map(|a| &a.journals);
+    journals.next().map(|j| clean(other_party(j).code())).unwrap_or_default()
+}
+
+/// Without a reader for the source: what the entry lines say of it.
+fn of_entries(sheet: &Sheet) -> Vec<SourceRow> {
+    let mut out = Vec::new();
+    if let Some(u) = &sheet.card.unreadable {
+        out.push(SourceRow { text: format!("unreadable at {}", clean(&u.path)), ..SourceRow::default() });
+        out.push(SourceRow { text: clean(&u.message), ..SourceRow::default() });
+    }
+    for e in set_of(sheet).into_iter().flat_map(|s| &s.entries) {
+        for l in &e.lines {
+            if let Some(s) = l.source {
+                out.push(SourceRow {
+                    place: Some((s.expense, Some(s.allocation))),
+                    text: format!("{:>2}.{} {}", s.expense + 1, s.allocation + 1, clean(&l.text)),
+                    party: String::new(),
+                    amount: shown(l.signed(), e.currency),
+                    sum: false,
+                });
+            }
+        }
+    }
+    out.push(SourceRow { text: "d shows what Concur sent".into(), sum: true, ..SourceRow::default() });
+    out
+}

@@ -1,0 +1,177 @@
+//! Actions that stay within the queue: moving, tabs, marks, filter, sort, groups.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::store::FindingGroup;
+use crate::tui::app::Chosen;
+use crate::tui::effect::{Effect, Part};
+use crate::tui::keys::ActionId;
+use crate::tui::widgets::Input;
+
+use super::{Queue, SORTS, Tab};
+
+impl Queue {
+    /// Does an action of the queue; none when it is not one.
+    pub fn act(&mut self, action: ActionId) -> Option<Vec<Effect>> {
+        if self.grouped {
+            return self.act_on_groups(action);
+        }
+        Some(match action {
+            ActionId::Top if self.before => self.restart(false),
+            ActionId::Bottom if self.after => vec![self.ask(Part::End(self.page() * 2), false)],
+            ActionId::NextPart | ActionId::Right => self.turn_to(self.tab.moved(1)),
+            ActionId::PreviousPart | ActionId::Left => self.turn_to(self.tab.moved(Tab::ALL.len() - 1)),
+            ActionId::Mark => self.mark(),
+            ActionId::Range => self.mark_range(),
+            ActionId::MarkAll => {
+                let generation = self.asked.next();
+                self.asked.mark_all = generation;
+                vec![Effect::MarkAll { generation, query: Box::new(self.query()) }]
+            }
+            ActionId::Filter => {
+                self.typing = Some(Input::with(&self.search));
+                Vec::new()
+            }
+            ActionId::SortLeft => self.sort_by(SORTS.len() - 1),
+            ActionId::SortRight => self.sort_by(1),
+            ActionId::SortTurn => {
+                self.descending = !self.descending;
+                self.restart(false)
+            }
+            ActionId::Group => {
+                self.grouped = true;
+                vec![self.ask_groups()]
+            }
+            _ => {
+                if !self.cursor.act(action, self.rows.len(), self.shape.rows) {
+                    return None;
+                }
+                let mut effects = self.look();
+                effects.extend(self.prefetch());
+                effects
+            }
+        })
+    }
+
+    fn act_on_groups(&mut self, action: ActionId) -> Option<Vec<Effect>> {
+        let n = self.groups.as_ref().map_or(0, Vec::len);
+        match action {
+            ActionId::Group => self.grouped = false,
+            ActionId::Open => {
+                let group = self.current_group()?.clone();
+                self.grouped = false;
+                self.tab = Tab::Open;
+                self.finding = Some((group.code, group.value.clone(), group.brief.clone()));
+                return Some(self.restart(false));
+            }
+            _ => {
+                if !self.group_cursor.act(action, n, self.shape.rows) {
+                    return None;
+                }
+            }
+        }
+        Some(Vec::new())
+    }
+
+    /// The group under the cursor.
+    pub fn current_group(&self) -> Option<&FindingGroup> {
+        self.groups.as_ref()?.get(self.group_cursor.at)
+    }
+
+    /// Shows another tab.
+    pub fn turn_to(&mut self, tab: Tab) -> Vec<Effect> {
+        self.tab = tab;
+        self.restart(false)
+    }
+
+    fn sort_by(&mut self, by: usize) -> Vec<Effect> {
+        let at = SORTS.iter().position(|(s, _)| *s == self.sort).unwrap_or(0);
+        if let Some((sort, _)) = SORTS.get((at + by) % SORTS.len()) {
+            self.sort = *sort;
+        }
+        self.restart(false)
+    }
+
+    fn mark(&mut self) -> Vec<Effect> {
+        let Some(chosen) = self.current().map(|r| Chosen::of(&r.row)) else { return Vec::new() };
+        if self.marks.remove(&chosen.id).is_none() {
+            self.marks.insert(chosen.id, chosen);
+        }
+        self.cursor.act(ActionId::Down, self.rows.len(), self.shape.rows);
+        let mut effects = self.look_at_marks();
+        effects.extend(self.prefetch());
+        effects
+    }
+
+    fn mark_range(&mut self) -> Vec<Effect> {
+        let Some(here) = self.current().map(|r| r.row.id) else { return Vec::new() };
+        let Some(start) = self.range.take() else {
+            self.range = Some(here);
+            return Vec::new();
+        };
+        let Some(at) = self.rows.iter().position(|r| r.row.id == start) else { return Vec::new() };
+        let (from, to) = (at.min(self.cursor.at), at.max(self.cursor.at));
+        for r in self.rows.iter().take(to + 1).skip(from) {
+            self.marks.insert(r.row.id, Chosen::of(&r.row));
+        }
+        self.look_at_marks()
+    }
+
+    /// A key for the filter field. None: it is closed.
+    pub fn filter_key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
+        let input = self.typing.as_mut()?;
+        match key.code {
+            KeyCode::Enter | KeyCode::Down | KeyCode::Up | KeyCode::Tab => {
+                self.typing = None;
+                Some(Vec::new())
+            }
+            KeyCode::Esc => {
+                self.typing = None;
+                self.search.clear();
+                Some(self.restart(false))
+            }
+            _ => {
+                if !input.key(key) {
+                    return Some(Vec::new());
+                }
+                self.search = input.text().to_string();
+                Some(self.restart(true))
+            }
+        }
+    }
+
+    /// A paste into the filter field. None: it is closed.
+    pub fn filter_paste(&mut self, text: &str) -> Option<Vec<Effect>> {
+        let input = self.typing.as_mut()?;
+        input.paste(text);
+        self.search = input.text().to_string();
+        Some(self.restart(true))
+    }
+
+    /// Esc: leaves range, marks, filter, finding, groups, one at a time. None: there was nothing to leave.
+    pub fn back(&mut self) -> Option<Vec<Effect>> {
+        if self.range.take().is_some() {
+            Some(Vec::new())
+        } else if self.grouped {
+            self.grouped = false;
+            Some(Vec::new())
+        } else if !self.marks.is_empty() {
+            self.marks.clear();
+            Some(self.look_at_marks())
+        } else if self.filtered() {
+            self.search.clear();
+            self.finding = None;
+            Some(self.restart(false))
+        } else {
+            None
+        }
+    }
+
+    /// Takes a new size of the terminal.
+    pub fn resize(&mut self, shape: super::Shape) -> Option<Effect> {
+        self.shape = shape;
+        self.cursor.fit(self.rows.len(), shape.rows);
+        self.group_cursor.fit(self.groups.as_ref().map_or(0, Vec::len), shape.rows);
+        self.prefetch()
+    }
+}

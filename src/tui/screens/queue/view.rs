@@ -1,0 +1,122 @@
+//! The queue on the screen.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+use crate::tui::app::{Model, sums};
+use crate::tui::format::{count, money_of};
+use crate::tui::theme::Meaning;
+use crate::tui::widgets::{put, rule};
+
+use super::{Queue, SORTS, groups, pane, table, tabs};
+
+/// Draws the queue below the two lines of header and above the footer.
+pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
+    let queue = &model.queue;
+    let theme = &model.look.theme;
+    let shape = queue.shape;
+    let mut y = 0;
+    let below = |y: u16, h: u16| Rect {
+        x: area.x,
+        y: area.y.saturating_add(y),
+        width: area.width,
+        height: h.min(area.height.saturating_sub(y)),
+    };
+    if !shape.narrow {
+        rule(buf, area, y, "", "", theme);
+        y += 1;
+    }
+    tabs::draw(model, buf, below(y, shape.tabs));
+    y += shape.tabs;
+    filter_rule(model, buf, below(y, 1));
+    y += 1;
+    let rows = shape.rows as u16 + 1;
+    if queue.grouped {
+        groups::draw(model, buf, below(y, rows));
+    } else {
+        table::draw(model, buf, below(y, rows));
+    }
+    y += rows;
+    if shape.pane > 0 {
+        pane::draw(model, buf, below(y, shape.pane + 1));
+    }
+}
+
+/// The rule above the table: sort, filter, what is not in the totals, position. While somebody types: the field.
+fn filter_rule(model: &Model, buf: &mut Buffer, area: Rect) {
+    let queue = &model.queue;
+    let theme = &model.look.theme;
+    if let Some(input) = &queue.typing {
+        put(buf, area, 0, Line::styled("/", theme.style(Meaning::Focus)));
+        let shown = queue.total_rows().map_or_else(|| "…".into(), count);
+        let all = queue.count_of(queue.tab).map_or_else(|| "…".into(), count);
+        let right = format!(" {shown} of {all} · Enter keeps · Esc clears");
+        let w = (crate::tui::text::width(&right) as u16).min(area.width / 2);
+        let field = Rect { x: area.x + 1, width: area.width.saturating_sub(w + 1), ..area };
+        input.widget(theme.style(Meaning::Text)).render(field.intersection(buf.area), buf);
+        let at = Rect { x: area.x + area.width - w, width: w, ..area };
+        put(buf, at, 0, Line::styled(right, theme.style(Meaning::Muted)));
+        return;
+    }
+    if queue.grouped {
+        let n = queue.groups.as_ref().map_or(0, Vec::len);
+        let at = format!("{} of {n}", if n == 0 { 0 } else { queue.group_cursor.at + 1 });
+        rule(buf, area, 0, "grouped by finding", &at, theme);
+        return;
+    }
+    let mut parts = Vec::new();
+    if !queue.shape.narrow {
+        parts.push(sorted(queue, true));
+    }
+    if let Some((_, _, brief)) = &queue.finding {
+        parts.push(format!("finding: {}", crate::tui::text::clean(brief)));
+    }
+    if !queue.search.trim().is_empty() {
+        parts.push(format!("filter: {}", crate::tui::text::clean(queue.search.trim())));
+    }
+    if queue.filtered() {
+        parts.push("Esc clears".into());
+    } else if !queue.shape.narrow {
+        parts.push("no filter".into());
+        let without = queue.without_amount(queue.tab);
+        if without > 0 {
+            let is = if without == 1 { "is" } else { "are" };
+            parts.push(format!("{without} without an amount {is} not in the totals"));
+        }
+    }
+    let right = if queue.shape.narrow { String::new() } else { position(queue) };
+    rule(buf, area, 0, &parts.join(" · "), &right, theme);
+}
+
+/// `sorted by posting date ▲`
+pub fn sorted(queue: &Queue, long: bool) -> String {
+    let word = SORTS.iter().find(|(s, _)| *s == queue.sort).map_or("", |(_, w)| *w);
+    let sign = if queue.descending { "▼" } else { "▲" };
+    if long { format!("sorted by {word} {sign}") } else { format!("{word} {sign}") }
+}
+
+/// `12 of 47`
+pub fn position(queue: &Queue) -> String {
+    let of = queue.total_rows().map_or_else(|| "…".into(), count);
+    if queue.rows.is_empty() {
+        return if queue.loaded { "0 of 0".into() } else { format!("… of {of}") };
+    }
+    let at = queue.offset.map_or_else(|| "…".into(), |o| count(o + queue.cursor.at as u64 + 1));
+    format!("{at} of {of}")
+}
+
+/// `12 marked, 4,310.20 USD, 336.50 EUR`
+pub fn marked(queue: &Queue) -> String {
+    let mut parts = vec![format!("{} marked", count(queue.marks.len() as u64))];
+    parts
+        .extend(sums(queue.marks.values().filter_map(|m| m.amount)).into_iter().map(|(c, m)| money_of(m, c)));
+    parts.join(", ")
+}
+
+/// `12 of 47`, for the document that was opened from the list.
+pub fn position_of(model: &Model) -> String {
+    let same = model.queue.current().map(|r| r.row.id) == model.document.id;
+    if same { position(&model.queue) } else { String::new() }
+}

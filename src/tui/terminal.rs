@@ -1,0 +1,208 @@
+//! The terminal: taken and given back in one guard, written in one piece a frame, left usable whatever happens.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::panic::PanicHookInfo;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
+use tokio::sync::Notify;
+
+/// The most that is put into the clipboard in one go: terminals drop more.
+pub const CLIPBOARD: usize = 74_000;
+
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+
+/// Collects a frame and writes it with one system call, between the marks of a synchronised update.
+pub struct FrameWriter<W: Write> {
+    out: W,
+    frame: Vec<u8>,
+}
+
+impl<W: Write> FrameWriter<W> {
+    /// A writer with room for a frame.
+    pub fn new(out: W) -> Self {
+        let mut frame = Vec::with_capacity(64 * 1024);
+        frame.extend_from_slice(BEGIN);
+        Self { out, frame }
+    }
+}
+
+impl<W: Write> Write for FrameWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frame.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.frame.len() == BEGIN.len() {
+            return Ok(());
+        }
+        self.frame.extend_from_slice(END);
+        let written = self.out.write_all(&self.frame).and_then(|()| self.out.flush());
+        self.frame.truncate(BEGIN.len());
+        written
+    }
+}
+
+/// The terminal type of the console.
+pub type Console = Terminal<CrosstermBackend<FrameWriter<File>>>;
+
+type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
+
+/// Has the terminal; gives it back when dropped, also on a panic, before the panic is printed.
+pub struct Guard {
+    /// What is drawn on.
+    pub terminal: Console,
+    /// Told when any part of the program panics: the terminal was given back, the console has to end.
+    pub panicked: Arc<Notify>,
+    out: File,
+    before: Arc<Hook>,
+}
+
+/// Whether the console can be shown at all.
+pub fn is_terminal() -> bool {
+    io::stdout().is_terminal() && io::stdin().is_terminal()
+}
+
+fn enter(mut out: &File) -> io::Result<()> {
+    enable_raw_mode()?;
+    let mut bytes = Vec::new();
+    queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    out.write_all(&bytes)
+}
+
+fn leave(mut out: &File) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    bytes.extend_from_slice(END);
+    queue!(bytes, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show)?;
+    let written = out.write_all(&bytes);
+    disable_raw_mode()?;
+    written
+}
+
+impl Guard {
+    /// Takes the terminal.
+    pub fn take() -> io::Result<Self> {
+        // crossterm's own handling of NO_COLOR loses the reverse of the cursor row: the theme does it instead
+        crossterm::style::force_color_output(true);
+        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let for_hook = out.try_clone()?;
+        enter(&out)?;
+        let before: Arc<Hook> = Arc::from(std::panic::take_hook());
+        let then = Arc::clone(&before);
+        let panicked = Arc::new(Notify::new());
+        let tell = Arc::clone(&panicked);
+        std::panic::set_hook(Box::new(move |info| {
+            // the terminal first, so that the message can be read; a failure here has nowhere to go
+            let _left = leave(&for_hook);
+            then(info);
+            tell.notify_one();
+        }));
+        let backend = CrosstermBackend::new(FrameWriter::new(out.try_clone()?));
+        match Terminal::new(backend) {
+            Ok(terminal) => Ok(Self { terminal, panicked, out, before }),
+            Err(e) => {
+                leave(&out)?;
+                Err(e)
+            }
+        }
+    }
+
+    /// Everything is drawn again with the next frame. `Terminal::clear` would ask the terminal for its cursor and read
+    /// the answer away from the keys; a resize to the same size clears without asking.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
+    }
+
+    /// Gives the terminal back and stops the whole group, as the terminal itself does it: `cargo run` waits in it too.
+    /// The stop takes effect while this returns: wait for SIGCONT before [`Guard::resume`]. False: nothing was done,
+    /// there is no shell that could continue us.
+    pub fn suspend(&mut self) -> io::Result<bool> {
+        // the leader's group of a session has no job control: stopping would be for ever
+        if getsid(None)? == getpgrp() {
+            return Ok(false);
+        }
+        leave(&self.out)?;
+        kill_current_process_group(Signal::STOP)?;
+        Ok(true)
+    }
+
+    /// Takes the terminal again and draws everything with the next frame.
+    pub fn resume(&mut self) -> io::Result<()> {
+        enter(&self.out)?;
+        self.redraw()
+    }
+
+    /// Puts a text into the clipboard of the terminal (OSC 52), through tmux when it is there.
+    pub fn copy(&mut self, text: &str, multiplexer: bool) -> io::Result<()> {
+        self.out.write_all(&clipboard(text, multiplexer))
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // nothing could be told about a failure here: the terminal is gone
+        let _gone = leave(&self.out);
+        if !std::thread::panicking() {
+            let before = Arc::clone(&self.before);
+            std::panic::set_hook(Box::new(move |info| before(info)));
+        }
+    }
+}
+
+/// The bytes that set the clipboard.
+pub fn clipboard(text: &str, multiplexer: bool) -> Vec<u8> {
+    let coded = base64::engine::general_purpose::STANDARD.encode(text);
+    let plain = format!("\x1b]52;c;{coded}\x07");
+    if multiplexer {
+        format!("\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b")).into_bytes()
+    } else {
+        plain.into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_one_write_between_marks_and_an_empty_one_is_none() {
+        struct Count(Vec<Vec<u8>>);
+        impl Write for &mut Count {
+            fn write(&mut self, b: &[u8]) -> io::Result<usize> {
+                self.0.push(b.to_vec());
+                Ok(b.len())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut count = Count(Vec::new());
+        let mut w = FrameWriter::new(&mut count);
+        w.flush().unwrap();
+        for _ in 0..1000 {
+            w.write_all(b"cell").unwrap();
+        }
+        w.flush().unwrap();
+        w.flush().unwrap();
+        assert_eq!(count.0.len(), 1);
+        assert!(count.0[0].starts_with(BEGIN) && count.0[0].ends_with(END));
+    }
+
+    #[test]
+    fn the_clipboard_is_wrapped_for_tmux() {
+        assert_eq!(clipboard("ab", false), b"\x1b]52;c;YWI=\x07");
+        assert_eq!(clipboard("ab", true), b"\x1bPtmux;\x1b\x1b]52;c;YWI=\x07\x1b\\");
+    }
+}

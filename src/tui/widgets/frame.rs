@@ -1,0 +1,68 @@
+//! Lines, rules and boxes, clipped to where they stand.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use crate::tui::text::{cut, width};
+use crate::tui::theme::{Meaning, Theme};
+
+/// Draws a line at a row of the area; rows outside are not drawn.
+pub fn put<'a>(buf: &mut Buffer, area: Rect, row: u16, line: impl Into<Line<'a>>) {
+    if row < area.height {
+        let at = Rect { x: area.x, y: area.y + row, width: area.width, height: 1 };
+        line.into().render(at.intersection(buf.area), buf);
+    }
+}
+
+/// A rule across the area: `── title ─────── right ──`.
+pub fn rule(buf: &mut Buffer, area: Rect, row: u16, title: &str, right: &str, theme: &Theme) {
+    let w = usize::from(area.width);
+    let border = theme.style(Meaning::Border);
+    if title.is_empty() && right.is_empty() {
+        put(buf, area, row, Line::styled("─".repeat(w), border));
+        return;
+    }
+    let right = if right.is_empty() { String::new() } else { format!(" {} ──", cut(right, w / 2)) };
+    let room = w.saturating_sub(width(&right) + 4);
+    let title = cut(title, room).into_owned();
+    let lead = if title.is_empty() { String::new() } else { "── ".to_string() };
+    let gap = if title.is_empty() { "" } else { " " };
+    let fill = w.saturating_sub(width(&lead) + width(&title) + width(gap) + width(&right));
+    put(
+        buf,
+        area,
+        row,
+        Line::from(vec![
+            Span::styled(lead, border),
+            Span::styled(title, theme.style(Meaning::Title)),
+            Span::styled(format!("{gap}{}", "─".repeat(fill)), border),
+            Span::styled(right, border),
+        ]),
+    );
+}
+
+/// A box in the middle of the area, with its inside cleared; returns the inside.
+pub fn boxed(buf: &mut Buffer, area: Rect, w: u16, h: u16, title: &str, theme: &Theme, style: Style) -> Rect {
+    let (w, h) = (w.min(area.width), h.min(area.height));
+    let outer =
+        Rect { x: area.x + (area.width - w) / 2, y: area.y + (area.height - h) / 2, width: w, height: h }
+            .intersection(buf.area);
+    Clear.render(outer, buf);
+    let title = format!(" {} ", cut(title, usize::from(w).saturating_sub(6)));
+    let block = Block::bordered()
+        .border_type(BorderType::Plain)
+        .border_style(style)
+        .title(Span::styled(title, theme.style(Meaning::Title)))
+        .style(theme.style(Meaning::Text));
+    let mut inner = block.inner(outer);
+    block.render(outer, buf);
+    // one column of air on each side
+    if inner.width > 2 {
+        inner.x += 1;
+        inner.width -= 2;
+    }
+    inner
+}

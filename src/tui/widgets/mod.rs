@@ -1,0 +1,10 @@
+//! Small pieces that several screens draw with.
+
+pub mod chrome;
+pub mod frame;
+pub mod input;
+pub mod list;
+
+pub use frame::{boxed, put, rule};
+pub use input::Input;
+pub use list::Cursor;

@@ -1,0 +1,199 @@
+//! The real binary on a pseudo-terminal, its bytes on an emulated screen.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::num::NonZeroU16;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+/// How long a word may take to appear. Generous: what is tested is order, not speed.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+struct Seen {
+    parser: vt100::Parser,
+    raw: Vec<u8>,
+    ended: bool,
+}
+
+/// A running program and what its terminal shows.
+pub struct Screen {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    input: Box<dyn Write + Send>,
+    seen: Arc<Mutex<Seen>>,
+    _home: tempfile::TempDir,
+}
+
+/// The one place that makes a parser: odd sizes panic in it.
+fn parser(columns: u16, rows: u16) -> vt100::Parser {
+    let size = |n: u16| NonZeroU16::new(n.max(2)).unwrap();
+    vt100::Parser::new(size(rows), size(columns), 0)
+}
+
+impl Screen {
+    /// Starts the program with a private home.
+    pub fn start(args: &[&str], columns: u16, rows: u16, env: &[(&str, &str)]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tieout"));
+        command.args(args);
+        command.env_clear();
+        for (name, value) in
+            [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("TZ", "UTC"), ("PATH", "/usr/bin:/bin")]
+        {
+            command.env(name, value);
+        }
+        command.env("HOME", home.path());
+        command.env("TMPDIR", home.path());
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let seen =
+            Arc::new(Mutex::new(Seen { parser: parser(columns, rows), raw: Vec::new(), ended: false }));
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let feeding = seen.clone();
+        thread::spawn(move || {
+            let mut buffer = [0; 8192];
+            loop {
+                let n = output.read(&mut buffer).unwrap_or(0);
+                let mut seen = feeding.lock().unwrap();
+                if n == 0 {
+                    seen.ended = true;
+                    return;
+                }
+                seen.parser.process(&buffer[..n]);
+                seen.raw.extend_from_slice(&buffer[..n]);
+            }
+        });
+        let input = pair.master.take_writer().unwrap();
+        Self { master: pair.master, child, input, seen, _home: home }
+    }
+
+    /// What the screen shows.
+    pub fn text(&self) -> String {
+        self.seen.lock().unwrap().parser.screen().contents()
+    }
+
+    /// Waits for a text on the screen.
+    pub fn wait(&mut self, wanted: &str) {
+        self.until(wanted, |t| t.contains(wanted));
+    }
+
+    /// Waits until the cursor stands on the row with this text.
+    pub fn wait_row(&mut self, wanted: &str) {
+        self.until(wanted, |t| t.lines().any(|l| l.starts_with('>') && l.contains(wanted)));
+    }
+
+    /// Waits for a condition on the screen's text.
+    pub fn until(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
+        let since = Instant::now();
+        loop {
+            let text = self.text();
+            if holds(&text) {
+                return;
+            }
+            let ended = self.seen.lock().unwrap().ended;
+            assert!(!ended, "the program ended while {what:?} was waited for:\n{text}");
+            assert!(since.elapsed() < PATIENCE, "{what:?} did not come:\n{text}");
+            thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+
+    /// Sends a key.
+    pub fn press(&mut self, key: &str) {
+        self.input.write_all(key.as_bytes()).unwrap();
+        self.input.flush().unwrap();
+        if key == "\x1b" {
+            // a lone Escape is told from the start of a sequence by what follows it
+            thread::park_timeout(Duration::from_millis(60));
+        }
+    }
+
+    /// Types a text.
+    pub fn type_text(&mut self, text: &str) {
+        for c in text.chars() {
+            self.press(&c.to_string());
+        }
+    }
+
+    /// Empties an input line.
+    pub fn clear_line(&mut self) {
+        for _ in 0..40 {
+            self.press("\x7f");
+        }
+    }
+
+    /// Changes the size of the terminal.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        *self.seen.lock().unwrap() = Seen { parser: parser(columns, rows), raw: Vec::new(), ended: false };
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// Whether the row that starts with `>` is in reverse video.
+    pub fn cursor_row_is_reversed(&self) -> bool {
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.parser.screen();
+        let rows = screen.size().0.get();
+        (0..rows).any(|row| {
+            let cell = |column: u16| screen.cell(row, column);
+            cell(0).is_some_and(|c| c.contents() == ">") && cell(4).is_some_and(vt100::Cell::inverse)
+        })
+    }
+
+    /// Waits for the end of the program: its status and everything it wrote.
+    pub fn end(mut self, within: Duration) -> (ExitStatus, String) {
+        let since = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                while !self.seen.lock().unwrap().ended && since.elapsed() < within {
+                    thread::park_timeout(Duration::from_millis(5));
+                }
+                let raw = String::from_utf8_lossy(&self.seen.lock().unwrap().raw).into_owned();
+                return (status, raw);
+            }
+            assert!(since.elapsed() < within, "the program does not end:\n{}", self.text());
+            thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // a failed test must not leave its program behind; one that has ended cannot be killed, which is fine
+        let _ = self.child.kill();
+    }
+}
+
+/// A small GET over loopback.
+pub fn get_json(url: &str) -> serde_json::Value {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let chunked = head.to_lowercase().contains("transfer-encoding: chunked");
+    let body = if chunked { unchunk(body) } else { body.to_string() };
+    serde_json::from_str(&body).unwrap()
+}
+
+fn unchunk(mut body: &str) -> String {
+    let mut out = String::new();
+    while let Some((size, rest)) = body.split_once("\r\n") {
+        let n = usize::from_str_radix(size.trim(), 16).unwrap();
+        if n == 0 {
+            break;
+        }
+        out.push_str(&rest[..n]);
+        body = &rest[n + 2..];
+    }
+    out
+}
