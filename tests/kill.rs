@@ -10,6 +10,13 @@
     reason = "a test or benchmark fails by panicking and reports by printing"
 )]
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends where something is missing, and says what it did"
+)]
+
 #[path = "common/oracle.rs"]
 mod oracle;
 #[path = "common/process.rs"]

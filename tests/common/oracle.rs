@@ -32,6 +32,14 @@ pub fn exact(amount: &Value) -> Decimal {
     Decimal::from_str(&amount.to_string().replace('"', "")).unwrap()
 }
 
+fn debits(journal: &Value) -> Decimal {
+    let lines = journal["Line"].as_array().unwrap().iter();
+    lines
+        .filter(|l| l.pointer("/JournalEntryLineDetail/PostingType") == Some(&json!("Debit")))
+        .map(|l| exact(&l["Amount"]))
+        .sum()
+}
+
 /// All records with our marker by reference. A reference that stands twice, or whose number differs, is a violation.
 pub fn marked(served: &Served, run: &str) -> BTreeMap<String, Marked> {
     let mut found: BTreeMap<String, Marked> = BTreeMap::new();
@@ -40,7 +48,8 @@ pub fn marked(served: &Served, run: &str) -> BTreeMap<String, Marked> {
         let note = body["PrivateNote"].as_str().unwrap_or_default();
         let Some((memo, reference)) = note.rsplit_once("tieout:") else { continue };
         assert_eq!(body["DocNumber"], reference, "{run}: number and marker differ in {body}");
-        let total = body.get("TotalAmt").map_or(Decimal::ZERO, exact);
+        // a journal says no total of its own
+        let total = if kind == "JournalEntry" { debits(body) } else { exact(&body["TotalAmt"]) };
         let id = body["Id"].as_str().unwrap().to_owned();
         let one = Marked { kind: kind.clone(), id, total, memo: memo.to_owned() };
         let twice = found.insert(reference.to_owned(), one);
@@ -140,7 +149,6 @@ pub fn assert_sets(served: &Served, run: &str) -> Sets {
         }
         assert_eq!(card.intents.len(), entries.len(), "{run}: intents of {number}");
         assert_eq!(record["confirmations"], 1, "{run}: {number}");
-        assert_eq!(record["acknowledgements"], 1, "{run}: {number}");
         let posted = record.pointer("/postingConfirmation/postingDocs").and_then(Value::as_array).unwrap();
         let mut told: Vec<&str> = posted.iter().map(|p| p["documentNumber"].as_str().unwrap()).collect();
         told.sort_unstable();
