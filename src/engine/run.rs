@@ -13,7 +13,7 @@ use crate::engine::tell::plus;
 use crate::engine::{EngineError, Progress, What};
 use crate::model::book::Book;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
-use crate::store::ConnectionRow;
+use crate::store::{ConnectionRow, Health};
 
 /// The engine, held by one process of a store at a time.
 pub struct Engine {
@@ -137,6 +137,9 @@ impl Engine {
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
         for id in &sources {
             let row = self.core.connection(id).await?;
+            if wrong_company(&row, &mut pass) {
+                continue;
+            }
             match self.core.acknowledge(&row).await {
                 Ok(n) => pass.moved |= n > 0,
                 Err(e) => pass.remains.push(self.trouble(id, e)?),
@@ -145,10 +148,16 @@ impl Engine {
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
         for id in &ledgers {
             let row = self.core.connection(id).await?;
+            if wrong_company(&row, &mut pass) {
+                continue;
+            }
             self.serve_ledger(&row, posting, &mut pass).await?;
         }
         for id in &sources {
             let row = self.core.connection(id).await?;
+            if wrong_company(&row, &mut pass) {
+                continue;
+            }
             match self.core.confirm(&row).await {
                 Ok(n) => {
                     pass.moved |= n > 0;
@@ -309,4 +318,14 @@ impl Engine {
             () = self.core.wake.notified() => {}
         }
     }
+}
+
+/// Where another company answered, nothing is told, posted or looked up until the right one was read again: what
+/// is absent there proves nothing.
+fn wrong_company(row: &ConnectionRow, pass: &mut Pass) -> bool {
+    let wrong = row.health == Health::WrongCompany;
+    if wrong {
+        pass.remains.push(format!("{}: {}", row.id, row.health_reason));
+    }
+    wrong
 }
