@@ -13,6 +13,7 @@ use tieout::cli::seed::{self, BOOK, CONCUR, LEDGER, Seed};
 use tieout::engine::clock::ScenarioClock;
 use tieout::engine::house::{House, OpenError, Opening, Paths, RunOptions, Summary};
 use tieout::engine::life::{self, LifeConnector};
+use tieout::engine::tokens::ConnectionTokens;
 use tieout::engine::wiring::{Connector, Tuning};
 use tieout::engine::{Ask, EngineError, Office, host};
 use tieout::model::book::AutoApproval;
@@ -159,6 +160,12 @@ impl Home {
         waits: Waits,
         twist: impl Fn(&PreparedCall, Reply) -> Result<Reply, SendError> + Send + Sync + 'static,
     ) -> Arc<dyn House> {
+        let (store, real, opening) = self.parts(waits).await;
+        let connector = Arc::new(Twisting { real, twist: Arc::new(twist), company: self.answers_as.clone() });
+        Arc::new(host::assemble(store, connector, opening, "key_file".into()))
+    }
+
+    async fn parts(&self, waits: Waits) -> (Arc<dyn Store>, LifeConnector, Opening) {
         let opening = opening(&self.paths, &self.waiting_times(waits), &self.clock);
         let options =
             Options { executor: Executor::Thread, instance_kind: "demo".into(), now: self.clock.now() };
@@ -166,8 +173,14 @@ impl Home {
         let places = life::places(&self.paths, &store.instance().await.unwrap());
         let vault = Arc::new(Vault::unlock(store.clone(), &places).await.unwrap());
         let real = LifeConnector::new(vault, &opening);
-        let connector = Arc::new(Twisting { real, twist: Arc::new(twist), company: self.answers_as.clone() });
-        Arc::new(host::assemble(store, connector, opening, "key_file".into()))
+        (store, real, opening)
+    }
+
+    /// The tokens of a connection, as a further process holds them.
+    pub async fn tokens(&self, connection: &str) -> Arc<ConnectionTokens> {
+        let (store, real, _) = self.parts(Waits::none()).await;
+        let rows = store.connections().await.unwrap();
+        real.tokens(rows.iter().find(|r| r.id.as_str() == connection).unwrap()).unwrap()
     }
 
     pub fn faults(&self) -> Faults {
@@ -392,6 +405,18 @@ impl Home {
         assert!(told, "a document was confirmed twice, or never");
         assert_eq!(self.store().verify_audit().await.unwrap().map(|n| n > 0), Ok(true));
     }
+}
+
+/// Polls until it holds; fails after five seconds.
+pub async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
+    let mut tick = tokio::time::interval(Duration::from_millis(10));
+    for _ in 0..500 {
+        if holds().await {
+            return;
+        }
+        tick.tick().await;
+    }
+    panic!("never: {what}");
 }
 
 /// What a person asks to post all that is approved.
