@@ -113,7 +113,12 @@ impl Core {
                         self.store.supersede(id, now).await?;
                     }
                 }
-                Arrived::Revised(_) | Arrived::RevisedLater(_) => sum.revised += 1,
+                Arrived::Revised(_) => sum.revised += 1,
+                Arrived::RevisedLater(id) => {
+                    sum.revised += 1;
+                    let text = "a newer revision came after posting began: compare it with the ledger, nothing is sent again";
+                    self.tell(What::Alarm, None, Some((id, "")), text.into());
+                }
                 Arrived::Known(_) => sum.known += 1,
             }
         }
