@@ -91,7 +91,8 @@ fn an_accountant_fixes_approves_posts_and_reads_the_ledgers_number() {
     assert!(records.iter().any(|r| r["DocNumber"] == number.as_str()), "{number} is not in the ledger");
     let total = |memo: &str| -> Vec<String> {
         let mine = records.iter().filter(|r| r["PrivateNote"].as_str().is_some_and(|n| n.starts_with(memo)));
-        let mut amounts: Vec<String> = mine.map(|r| format!("{:.2}", r["TotalAmt"].to_string().parse::<f64>().unwrap())).collect();
+        let mut amounts: Vec<String> =
+            mine.map(|r| format!("{:.2}", r["TotalAmt"].to_string().parse::<f64>().unwrap())).collect();
         amounts.sort();
         amounts
     };

@@ -35,7 +35,11 @@ async fn f14_a_refused_item_fails_alone_and_the_others_are_kept() {
     for number in &struck {
         let card = home.card(number).await;
         assert!(card.row.reason.contains(&gone.name), "{}", card.row.reason);
-        assert_eq!(home.at_concur(&card.row.source_id)["docStatus"], "ACKNOWLEDGED", "Concur is told nothing");
+        assert_eq!(
+            home.at_concur(&card.row.source_id)["docStatus"],
+            "ACKNOWLEDGED",
+            "Concur is told nothing"
+        );
     }
     // put right, tried again, approved again: the same reference, once
     let before = home.card(struck[0]).await.intents[0].reference.clone();
@@ -108,7 +112,8 @@ async fn half_a_set_in_the_ledger_waits_for_a_person_and_the_rest_is_posted_when
         set.entries.iter().filter(|e| used(e).contains(a)).count() == 1 && a.name.starts_with("Travel")
     });
     let lone = lone.or_else(|| {
-        let own = |a: &tieout::model::entry::Named| set.entries.iter().filter(|e| used(e).contains(a)).count() == 1;
+        let own =
+            |a: &tieout::model::entry::Named| set.entries.iter().filter(|e| used(e).contains(a)).count() == 1;
         set.entries[1..].iter().flat_map(used).find(own)
     });
     let account = lone.unwrap();

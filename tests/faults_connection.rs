@@ -33,7 +33,8 @@ async fn never_failed(home: &Home) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f17_a_429_moves_no_document_and_retry_after_is_a_floor() {
     let home = Home::approved(3, Waits::none()).await;
-    let body = json!({"Fault": {"Error": [{"Message": "ThrottleExceeded", "code": "3001"}], "type": "THROTTLED"}});
+    let body =
+        json!({"Fault": {"Error": [{"Message": "ThrottleExceeded", "code": "3001"}], "type": "THROTTLED"}});
     let mut busy = answers(QBO, "batch", When::Before, 429, body, 1);
     busy.headers = Some(BTreeMap::from([("Retry-After".into(), "2".into())]));
     home.arm(busy);
@@ -159,7 +160,9 @@ async fn f24_a_single_use_token_whose_answer_was_lost_asks_for_a_sign_in_and_mov
     assert!(home.calls("token") - tokens <= 4, "a loop of {} refreshes", home.calls("token") - tokens);
     assert_eq!(home.health(LEDGER).await.0, Health::Reauthorise);
     assert!(summary.needs_person());
-    assert!(summary.connections.iter().any(|(id, health, _)| id.as_str() == LEDGER && health == "reauthorise"));
+    assert!(
+        summary.connections.iter().any(|(id, health, _)| id.as_str() == LEDGER && health == "reauthorise")
+    );
     assert_eq!(home.states().await, states(&[("approved", 3)]));
     never_failed(&home).await;
     sign_in_to_the_ledger(&home).await;
@@ -202,8 +205,10 @@ async fn f25_a_revoked_concur_keeps_what_is_posted_until_it_can_be_confirmed() {
     let given = &home.stage.sandbox.systems()["concur"];
     let text = |k: &str| given[k].as_str().unwrap().to_string();
     home.stage.concur.switch("issue_request_token", &json!(true)).unwrap();
-    let grant =
-        Grant::Company { company: text("company_uuid"), request_token: SecretString::from(text("request_token")) };
+    let grant = Grant::Company {
+        company: text("company_uuid"),
+        request_token: SecretString::from(text("request_token")),
+    };
     home.tokens(CONCUR).await.sign_in(&grant).await.unwrap();
     home.later(1_000);
     home.run(SHORT).await;

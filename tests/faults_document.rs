@@ -8,14 +8,14 @@ use std::time::Duration;
 use extra::{Home, Waits, fault, states};
 use serde_json::{Value, json};
 use tieout::cli::seed::{self, BOOK, LEDGER};
-use tieout::engine::Ask;
+use tieout::engine::{Ask, What as Event};
 use tieout::model::book::AutoApproval::{Clean, Off};
 use tieout::model::finding::FindingCode;
 use tieout::model::rule::{Gives, RuleKind};
 use tieout::model::{BookId, Clock as _, ConnectionId, State};
 use tieout::sandbox::faults::{What, When};
 use tieout::sandbox::stand_in::StandIn as _;
-use tieout::store::{Act, Acknowledged, ApproveOne};
+use tieout::store::{Acknowledged, Act, ApproveOne};
 
 const SHORT: Duration = Duration::from_secs(1);
 
@@ -57,7 +57,9 @@ async fn f34_a_recall_after_posting_is_told_to_a_person_and_changes_nothing() {
     let card = home.card(&number).await;
     assert_eq!(card.row.state, State::ConfirmFailed);
     assert!(card.row.reason.contains("recalled in Concur"), "{}", card.row.reason);
-    assert!(summary.needs_person());
+    assert!(!summary.needs_person(), "not before a quarter of an hour");
+    home.later(1_000);
+    assert!(home.once().await.needs_person());
     assert_eq!(home.marked().len(), 1);
     let calls = home.concur_calls("confirm");
     home.once().await;
@@ -80,12 +82,13 @@ async fn f34_a_revision_after_posting_is_kept_and_told_and_nothing_is_changed() 
     let posted = home.card(&number).await;
     home.revise(&number, "999.99").await;
     home.later(60);
-    let summary = home.once().await;
+    let mut events = home.office().events();
+    home.once().await;
     let card = home.card(&number).await;
-    assert_eq!(card.row.revisions, 2);
+    assert_eq!((card.row.revisions, card.row.finding), (2, Some(FindingCode::ChangedAfterPosting)));
     assert!(String::from_utf8_lossy(&card.bytes).contains("999.99"), "the revision is kept");
-    let told = summary.books[0].attention.iter().any(|a| a.row.number == number);
-    assert!(told, "{:?} {:?}", card.row, summary.books[0].attention);
+    let alarms = std::iter::from_fn(|| events.try_recv().ok()).filter(|e| e.event == Event::Alarm);
+    assert_eq!(alarms.filter(|e| e.document == Some(card.row.id)).count(), 1);
     assert_eq!(card.intents[0].remote_id, posted.intents[0].remote_id);
     let bill = home.record("Bill", &card.intents[0].remote_id);
     assert_eq!(bill["SyncToken"], "0");
@@ -197,6 +200,19 @@ async fn f36_a_document_nested_beyond_reason_stops_no_other() {
     let there = home.states().await;
     assert_eq!(there.get("confirmed"), Some(&3), "{there:?} {:?}", summary.remains);
     assert_eq!(home.marked().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f36_a_document_longer_than_any_answer_may_be_stops_no_other() {
+    let home = Home::waiting(2, Clean, Waits::none()).await;
+    let document = json!({"report": {"reportId": "HUGE", "pad": "x".repeat(17 << 20)}});
+    home.stage.concur.add_documents(&json!({"docType": "expense", "document": document})).unwrap();
+    home.more(2);
+    let summary = home.run(SHORT).await;
+    assert_eq!(home.states().await, states(&[("confirmed", 4)]), "{:?}", summary.remains);
+    let truth = home.stage.concur.records();
+    let huge = truth.iter().find(|r| r["businessId"] == "HUGE").unwrap();
+    assert_eq!((&huge["docStatus"], &huge["acknowledgements"]), (&json!("READY"), &json!(0)));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -327,7 +343,7 @@ async fn f51_unknown_fields_are_kept_and_a_missing_one_is_named_with_its_path() 
     let mut wider = good.clone();
     wider["report"]["reportId"] = json!("WIDER");
     wider["report"]["reportNumber"] = json!("WIDER");
-    wider["report"]["brandNewField"] = json!({"of": ["tomorrow", 1.50]});
+    wider["report"]["brandNewField"] = serde_json::from_str(r#"{"of":["tomorrow",1.50]}"#).unwrap();
     wider["expenseEntry"][0]["entryId"] = json!("WIDER");
     wider["expenseEntry"][0]["entryDate"] = json!("2026-10-20T00:00:00.000Z");
     let mut narrower = good.clone();

@@ -108,7 +108,7 @@ async fn what_is_unrouted_unreadable_or_a_test_is_never_acknowledged() {
     foreign["report"]["ledgerCode"] = json!("ELSEWHERE");
     foreign["employee"]["employeeCustom21Code"] = json!("ELSEWHERE");
     home.stage.concur.add_documents(&json!({"docType": "expense", "document": foreign})).unwrap();
-    home.approve(&[]).await;
+    home.approve(&["N2HF5R"]).await;
     for _ in 0..2 {
         home.later(600);
         home.run(SHORT).await;
@@ -120,7 +120,11 @@ async fn what_is_unrouted_unreadable_or_a_test_is_never_acknowledged() {
         assert_eq!(card.row.state, state, "{number}");
         assert_eq!(card.acknowledged, Acknowledged::No, "{number}");
         let truth = home.at_concur(&card.row.source_id);
-        assert_eq!((&truth["acknowledgements"], &truth["docStatus"]), (&json!(0), &json!("READY")), "{number}");
+        assert_eq!(
+            (&truth["acknowledgements"], &truth["docStatus"]),
+            (&json!(0), &json!("READY")),
+            "{number}"
+        );
     }
     assert!(home.card("FOREIGN").await.row.book.is_none());
     // nor is what a person rejects of it told

@@ -221,7 +221,11 @@ impl Core {
 /// Nothing that a person would see or that would be posted differs.
 fn same(card: &Card, new: &Derived) -> bool {
     let stands = card.row.state == new.state || card.row.state == State::Held;
-    stands && card.derived.as_ref().is_some_and(|old| Derived { rules_version: old.rules_version, ..new.clone() } == *old)
+    stands
+        && card
+            .derived
+            .as_ref()
+            .is_some_and(|old| Derived { rules_version: old.rules_version, ..new.clone() } == *old)
 }
 
 fn small(n: usize) -> u16 {

@@ -42,7 +42,9 @@ impl Screen {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tieout"));
         command.args(args);
         command.env_clear();
-        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("TZ", "UTC"), ("PATH", "/usr/bin:/bin")] {
+        for (name, value) in
+            [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("TZ", "UTC"), ("PATH", "/usr/bin:/bin")]
+        {
             command.env(name, value);
         }
         command.env("HOME", home.path());
@@ -52,7 +54,8 @@ impl Screen {
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let seen = Arc::new(Mutex::new(Seen { parser: parser(columns, rows), raw: Vec::new(), ended: false }));
+        let seen =
+            Arc::new(Mutex::new(Seen { parser: parser(columns, rows), raw: Vec::new(), ended: false }));
         let mut output = pair.master.try_clone_reader().unwrap();
         let feeding = seen.clone();
         thread::spawn(move || {

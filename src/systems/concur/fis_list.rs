@@ -209,7 +209,11 @@ impl Concur {
                     page.items.extend(one.items);
                 }
                 Err(e) if too_much(&e) => {
-                    tracing::error!(list = word, at, "a document is too long to be read and stays in the list: {e}");
+                    tracing::error!(
+                        list = word,
+                        at,
+                        "a document is too long to be read and stays in the list: {e}"
+                    );
                     page.returned += 1;
                 }
                 Err(e) => return Err(e),
