@@ -1,5 +1,12 @@
 //! Calls of many items: each item has its own outcome, and what is in the ledger stays there.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is not there"
+)]
+
 #[path = "common/extra.rs"]
 mod extra;
 

@@ -1,5 +1,12 @@
 //! Trouble of a connection moves no document: quotas, outages, tokens, the wrong company, two processes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is not there"
+)]
+
 #[path = "common/extra.rs"]
 mod extra;
 

@@ -1,5 +1,12 @@
 //! What happens to a document at its source while it is on its way, and documents that nobody can read.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is not there"
+)]
+
 #[path = "common/extra.rs"]
 mod extra;
 

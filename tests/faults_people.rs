@@ -1,5 +1,12 @@
 //! What people decide, and what Concur hears of it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test ends where something is not there"
+)]
+
 #[path = "common/extra.rs"]
 mod extra;
 

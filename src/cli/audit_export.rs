@@ -121,6 +121,6 @@ mod tests {
         assert_eq!(record.len(), COLUMNS.len());
         assert_eq!((&record[2], &record[6], &record[7]), ("'=cmd()", "a, \"b\"\nc", "reason=+1"));
         let json = encoded(&row, AuditFormat::Json).unwrap();
-        assert_eq!(json.iter().filter(|b| **b == b'\n').count(), 1);
+        assert_eq!(String::from_utf8(json).unwrap().lines().count(), 1);
     }
 }

@@ -1,6 +1,5 @@
 //! `tieout --auto`: the engine without a screen. Events stream while it runs; the summary comes last.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -14,9 +13,9 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::out::Out;
-use crate::cli::signals::{Ending, Signals};
+use crate::cli::signals::{Ending, Endings, Signals};
 use crate::cli::summary;
-use crate::engine::house::{House, OpenError, RunOptions, Summary};
+use crate::engine::house::{OpenError, RunOptions, Summary};
 use crate::engine::{Ask, Event, Progress};
 use crate::transport::Fut;
 
@@ -36,13 +35,21 @@ pub async fn run(ctx: &mut Context, args: AutoArgs) -> Result<ExitCode, CliError
         books.push(ctx.book(name).await?.id);
     }
     let options = RunOptions { books, wait: args.wait.map(|w| w.0), attended: false };
-    if args.once { once(ctx, options).await } else { until_told(ctx, options).await }
+    if args.once { once(ctx, options).await } else { until_told(ctx, options, &mut Signals::listen()?).await }
 }
 
 /// One run to its end, summed up: `--auto --once`, and the demo's.
 pub async fn once(ctx: &mut Context, options: RunOptions) -> Result<ExitCode, CliError> {
-    let house = ctx.house.clone();
-    let office = ctx.office.clone();
+    once_unless_told(ctx, options, &mut Signals::listen()?).await
+}
+
+/// One run to its end, or until it is told to stop.
+pub async fn once_unless_told(
+    ctx: &mut Context,
+    options: RunOptions,
+    endings: &mut dyn Endings,
+) -> Result<ExitCode, CliError> {
+    let (house, office) = (ctx.house.clone(), ctx.office.clone());
     let ask_stop = move || {
         let office = office.clone();
         // beside the run, which is the one that answers
@@ -52,16 +59,23 @@ pub async fn once(ctx: &mut Context, options: RunOptions) -> Result<ExitCode, Cl
             }
         });
     };
-    let (ended, signal) = drive(ctx, house.run_once(options, PATIENCE), ask_stop).await?;
+    let events = ctx.office.events();
+    let run = house.run_once(options, PATIENCE);
+    let (ended, signal) = drive(ctx, events, run, endings, ask_stop).await?;
     finish(ctx, ended, signal).await
 }
 
 /// Until SIGTERM or Ctrl-C.
-async fn until_told(ctx: &mut Context, options: RunOptions) -> Result<ExitCode, CliError> {
-    let house: Arc<dyn House> = ctx.house.clone();
+pub async fn until_told(
+    ctx: &mut Context,
+    options: RunOptions,
+    endings: &mut dyn Endings,
+) -> Result<ExitCode, CliError> {
+    let house = ctx.house.clone();
     let stop = CancellationToken::new();
-    let token = stop.clone();
-    let (ended, signal) = drive(ctx, house.run_until(options, token), move || stop.cancel()).await?;
+    let events = ctx.office.events();
+    let run = house.run_until(options, stop.clone());
+    let (ended, signal) = drive(ctx, events, run, endings, move || stop.cancel()).await?;
     finish(ctx, ended, signal).await
 }
 
@@ -93,11 +107,12 @@ async fn finish(
 /// looked up by the next run.
 async fn drive(
     ctx: &mut Context,
+    events: Receiver<Event>,
     mut run: Fut<'_, Result<Summary, OpenError>>,
+    endings: &mut dyn Endings,
     stop: impl Fn(),
 ) -> Result<(Option<Summary>, Option<Ending>), CliError> {
-    let mut signals = Signals::listen()?;
-    let mut events = Some(ctx.office.events());
+    let mut events = Some(events);
     let mut progress = ctx.office.progress();
     let mut asked: Option<Ending> = None;
     let grace = tokio::time::sleep(GRACE);
@@ -106,7 +121,7 @@ async fn drive(
         tokio::select! {
             biased;
             heard = next_event(&mut events) => tell(&mut ctx.out, heard)?,
-            signal = signals.next() => {
+            signal = endings.next() => {
                 if asked.is_some() {
                     break None;
                 }

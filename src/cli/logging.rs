@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::fmt::MakeWriter;
@@ -75,9 +76,12 @@ impl<W: Write> Write for RedactingWriter<W> {
     }
 }
 
-/// Starts the log. The guard writes what is left when it is dropped: keep it until the end of the program.
+/// What is still to be written, until [`finish`].
+static GUARD: Mutex<Option<WorkerGuard>> = Mutex::new(None);
+
+/// Starts the log; a second start in one process (the demo opens homes) keeps the first.
 /// `to_stderr`: how often `-v` was given, in commands that own no screen.
-pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<WorkerGuard, String> {
+pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<(), String> {
     let appender = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("tieout")
@@ -96,9 +100,15 @@ pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<WorkerGuar
             .with_ansi(false)
             .with_filter(filter(if to_stderr > 1 { "debug" } else { "info" }))
     });
-    // a second start in one process (tests, the demo) keeps the first subscriber
-    drop(tracing_subscriber::registry().with(file).with(stderr).try_init());
-    Ok(guard)
+    if tracing_subscriber::registry().with(file).with(stderr).try_init().is_ok() {
+        *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
+    }
+    Ok(())
+}
+
+/// Writes what is left; the last thing that a program does.
+pub fn finish() {
+    drop(GUARD.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
 /// Our own lines at `level`, those of libraries from warnings up: they may name addresses and headers.
@@ -108,7 +118,7 @@ fn filter(level: &str) -> EnvFilter {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
     use super::*;
 

@@ -81,7 +81,7 @@ pub fn failed(message: &str) -> ExitCode {
 
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> ExitCode {
-    match dispatch(cli).await {
+    let code = match dispatch(cli).await {
         Ok(code) => code,
         Err(error) => {
             let code = error.code();
@@ -91,7 +91,9 @@ pub async fn run(cli: Cli) -> ExitCode {
             }
             code
         }
-    }
+    };
+    logging::finish();
+    code
 }
 
 async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {

@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tracing_appender::non_blocking::WorkerGuard;
-
 use crate::cli::args::Globals;
 use crate::cli::config::{Config, commented_default};
 use crate::cli::environment::Facts;
@@ -27,7 +25,6 @@ pub struct Ready {
     /// The file they came from.
     pub config_file: PathBuf,
     mark: Option<Mark>,
-    _log: Option<WorkerGuard>,
 }
 
 /// Reads settings, makes and checks folders, starts the log. `way`: `console` or `command`.
@@ -47,8 +44,8 @@ pub fn prepare(globals: &Globals, way: &str) -> Result<Ready, CliError> {
     }
     let (kind, mark) = home.kind()?;
     let to_stderr = if way == "console" { 0 } else { globals.verbose };
-    let log = logging::start(&home.logs(), config.log_level, to_stderr).map_err(CliError::Failed)?;
-    Ok(Ready { home, kind, config, config_file, mark, _log: Some(log) })
+    logging::start(&home.logs(), config.log_level, to_stderr).map_err(CliError::Failed)?;
+    Ok(Ready { home, kind, config, config_file, mark })
 }
 
 impl Ready {

@@ -121,7 +121,8 @@ pub fn since_boot() -> std::time::Duration {
     )
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::transport::Fut;
+
 /// Who asked for the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
@@ -9,6 +11,12 @@ pub enum Ending {
     Terminated,
     /// Ctrl-C: exit code 130.
     Interrupted,
+}
+
+/// Where the wish to end comes from: signals in life, a script in tests.
+pub trait Endings: Send {
+    /// The next one.
+    fn next(&mut self) -> Fut<'_, Ending>;
 }
 
 /// Listens for both; keep it for as long as they are to be heard.
@@ -33,21 +41,24 @@ impl Signals {
         #[cfg(not(unix))]
         Ok(Self {})
     }
+}
 
-    /// The next one.
-    pub async fn next(&mut self) -> Ending {
+impl Endings for Signals {
+    fn next(&mut self) -> Fut<'_, Ending> {
         #[cfg(unix)]
-        {
+        return Box::pin(async {
             tokio::select! {
                 _ = self.terminate.recv() => Ending::Terminated,
                 _ = self.interrupt.recv() => Ending::Interrupted,
             }
-        }
+        });
         #[cfg(not(unix))]
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => Ending::Interrupted,
-            // cannot be heard: the platform's own handling stays
-            Err(_) => std::future::pending().await,
-        }
+        Box::pin(async {
+            match tokio::signal::ctrl_c().await {
+                Ok(()) => Ending::Interrupted,
+                // cannot be heard: the platform's own handling stays
+                Err(_) => std::future::pending().await,
+            }
+        })
     }
 }

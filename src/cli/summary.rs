@@ -65,7 +65,6 @@ fn book(summary: &BookSummary, connections: impl Iterator<Item = Value>) -> Valu
 fn document(item: &Attention) -> Value {
     json!({
         "document": item.row.id.to_string(),
-        "number": item.row.number,
         "code": item.code,
         "message": item.message,
         "remedy": item.remedy,

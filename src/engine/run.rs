@@ -11,9 +11,15 @@ use crate::engine::core::Core;
 use crate::engine::lookup::Early;
 use crate::engine::tell::plus;
 use crate::engine::{EngineError, Progress, What};
+use crate::model::State;
 use crate::model::book::Book;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::store::{ConnectionRow, Health};
+
+/// What people call a system.
+pub(crate) fn title(system: &str) -> &str {
+    crate::systems::registry::named(system).map_or(system, |e| e.title)
+}
 
 /// The engine, held by one process of a store at a time.
 pub struct Engine {
@@ -104,7 +110,7 @@ impl Engine {
                     }
                 }
                 Ok(false) => {}
-                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+                Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
@@ -117,7 +123,7 @@ impl Engine {
                         self.count(&b.id, |t| t.fetched += f.new + f.revised);
                     }
                 }
-                Err(e) => pass.remains.push(self.trouble(&id, e)?),
+                Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
         self.core.touch();
@@ -142,7 +148,7 @@ impl Engine {
             }
             match self.core.acknowledge(&row).await {
                 Ok(n) => pass.moved |= n > 0,
-                Err(e) => pass.remains.push(self.trouble(id, e)?),
+                Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
@@ -165,7 +171,7 @@ impl Engine {
                         self.count(&b.id, |t| t.confirmed += n);
                     }
                 }
-                Err(e) => pass.remains.push(self.trouble(id, e)?),
+                Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
         // what is overdue was just tried, or waits for a book that this run does not serve: it wakes nobody
@@ -195,11 +201,8 @@ impl Engine {
                     pass.due(at);
                 }
             }
-            Err(e) => {
-                pass.remains.push(self.trouble(&row.id, e)?);
-                pass.due(self.back_off(&row.id));
-                return Ok(());
-            }
+            // a look-up that failed proves nothing, and nothing is sent while this is not settled
+            Err(e) => return self.trouble(&row.id, e, pass),
         }
         let documents = match posting {
             Posting::OnRequest => return Ok(()),
@@ -214,15 +217,13 @@ impl Engine {
             // a half-open breaker lets one harmless read through; a write is never the probe
             let push = self.core.wires.push(row)?;
             if let Err(e) = self.core.heard(row, push.company().await).await {
-                pass.remains.push(self.trouble(&row.id, e)?);
-                if let Some(at) = self.backing_off(&row.id) {
-                    pass.due(at);
-                }
-                return Ok(());
+                return self.trouble(&row.id, e, pass);
             }
         }
+        let of = self.waiting(row, documents).await?;
         self.core.progress.send_replace(Progress {
-            what: format!("Posting to {}", row.id),
+            what: format!("Posting to {}", title(&row.system)),
+            of,
             running: true,
             ..Progress::default()
         });
@@ -245,6 +246,20 @@ impl Engine {
         Ok(())
     }
 
+    /// How many documents wait to go out: those that were asked for, or all that are approved.
+    async fn waiting(&self, row: &ConnectionRow, documents: &[DocumentId]) -> Result<u64, EngineError> {
+        if !documents.is_empty() {
+            return Ok(documents.len() as u64);
+        }
+        let mut sum = 0;
+        for book in self.core.books_of(&row.id).await? {
+            let totals = self.core.store.totals(Some(book)).await?;
+            let out = totals.iter().filter(|t| matches!(t.state, State::Approved | State::Posting));
+            sum += out.map(|t| t.count).sum::<u64>();
+        }
+        Ok(sum)
+    }
+
     async fn posted(&self, row: &ConnectionRow, n: u64) -> Result<(), EngineError> {
         if n > 0
             && let Some(b) = self.core.books_of(&row.id).await?.first()
@@ -259,11 +274,12 @@ impl Engine {
     }
 
     /// A connection's trouble moves no document and stops no other connection; the store's trouble ends everything.
-    fn trouble(&self, id: &ConnectionId, error: EngineError) -> Result<String, EngineError> {
+    fn trouble(&self, id: &ConnectionId, error: EngineError, pass: &mut Pass) -> Result<(), EngineError> {
         match error {
             EngineError::System { error, .. } => {
-                self.back_off(id);
-                Ok(format!("{id}: {error}"))
+                pass.due(self.back_off(id));
+                pass.remains.push(format!("{id}: {error}"));
+                Ok(())
             }
             other => Err(other),
         }
@@ -304,7 +320,11 @@ impl Engine {
             let now = self.core.now();
             match pass.next {
                 Some(at) if at <= plus(now, wait) => self.sleep_until(at).await,
-                _ => return Ok(pass.remains),
+                Some(at) => {
+                    let later = format!("the next thing falls due at {at}, after this run's waiting time");
+                    return Ok(pass.remains.into_iter().chain([later]).collect());
+                }
+                None => return Ok(pass.remains),
             }
         }
     }

@@ -72,7 +72,8 @@ pub trait Store: Send + Sync {
         results: Vec<(DocumentId, u64, Derived)>,
         now: Timestamp,
     ) -> Answer<'_, Vec<DocumentId>>;
-    /// The older members of a family that a newer document supersedes become `recalled` (reliability.md, 2.2).
+    /// The older members of a family that a newer document supersedes become `recalled` (reliability.md, 2.2). An arrival
+    /// that is no delta does so by itself, in its own transaction.
     fn supersede(&self, newer: DocumentId, now: Timestamp) -> Answer<'_, Vec<DocumentId>>;
     /// Freezes and approves: one transaction; each document answers for itself. Refuses: stale version or digest, a
     /// blocking finding, approver = payee, rule author (unless single person), another family member in the ledger

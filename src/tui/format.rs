@@ -165,6 +165,10 @@ impl ShownRow {
                 let brief = if row.finding_brief.is_empty() { code.label() } else { &row.finding_brief };
                 (format!("{}{more}", clean(brief)), code.label().to_string())
             }
+            None if !row.ledger_number.is_empty() => {
+                let number = clean(&row.ledger_number);
+                (format!("in ledger: {number}"), number)
+            }
             None => (reason.clone(), reason),
         };
         Self {

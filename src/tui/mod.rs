@@ -80,6 +80,9 @@ pub enum RunError<E> {
     /// The terminal failed.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] io::Error),
+    /// A part of the program panicked; the message was printed after the terminal was given back.
+    #[error("a part of the program failed; the message above says where")]
+    Panicked,
     /// The store could not be opened.
     #[error("{0}")]
     Boot(E),

@@ -12,7 +12,9 @@ use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_ra
 use crossterm::{cursor, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
+use tokio::sync::Notify;
 
 /// The most that is put into the clipboard in one go: terminals drop more.
 pub const CLIPBOARD: usize = 74_000;
@@ -61,6 +63,8 @@ type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 pub struct Guard {
     /// What is drawn on.
     pub terminal: Console,
+    /// Told when any part of the program panics: the terminal was given back, the console has to end.
+    pub panicked: Arc<Notify>,
     out: File,
     before: Arc<Hook>,
 }
@@ -96,17 +100,17 @@ impl Guard {
         enter(&out)?;
         let before: Arc<Hook> = Arc::from(std::panic::take_hook());
         let then = Arc::clone(&before);
+        let panicked = Arc::new(Notify::new());
+        let tell = Arc::clone(&panicked);
         std::panic::set_hook(Box::new(move |info| {
-            // the terminal first, so that the message can be read
-            if leave(&for_hook).is_ok() {
-                then(info);
-            } else {
-                then(info);
-            }
+            // the terminal first, so that the message can be read; a failure here has nowhere to go
+            let _left = leave(&for_hook);
+            then(info);
+            tell.notify_one();
         }));
         let backend = CrosstermBackend::new(FrameWriter::new(out.try_clone()?));
         match Terminal::new(backend) {
-            Ok(terminal) => Ok(Self { terminal, out, before }),
+            Ok(terminal) => Ok(Self { terminal, panicked, out, before }),
             Err(e) => {
                 leave(&out)?;
                 Err(e)
@@ -114,23 +118,30 @@ impl Guard {
         }
     }
 
-    /// Everything is drawn again with the next frame.
+    /// Everything is drawn again with the next frame. `Terminal::clear` would ask the terminal for its cursor and read
+    /// the answer away from the keys; a resize to the same size clears without asking.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
     }
 
-    /// Back to the shell until `fg`. False: there is no shell that could continue us.
+    /// Gives the terminal back and stops the whole group, as the terminal itself does it: `cargo run` waits in it too.
+    /// The stop takes effect while this returns: wait for SIGCONT before [`Guard::resume`]. False: nothing was done,
+    /// there is no shell that could continue us.
     pub fn suspend(&mut self) -> io::Result<bool> {
-        // a session of our own has no job control: stopping would be for ever
+        // the leader's group of a session has no job control: stopping would be for ever
         if getsid(None)? == getpgrp() {
             return Ok(false);
         }
         leave(&self.out)?;
-        // the whole group, as the terminal does it: `cargo run` waits in it too
         kill_current_process_group(Signal::STOP)?;
-        enter(&self.out)?;
-        self.redraw()?;
         Ok(true)
+    }
+
+    /// Takes the terminal again and draws everything with the next frame.
+    pub fn resume(&mut self) -> io::Result<()> {
+        enter(&self.out)?;
+        self.redraw()
     }
 
     /// Puts a text into the clipboard of the terminal (OSC 52), through tmux when it is there.

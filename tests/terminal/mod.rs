@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 /// How long a word may take to appear. Generous: what is tested is order, not speed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct Seen {
     parser: vt100::Parser,
@@ -83,6 +83,11 @@ impl Screen {
     /// Waits for a text on the screen.
     pub fn wait(&mut self, wanted: &str) {
         self.until(wanted, |t| t.contains(wanted));
+    }
+
+    /// Waits until the cursor stands on the row with this text.
+    pub fn wait_row(&mut self, wanted: &str) {
+        self.until(wanted, |t| t.lines().any(|l| l.starts_with('>') && l.contains(wanted)));
     }
 
     /// Waits for a condition on the screen's text.

@@ -23,7 +23,7 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
     pub listen: String,
     /// A ledger to serve; may be given more than once [default: all that are built]
-    #[arg(long = "ledger", value_name = "SYSTEM")]
+    #[arg(long = "ledger", value_name = "SYSTEM", value_parser = system)]
     pub ledgers: Vec<String>,
     /// Documents to make from the seed, instead of the sample firm's
     #[arg(long, value_name = "N")]
@@ -34,6 +34,12 @@ pub struct SandboxArgs {
     /// The policy of the books
     #[arg(long, value_name = "POLICY", value_enum, default_value_t = AutoApprove::Off)]
     pub auto_approve: AutoApprove,
+}
+
+/// A system's name: hyphens are taken for underscores.
+#[allow(clippy::unnecessary_wraps, reason = "the shape of a value parser")]
+fn system(text: &str) -> Result<String, String> {
+    Ok(text.replace('-', "_"))
 }
 
 /// When a book approves without a person.

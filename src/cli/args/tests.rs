@@ -31,8 +31,8 @@ fn every_page_of_help_shows_an_example() {
 
 #[test]
 fn help() {
-    let text: String = all_pages().iter().map(|(path, page)| format!("$ {path} --help\n{page}\n")).collect();
-    insta::assert_snapshot!(text.replace(env!("CARGO_PKG_VERSION"), "VERSION"));
+    let pages: Vec<_> = all_pages().iter().map(|(path, page)| format!("$ {path} --help\n{page}\n")).collect();
+    insta::assert_snapshot!(pages.concat().replace(env!("CARGO_PKG_VERSION"), "VERSION"));
 }
 
 #[test]
@@ -114,4 +114,12 @@ fn global_options_work_on_both_sides_of_a_command() {
         assert!(cli.globals.json);
         assert_eq!(cli.globals.home, Some("/h".into()));
     }
+}
+
+#[test]
+fn a_system_may_be_written_with_hyphens() {
+    let cli = Cli::try_parse_from(["tieout", "sandbox", "--ledger", "quickbooks-online"]).unwrap();
+    let Some(Command::Sandbox(args)) = cli.command else { panic!("another command") };
+    assert_eq!(args.ledgers, ["quickbooks_online"]);
+    assert_eq!((args.seed, args.auto_approve, args.listen.as_str()), (1, AutoApprove::Off, "127.0.0.1"));
 }

@@ -71,11 +71,9 @@ mod tests {
         let text = commented_default();
         assert_eq!(Config::parse(&text, Path::new("config.toml")).unwrap(), Config::default());
         // without the marks of comment it is every key, with the words dropped
-        let given: String = text
-            .lines()
-            .filter_map(|l| l.strip_prefix('#').filter(|l| !l.starts_with(' ')))
-            .map(|l| format!("{l}\n"))
-            .collect();
+        let given: Vec<&str> =
+            text.lines().filter_map(|l| l.strip_prefix('#').filter(|l| !l.starts_with(' '))).collect();
+        let given = given.join("\n");
         assert_eq!(Config::parse(&given, Path::new("config.toml")).unwrap(), every_key());
         for key in given.lines().filter_map(|l| l.split_once(" = ")).map(|(k, _)| k) {
             assert!(WORDS.iter().any(|(k, _)| *k == key), "{key} is not explained");

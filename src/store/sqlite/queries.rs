@@ -18,6 +18,8 @@ struct Place {
     number: i64,
     text: String,
     id: String,
+    /// The table's own key: a row is read by it without a second index.
+    n: i64,
 }
 
 struct Order {
@@ -46,11 +48,11 @@ impl Order {
             if self.by_state { State::ALL.iter().position(|s| *s == state).unwrap_or_default() } else { 0 };
         let (number, text) =
             if self.is_number { (r.get(1)?, String::new()) } else { (0, r.get::<_, String>(1)?) };
-        Ok(Place { rank, number, text, id: r.get(0)? })
+        Ok(Place { rank, number, text, id: r.get(0)?, n: r.get(3)? })
     }
 
     fn of(&self, c: &Connection, id: DocumentId) -> Done<Place> {
-        let sql = format!("SELECT id, {}, state FROM document WHERE id = ?", self.column);
+        let sql = format!("SELECT id, {}, state, n FROM document WHERE id = ?", self.column);
         let found = c
             .prepare_cached(&sql)?
             .query_row([id.to_string()], |r| self.place(crate::store::sqlite::convert::named(r, 2)?, r))
@@ -117,7 +119,7 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
         if start.is_some() { format!(" AND ({}, id) {compare} (?, ?)", order.column) } else { String::new() };
     let select = |after: &str| {
         format!(
-            "SELECT id, {0} FROM document INDEXED BY {1} WHERE book IS ? AND state = ?{after}{filter}
+            "SELECT id, {0}, state, n FROM document INDEXED BY {1} WHERE book IS ? AND state = ?{after}{filter}
              ORDER BY {0} {direction}, id {direction} LIMIT ?",
             order.column, order.index
         )
@@ -165,7 +167,7 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
     }
     let mut rows = Vec::with_capacity(found.len());
     for place in found {
-        rows.extend(rows::get(c, &place.id)?);
+        rows.extend(rows::at(c, place.n)?);
     }
     Ok(Page { rows, more })
 }

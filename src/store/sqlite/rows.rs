@@ -32,7 +32,7 @@ pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         title: r.get(8)?,
         payee: r.get(9)?,
         payee_code: r.get(10)?,
-        posting_date: named_or_none::<Date>(r, 11)?,
+        posting_date: date_or_none(r, 11)?,
         currency,
         minor: currency.map(|_| r.get(13)).transpose()?,
         will_post: r.get(14)?,
@@ -54,4 +54,15 @@ pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 pub fn get(c: &Connection, id: &str) -> Done<Option<Row>> {
     let sql = format!("SELECT {COLUMNS} FROM document d WHERE d.id = ?");
     Ok(c.prepare_cached(&sql)?.query_row([id], read).optional()?)
+}
+
+/// One, by the table's own key.
+pub fn at(c: &Connection, n: i64) -> Done<Option<Row>> {
+    let sql = format!("SELECT {COLUMNS} FROM document d WHERE d.n = ?");
+    Ok(c.prepare_cached(&sql)?.query_row([n], read).optional()?)
+}
+
+/// A posting date; `~` stands for none.
+fn date_or_none(r: &rusqlite::Row<'_>, i: usize) -> rusqlite::Result<Option<Date>> {
+    if r.get_ref(i)?.as_str().is_ok_and(|t| t == "~") { Ok(None) } else { named_or_none(r, i) }
 }

@@ -4,6 +4,8 @@
 //! element of a page is parsed by itself, so that one that cannot be read takes no other with it, and the bytes of each
 //! `document` are kept as they came.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -254,7 +256,10 @@ fn is_ready(item: &Incoming) -> bool {
 /// Envelopes: a page of `content`, or the older one of `fIDocuments`.
 fn read_page(reply: &Reply, word: &str) -> Result<Page, CallError> {
     let shape = |e: serde_json::Error| CallError::Shape(format!("the list of {word}: {e}"));
-    let body: Envelope<'_> = serde_json::from_slice(&reply.body).map_err(shape)?;
+    // one byte that is no text must not take the page with it
+    let text = String::from_utf8_lossy(&reply.body);
+    let damaged = matches!(text, Cow::Owned(_));
+    let body: Envelope<'_> = serde_json::from_str(&text).map_err(shape)?;
     let known = [body.content, body.documents, body.page, body.links, body.returned];
     if known.iter().all(Option::is_none) {
         return Err(CallError::Shape(format!("the list of {word} has neither content nor page")));
@@ -266,6 +271,9 @@ fn read_page(reply: &Reply, word: &str) -> Result<Page, CallError> {
         }
         let elements: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(shape)?;
         items.extend(elements.into_iter().map(|e| incoming(e.get(), word)));
+        if damaged {
+            items.iter_mut().for_each(mark_damaged);
+        }
     }
     let totals = body.page.map(|p| serde_json::from_str::<Totals>(p.get())).transpose().map_err(shape)?;
     let (listed, pages) = totals.map_or((None, None), |t| (t.total_elements.0, t.total_pages.0));
@@ -273,6 +281,15 @@ fn read_page(reply: &Reply, word: &str) -> Result<Page, CallError> {
         |more| more && body.next_page.as_ref().and_then(|v| v.as_str()).is_none_or(|s| !s.trim().is_empty()),
     );
     Ok(Page { returned: items.len(), items, listed: listed.map(u64::from), pages, more })
+}
+
+/// On a page with bytes that are no text: where they were replaced, the document stays unreadable. A name with a sign
+/// that nobody wrote is not posted.
+fn mark_damaged(item: &mut Incoming) {
+    let replaced = "\u{fffd}".as_bytes();
+    while let Some(at) = item.bytes.windows(replaced.len()).position(|w| w == replaced) {
+        item.bytes.splice(at..at + replaced.len(), [0xff]);
+    }
 }
 
 /// One element. What cannot be read as an element keeps its id and its whole bytes, so that it is stored as unreadable.

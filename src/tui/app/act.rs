@@ -1,20 +1,18 @@
 //! Actions: what a key, the help or the palette asked for becomes a change and effects.
 
 use crate::engine::Ask;
-use crate::model::ids::DocumentId;
-use crate::model::money::Currency;
 use crate::model::state::State;
 use crate::store::Act;
-use crate::tui::effect::{Effect, PreviewFor, Target};
-use crate::tui::format::{documents, money_of};
-use crate::tui::keys::{ACTIONS, ActionId, Danger, action};
+use crate::tui::effect::Effect;
+use crate::tui::keys::{ACTIONS, ActionId, action};
 use crate::tui::layers::finder::Item;
-use crate::tui::layers::{Approve, Confirm, Finder, Layer, Purpose, Reader, Reason};
+use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
 use crate::tui::msg::Sheet;
 use crate::tui::text::clean;
 
+use super::decide::{approve, hold, post, reason, targets};
 use super::possible::possible;
-use super::{Chosen, Level, Model, Phase, Screen, fix, sums};
+use super::{Chosen, Level, Model, Phase, Screen, fix};
 
 /// Does an action, or says why not.
 pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
@@ -254,87 +252,6 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-fn targets(model: &Model, fits: impl Fn(State) -> bool) -> Vec<Target> {
-    model.chosen().iter().filter(|c| fits(c.state)).map(Chosen::target).collect()
-}
-
-fn approve(model: &mut Model) -> Vec<Effect> {
-    let chosen = model.chosen();
-    let ids: Vec<DocumentId> = chosen.iter().map(|c| c.id).collect();
-    let generation = model.next();
-    let named = |c: &Chosen| {
-        let amount = c.amount.map(|(m, cur)| format!("  {}", money_of(m, cur))).unwrap_or_default();
-        (c.id, format!("{}{amount}", c.number))
-    };
-    model.layers.push(Layer::Approve(Box::new(Approve {
-        generation,
-        chosen: chosen.iter().map(named).collect(),
-        deltas: fix::accepted_deltas(model, &ids),
-        environment: model.environment.clone(),
-        ..Approve::default()
-    })));
-    vec![Effect::Preview { generation, ids, purpose: PreviewFor::Approve }]
-}
-
-fn post(model: &mut Model) -> Vec<Effect> {
-    let (n, amounts, ids) = model.to_post();
-    let mut lines = vec![format!("{} → {} · {}", documents(n), model.ledger_title(), model.environment)];
-    lines.extend(amounts.iter().map(|(m, c)| format!("approved amount  {}", money_of(*m, *c))));
-    lines.push(
-        "What is in the ledger is taken back only by a reversal. s stops after what is on the wire.".into(),
-    );
-    model.layers.push(Layer::Confirm(Confirm {
-        title: "Post".into(),
-        lines,
-        yes: if n == 1 { "post it".into() } else { "post them".into() },
-        effects: vec![Effect::Ask(Ask::Post { documents: ids, book: model.book.clone() })],
-    }));
-    Vec::new()
-}
-
-fn hold(model: &mut Model) -> Vec<Effect> {
-    let held = targets(model, |s| s == State::Held);
-    let chosen = model.chosen();
-    // the cursor, or only held marks: release; else hold what can be held
-    if !held.is_empty() && chosen.iter().all(|c| c.state == State::Held) {
-        return vec![Effect::Act { targets: held, act: Act::Release }];
-    }
-    reason(
-        model,
-        "Hold",
-        |s| s != State::Held && s != State::Posting && s.may_become(State::Held),
-        Purpose::Hold,
-    )
-}
-
-fn reason(
-    model: &mut Model,
-    title: &str,
-    fits: impl Fn(State) -> bool,
-    purpose: fn(Vec<Target>) -> Purpose,
-) -> Vec<Effect> {
-    let chosen: Vec<Chosen> = model.chosen().into_iter().filter(|c| fits(c.state)).collect();
-    let lines = about(&chosen);
-    let targets = chosen.iter().map(Chosen::target).collect();
-    model.layers.push(Reason::new(title, lines, purpose(targets)));
-    Vec::new()
-}
-
-/// Which documents, and how much in each currency.
-pub fn about(chosen: &[Chosen]) -> Vec<String> {
-    let amounts = sums(chosen.iter().filter_map(|c| c.amount));
-    let amounts: Vec<String> = amounts.into_iter().map(|(c, m)| money_of(m, c)).collect();
-    let which = match chosen {
-        [one] => one.number.clone(),
-        many => {
-            let names: Vec<&str> = many.iter().take(6).map(|c| c.number.as_str()).collect();
-            let more = if many.len() > 6 { ", …" } else { "" };
-            format!("{}: {}{more}", documents(many.len() as u64), names.join(", "))
-        }
-    };
-    if amounts.is_empty() { vec![which] } else { vec![format!("{which} · {}", amounts.join(", "))] }
-}
-
 fn raw(sheet: &Sheet) -> Reader {
     let card = &sheet.card;
     let title = format!("What Concur sent · SHA-256 {}", card.sha256);
@@ -373,28 +290,5 @@ impl Model {
             _ => self.queue.sheet.as_deref(),
         };
         sheet.filter(|s| s.card.row.id == id)
-    }
-
-    /// What `p` would post: the approved ones among the marked, the document of the screen, or all approved ones of
-    /// the book. How many, how much by currency, and which (empty: all).
-    pub fn to_post(&self) -> (u64, Vec<(i64, Currency)>, Vec<DocumentId>) {
-        let listed = |chosen: Vec<Chosen>| {
-            let chosen: Vec<Chosen> = chosen.into_iter().filter(|c| c.state == State::Approved).collect();
-            let amounts =
-                sums(chosen.iter().filter_map(|c| c.amount)).into_iter().map(|(c, m)| (m, c)).collect();
-            (chosen.len() as u64, amounts, chosen.iter().map(|c| c.id).collect())
-        };
-        if self.screen == Screen::Document || !self.queue.marks.is_empty() {
-            return listed(self.chosen());
-        }
-        let approved = || self.queue.totals.iter().flatten().filter(|t| t.state == State::Approved);
-        let n = approved().map(|t| t.count).sum();
-        let amounts = sums(approved().filter_map(|t| Some((t.minor, t.currency?))));
-        (n, amounts.into_iter().map(|(c, m)| (m, c)).collect(), Vec::new())
-    }
-
-    /// Whether an action asks in a dialog before it acts.
-    pub fn asks(id: ActionId) -> bool {
-        action(id).danger == Danger::Irreversible
     }
 }

@@ -13,7 +13,7 @@ use crate::tui::msg::Sheet;
 use crate::tui::text::clean;
 use crate::tui::widgets::{Cursor, Input};
 
-use super::act::about;
+use super::decide::about;
 use super::{Chosen, Level, Model, Screen};
 
 /// The keys that mend, in a line below the finding.
@@ -39,7 +39,7 @@ pub fn fix(model: &mut Model) -> Vec<Effect> {
     if model.screen == Screen::Queue && model.queue.grouped {
         let Some(g) = model.queue.current_group() else { return Vec::new() };
         let (code, value) = (g.code, g.value.clone());
-        let generation = model.next();
+        let generation = model.next_question();
         model.queue.fixing = generation;
         return vec![Effect::FixGroup { generation, book: model.book.clone(), code, value }];
     }
@@ -51,7 +51,7 @@ pub fn fix(model: &mut Model) -> Vec<Effect> {
             // unreadable: nothing but an end with a note
             let chosen = Chosen::of(&sheet.card.row);
             let lines = about(std::slice::from_ref(&chosen));
-            model.layers.push(Reason::new("Close", lines, Purpose::Close(vec![chosen.target()])));
+            model.layers.push(Reason::layer("Close", lines, Purpose::Close(vec![chosen.target()])));
             Vec::new()
         }
     }
@@ -162,7 +162,7 @@ pub fn mend(model: &mut Model, sheet: &Sheet, f: &Finding) -> Vec<Effect> {
             decide(model, f, &chosen, options)
         }
         Mend::Close => {
-            let close = Reason::new(
+            let close = Reason::layer(
                 "Close",
                 about(std::slice::from_ref(&chosen)),
                 Purpose::Close(vec![chosen.target()]),
@@ -190,11 +190,11 @@ pub fn mend(model: &mut Model, sheet: &Sheet, f: &Finding) -> Vec<Effect> {
 }
 
 fn decision(book: BookId, chosen: &Chosen, rule: Rule, title: &str) -> Layer {
-    Reason::new(title, about(std::slice::from_ref(chosen)), Purpose::Decision(book, Box::new(rule)))
+    Reason::layer(title, about(std::slice::from_ref(chosen)), Purpose::Decision(book, Box::new(rule)))
 }
 
 fn reject(chosen: &Chosen) -> (String, Choice) {
-    let layer = Reason::new(
+    let layer = Reason::layer(
         "Reject to Concur",
         about(std::slice::from_ref(chosen)),
         Purpose::Reject(vec![chosen.target()]),
@@ -227,7 +227,7 @@ fn pick(
         lines.push(format!("Suggested: {} ({} %, {})", clean(&s.record.name), s.score, clean(&s.because)));
     }
     let picker = Picker {
-        serial: model.next(),
+        serial: model.next_question(),
         book,
         mend: f.mend.clone(),
         title,
@@ -257,7 +257,7 @@ pub fn adopt(model: &mut Model) -> Vec<Effect> {
     let target: Target = c.target();
     let mut lines = about(std::slice::from_ref(&c));
     lines.push("The number or id of the record in the ledger.".into());
-    model.layers.push(Reason::new("Adopt", lines, Purpose::Adopt(target)));
+    model.layers.push(Reason::layer("Adopt", lines, Purpose::Adopt(target)));
     Vec::new()
 }
 

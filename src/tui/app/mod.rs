@@ -2,6 +2,7 @@
 
 mod act;
 mod arrive;
+mod decide;
 mod fix;
 mod input;
 mod possible;
@@ -198,7 +199,7 @@ impl Model {
     }
 
     /// A number that no earlier request has.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_question(&mut self) -> u64 {
         self.generation += 1;
         self.generation
     }

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::engine::BatchPreview;
@@ -193,17 +192,19 @@ impl Approve {
         let Some(p) = &self.preview else {
             return buttons(buf, inner, theme, "", "Esc Cancel");
         };
-        let hints = "Esc Cancel   l list   w warnings   e debits and credits";
+        let last = inner.height.saturating_sub(1);
         if self.page != Page::Figures {
-            let last = inner.height.saturating_sub(1);
             put(buf, inner, last, Line::styled("Esc back   ↑ ↓ scroll", theme.style(Meaning::Muted)));
             return;
         }
+        let hints = "Esc Cancel   l list   w warnings   e debits and credits";
+        put(buf, inner, last, Line::styled(hints, theme.style(Meaning::Muted)));
+        let question = Rect { height: last, ..inner };
         if p.documents.is_empty() {
-            return buttons(buf, inner, theme, "nothing to approve", hints);
+            return buttons(buf, question, theme, "nothing to approve", "");
         }
         if !p.type_total {
-            return buttons(buf, inner, theme, "y approve", hints);
+            return buttons(buf, question, theme, "y approve", "");
         }
         let code = p.currencies.first().map_or("", |c| c.code());
         let label = if self.wrong {
@@ -211,21 +212,20 @@ impl Approve {
         } else {
             format!("Type the {code} total to go on:  ")
         };
-        let y = inner.height.saturating_sub(2);
-        let style = theme.style(if self.wrong { Meaning::Error } else { Meaning::Accent });
-        let lw = width(&label) as u16;
-        put(
+        let typed = self.input.text();
+        buttons(
             buf,
-            inner,
-            y,
-            Line::from(vec![Span::styled(label, style), Span::styled("__________", Style::new())]),
+            question,
+            theme,
+            &format!("{label}{}", if typed.is_empty() { "__________" } else { "" }),
+            "",
         );
-        if !self.input.text().is_empty() && lw < inner.width && inner.height > 1 {
-            let field =
-                Rect { x: inner.x + lw, y: inner.y + y, width: (inner.width - lw).min(20), height: 1 };
+        let lw = width(&label) as u16;
+        if !typed.is_empty() && lw < inner.width && last > 0 {
+            let room = inner.width.saturating_sub(lw + 12);
+            let field = Rect { x: inner.x + lw, y: inner.y + last - 1, width: room.min(20), height: 1 };
             self.input.widget(theme.style(Meaning::Text)).render(field.intersection(buf.area), buf);
         }
-        buttons(buf, inner, theme, "Enter", hints);
     }
 
     fn figures(&self, p: &BatchPreview, w: usize) -> Vec<(String, Meaning)> {
@@ -296,9 +296,6 @@ impl Approve {
                 if n == 1 { "1 warning that you have not read" } else { "warnings that you have not read" };
             let text = if n == 1 { carry.to_string() } else { format!("{n} {carry}") };
             out.push((format!("{text}: w shows {}", if n == 1 { "it" } else { "them" }), Meaning::Warn));
-        }
-        if p.type_total {
-            out.push((String::new(), Meaning::Text));
         }
         out
     }

@@ -151,40 +151,35 @@ impl Finder {
         }
         let visible = self.matches.iter().enumerate().skip(top).take(rows);
         for (line, (i, item)) in visible.filter_map(|(i, m)| Some((i, self.items.get(*m)?))).enumerate() {
-            put(
-                buf,
-                inner,
-                1 + line as u16,
-                self.row(item, i == self.cursor.at, usize::from(inner.width), theme),
-            );
+            put(buf, inner, 1 + line as u16, row(item, i == self.cursor.at, usize::from(inner.width), theme));
         }
         let hint = format!("Enter does it   Esc back   {} of {}", self.matches.len(), self.items.len());
         put(buf, inner, inner.height.saturating_sub(1), Line::styled(hint, theme.style(Meaning::Muted)));
     }
+}
 
-    fn row(&self, item: &Item, here: bool, w: usize, theme: &Theme) -> Line<'static> {
-        let a = action(item.id);
-        let keys = a.keys.iter().map(|k| shown_key(k)).collect::<Vec<_>>().join(" · ");
-        let base = match (here, &item.why_not) {
-            (true, _) => theme.style(Meaning::Selection),
-            (false, Some(_)) => theme.style(Meaning::Muted),
-            (false, None) => theme.style(Meaning::Text),
-        };
-        let key_style = if here { base } else { theme.style(Meaning::Accent) };
-        let text = match &item.why_not {
-            Some(why) => format!("not now: {why}"),
-            None => a.help.to_string(),
-        };
-        let head = left(a.word, 16);
-        let key = left(&keys, 14);
-        let rest = w.saturating_sub(width(&head) + width(&key) + 3);
-        Line::from(vec![
-            Span::styled(if here { ">" } else { " " }, base),
-            Span::styled(key, key_style),
-            Span::styled(format!(" {head} {}", left(&text, rest)), base),
-        ])
-        .style(base)
-    }
+fn row(item: &Item, here: bool, w: usize, theme: &Theme) -> Line<'static> {
+    let a = action(item.id);
+    let keys = a.keys.iter().map(|k| shown_key(k)).collect::<Vec<_>>().join(" · ");
+    let base = match (here, &item.why_not) {
+        (true, _) => theme.style(Meaning::Selection),
+        (false, Some(_)) => theme.style(Meaning::Muted),
+        (false, None) => theme.style(Meaning::Text),
+    };
+    let key_style = if here { base } else { theme.style(Meaning::Accent) };
+    let text = match &item.why_not {
+        Some(why) => format!("not now: {why}"),
+        None => a.help.to_string(),
+    };
+    let head = left(a.word, 16);
+    let key = left(&keys, 14);
+    let rest = w.saturating_sub(width(&head) + width(&key) + 3);
+    Line::from(vec![
+        Span::styled(if here { ">" } else { " " }, base),
+        Span::styled(key, key_style),
+        Span::styled(format!(" {head} {}", left(&text, rest)), base),
+    ])
+    .style(base)
 }
 
 #[cfg(test)]

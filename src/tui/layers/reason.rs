@@ -48,7 +48,7 @@ pub struct Reason {
 
 impl Reason {
     /// A new editor.
-    pub fn new(title: impl Into<String>, lines: Vec<String>, purpose: Purpose) -> Layer {
+    pub fn layer(title: impl Into<String>, lines: Vec<String>, purpose: Purpose) -> Layer {
         let title = title.into();
         Layer::Reason(Box::new(Self { title, lines, input: Input::default(), purpose, missing: false }))
     }

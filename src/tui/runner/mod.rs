@@ -1,15 +1,18 @@
 //! The runner: one loop over signals, answers, keys and frames. It sleeps when nothing happens.
 
 mod execute;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as TerminalEvent, EventStream};
-use futures::{FutureExt as _, StreamExt as _};
+use futures::StreamExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -93,11 +96,12 @@ impl Runner {
         let mut booting = true;
         let mut keys = EventStream::new();
         let mut signals = Signals::new()?;
+        let panicked = Arc::clone(&self.guard.panicked);
         let mut last_frame = Instant::now();
         let mut dirty = false;
         let minute = tokio::time::interval_at(
-            tokio::time::Instant::now() + Duration::from_secs(60),
-            Duration::from_secs(60),
+            tokio::time::Instant::now() + Duration::from_mins(1),
+            Duration::from_mins(1),
         );
         tokio::pin!(minute);
         loop {
@@ -110,16 +114,18 @@ impl Runner {
             let wake = model.next_wake().map(|d| self.started + d);
             let msg = tokio::select! {
                 biased;
+                () = panicked.notified() => return Err(RunError::Panicked),
                 _ = signals.term.recv() => Msg::Ending,
                 _ = signals.hup.recv() => Msg::Ending,
                 _ = signals.int.recv() => Msg::Ending,
                 _ = signals.stop.recv() => {
-                    self.suspend(model)?;
+                    self.suspend(model, &mut signals).await?;
                     dirty = true;
                     continue;
                 }
                 _ = signals.cont.recv() => {
-                    self.guard.redraw()?;
+                    // stopped and continued from outside, without a word before
+                    self.guard.resume()?;
                     dirty = true;
                     continue;
                 }
@@ -151,7 +157,7 @@ impl Runner {
                 let effects = update(model, msg, self.now());
                 dirty = true;
                 for effect in effects {
-                    if self.execute(model, effect)? {
+                    if self.execute(model, effect, &mut signals).await? {
                         return Ok(());
                     }
                 }
@@ -161,10 +167,7 @@ impl Runner {
                 }
                 next = match self.receive.try_recv() {
                     Ok(msg) => Some(msg),
-                    Err(_) => match keys.next().now_or_never() {
-                        Some(Some(Ok(e))) => of_terminal(e),
-                        _ => None,
-                    },
+                    Err(_) => waiting_key(&mut keys).await,
                 };
             }
         }
@@ -175,8 +178,14 @@ impl Runner {
         Ok(())
     }
 
-    fn suspend(&mut self, model: &mut Model) -> io::Result<()> {
-        if !self.guard.suspend()? {
+    /// Back to the shell, until `fg` continues us.
+    async fn suspend(&mut self, model: &mut Model, signals: &mut Signals) -> io::Result<()> {
+        if self.guard.suspend()? {
+            // the stop may come a moment after the call: the terminal is taken again only once we were continued.
+            // Where stopping has no effect (process 1 of a container), the wait ends by itself.
+            let _continued = tokio::time::timeout(Duration::from_secs(1), signals.cont.recv()).await;
+            self.guard.resume()?;
+        } else {
             update(model, Msg::NoJobControl, self.now());
         }
         let (w, h) = crossterm::terminal::size()?;
@@ -193,11 +202,16 @@ impl Runner {
     }
 
     /// Does an effect; true: the end.
-    fn execute(&mut self, model: &mut Model, effect: Effect) -> io::Result<bool> {
+    async fn execute(
+        &mut self,
+        model: &mut Model,
+        effect: Effect,
+        signals: &mut Signals,
+    ) -> io::Result<bool> {
         match effect {
             Effect::Quit => return Ok(true),
             Effect::Redraw => self.guard.redraw()?,
-            Effect::Suspend => self.suspend(model)?,
+            Effect::Suspend => self.suspend(model, signals).await?,
             Effect::Copy(text) => {
                 let said = if text.len() > CLIPBOARD {
                     Err(format!("{} bytes are too much for the clipboard of a terminal.", text.len()))
@@ -230,6 +244,16 @@ impl Drop for Runner {
         for task in self.watchers.drain(..).chain(self.running.drain().map(|(_, t)| t)) {
             task.abort();
         }
+    }
+}
+
+/// A key that is there already. The stream keeps the waker of the poll that found nothing, so this must poll with the
+/// loop's own: another one would lose the next key.
+async fn waiting_key(keys: &mut EventStream) -> Option<Msg> {
+    let polled = std::future::poll_fn(|cx| Poll::Ready(keys.poll_next_unpin(cx))).await;
+    match polled {
+        Poll::Ready(Some(Ok(event))) => of_terminal(event),
+        _ => None,
     }
 }
 

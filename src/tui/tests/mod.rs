@@ -1,1 +1,10 @@
-//! Tests of the console.
+//! Tests of the console: a fake engine answers from the figures of the plan.
+
+mod actions;
+pub mod desk;
+mod fuzz;
+pub mod office;
+pub mod sample;
+mod sample_set;
+mod screens;
+mod window;

@@ -213,7 +213,7 @@ pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
     let figures = if p.of > 0 { format!("{} of {}", p.done, p.of) } else { "…".into() };
     let fixed = width(&what) + width(&figures) + width(stop) + 8;
     let bar_w = w.saturating_sub(fixed).min(40);
-    let filled = if p.of > 0 { (bar_w as u64 * p.done.min(p.of) / p.of) as usize } else { 0 };
+    let filled = (bar_w as u64 * p.done.min(p.of)).checked_div(p.of).unwrap_or(0) as usize;
     let bar = if bar_w >= 6 {
         format!(" [{}{}]", "=".repeat(filled), " ".repeat(bar_w - filled))
     } else {

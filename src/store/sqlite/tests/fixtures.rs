@@ -73,6 +73,7 @@ pub fn arrival(source_id: &str, minor: i64) -> Arrival {
             currency: Currency::USD,
             minor,
             duplicate_keys: vec![],
+            delta: false,
         }),
         source_status: "READY".into(),
     }

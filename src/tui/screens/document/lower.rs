@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use crate::model::entry::Why;
 use crate::tui::app::Model;
-use crate::tui::format::minute;
+use crate::tui::format::{documents, minute, money_of};
 use crate::tui::text::{clean, left, width, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
@@ -67,9 +67,12 @@ pub fn history(model: &Model, buf: &mut Buffer, area: Rect) {
     rule(buf, area, 0, "HISTORY", "t shows all", theme);
     let Some(sheet) = &model.document.sheet else { return };
     let rows = usize::from(area.height.saturating_sub(1));
-    let shown = sheet.history.iter().take(rows).rev();
-    for (i, e) in shown.enumerate() {
-        let text = format!("{}  {} · {}", minute(e.at, &model.zone), clean(&e.text), clean(&e.actor));
+    let before = at_source(model);
+    let room = rows - usize::from(before.is_some() && rows > 0);
+    let events = sheet.history.iter().take(room).rev();
+    let events =
+        events.map(|e| format!("{}  {} · {}", minute(e.at, &model.zone), clean(&e.text), clean(&e.actor)));
+    for (i, text) in before.into_iter().chain(events).enumerate() {
         put(
             buf,
             area,
@@ -77,6 +80,20 @@ pub fn history(model: &Model, buf: &mut Buffer, area: Rect) {
             Line::styled(left(&text, usize::from(area.width)), theme.style(Meaning::Text)),
         );
     }
+}
+
+/// What happened to it in Concur, in one line.
+fn at_source(model: &Model) -> Option<String> {
+    let source = model.document.sheet.as_ref()?.source.as_ref()?;
+    let mut parts = Vec::new();
+    if let Some(at) = source.submitted_at {
+        parts.push(format!("{}  submitted by {}", minute(at, &model.zone), clean(&source.payee.name)));
+    }
+    if let Some(at) = source.processed_at {
+        let by = source.approver.as_ref().map(|a| format!(" by {}", clean(a))).unwrap_or_default();
+        parts.push(format!("{}  approved in Concur{by}", minute(at, &model.zone)));
+    }
+    if parts.is_empty() { None } else { Some(parts.join(" · ")) }
 }
 
 fn show(model: &Model, buf: &mut Buffer, area: Rect, lines: &Lines) {
@@ -134,6 +151,18 @@ fn checks_title(model: &Model) -> String {
     }
 }
 
+/// ` · affects 3 documents, 5,862.90 USD`, when one mend frees more than this document.
+fn affects(model: &Model, f: &crate::model::Finding) -> String {
+    let mut groups = model.queue.groups.iter().flatten();
+    match groups.find(|g| g.code == f.code && g.value == f.value && g.count > 1) {
+        Some(g) => {
+            let sums: Vec<String> = g.sums.iter().map(|(c, m)| money_of(*m, *c)).collect();
+            format!(" · affects {}, {}", documents(g.count), sums.join(", "))
+        }
+        None => String::new(),
+    }
+}
+
 fn checks(model: &Model, w: usize) -> Lines {
     let Some(sheet) = &model.document.sheet else { return Lines::new() };
     let mut out = Lines::new();
@@ -148,7 +177,7 @@ fn checks(model: &Model, w: usize) -> Lines {
         let sign = if f.blocks() { "!" } else { "·" };
         let word = if f.blocks() { "blocks" } else { "warns" };
         let value = if f.value.is_empty() { String::new() } else { format!(" · {}", clean(&f.value)) };
-        out.push((format!("{sign} {} · {word}{value}", f.code), meaning));
+        out.push((format!("{sign} {} · {word}{value}{}", f.code, affects(model, f)), meaning));
         out.extend(
             wrap(&clean(&f.sentence), w.saturating_sub(2))
                 .into_iter()

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::document::{Document, Expense, Party};
+use crate::model::document::{Document, Expense, Journal, Party};
 use crate::model::entry::LineSource;
 use crate::model::money::shown;
 use crate::tui::msg::Sheet;
@@ -63,20 +63,15 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
                 place: Some((ei, Some(ai))),
                 text: clean(&format!("  {card:<8}{percent:>6}  {}", codes.join(" "))),
                 party: String::new(),
-                amount: money(a.journals.iter().filter(|j| j.payer == Party::Comp).map(|j| j.gross).sum()),
+                amount: money(a.journals.iter().map(|j| j.gross).sum()),
                 sum: false,
             });
         }
     }
-    let journals = || d.expenses.iter().flat_map(|e| &e.allocations).flat_map(|a| &a.journals);
     let paid_to = |p: &Party| -> Decimal {
-        journals().filter(|j| j.payer == Party::Comp && j.payee == *p).map(|j| j.gross).sum()
+        let business = d.journals().filter(|(_, _, _, e, _, j)| !e.personal && other_party(j) == p);
+        business.map(|(.., j)| j.gross).sum()
     };
-    let approved: Decimal =
-        d.stated_total.unwrap_or_else(|| d.expenses.iter().filter_map(|e| e.approved).sum());
-    let personal: Decimal = journals().filter(|j| j.payer == Party::Empl).map(|j| j.gross).sum();
-    let reclaimed: Decimal =
-        d.expenses.iter().flat_map(|e| &e.allocations).flat_map(|a| &a.taxes).map(|t| t.reclaim).sum();
     let advances: Decimal = d.advances.iter().map(|a| a.amount).sum();
     let mut sum = |text: &str, amount: Decimal| {
         out.push(SourceRow {
@@ -87,25 +82,28 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
             sum: true,
         });
     };
-    sum("approved by Concur", approved);
+    sum("approved by Concur", d.approved());
     sum("of it out of pocket", paid_to(&Party::Empl));
     sum("of it company card", paid_to(&Party::Cbcp) + paid_to(&Party::Ibcp));
-    for (text, party) in [("of it company paid", Party::Copd)] {
-        let amount = paid_to(&party);
-        if !amount.is_zero() {
-            sum(text, amount);
-        }
+    let company_paid = paid_to(&Party::Copd);
+    if !company_paid.is_zero() {
+        sum("of it company paid", company_paid);
     }
     if !advances.is_zero() {
         sum("advances applied", advances);
     }
-    sum("personal, not in it", personal);
-    sum("tax reclaimed", reclaimed);
+    sum("personal, not in it", d.personal());
+    sum("tax reclaimed", d.reclaimed());
     out
 }
 
+/// The side of a journal line that is not the company.
+fn other_party(j: &Journal) -> &Party {
+    if j.payee == Party::Comp { &j.payer } else { &j.payee }
+}
+
 fn gross(e: &Expense) -> Decimal {
-    e.allocations.iter().flat_map(|a| &a.journals).filter(|j| j.payer == Party::Comp).map(|j| j.gross).sum()
+    e.allocations.iter().flat_map(|a| &a.journals).map(|j| j.gross).sum()
 }
 
 fn payer(e: &Expense) -> String {
@@ -113,7 +111,7 @@ fn payer(e: &Expense) -> String {
         return "personal".into();
     }
     let mut journals = e.allocations.iter().flat_map(|a| &a.journals);
-    journals.find(|j| j.payer == Party::Comp).map(|j| clean(j.payee.code())).unwrap_or_default()
+    journals.next().map(|j| clean(other_party(j).code())).unwrap_or_default()
 }
 
 /// Without a reader for the source: what the entry lines say of it.

@@ -150,8 +150,8 @@ fn body_of(model: &Model, buf: &mut Buffer, area: Rect, shape: Shape) {
         let left_w = (area.width * 2 / 5).clamp(44, 70);
         let l = Rect { width: left_w, ..area };
         let r = Rect { x: area.x + left_w + 1, width: area.width.saturating_sub(left_w + 1), ..area };
-        rule(buf, l, 0, source_title, "", theme);
-        rule(buf, r, 0, &entries_title, "", theme);
+        rule(buf, l, 0, source_title, &more(screen.source.len(), screen.source_top, shape.body), theme);
+        rule(buf, r, 0, &entries_title, &more(screen.entries.len(), screen.cursor.top, shape.body), theme);
         let border = theme.style(Meaning::Border);
         let bar = Rect { x: area.x + left_w, width: 1, ..area };
         put(buf, bar, 0, Line::styled("┬", border));
@@ -172,6 +172,14 @@ fn body_of(model: &Model, buf: &mut Buffer, area: Rect, shape: Shape) {
         tabs.push(tab(Part::Checks, "Why and checks"));
     }
     tabs.push(Span::styled(format!(" {}", records_words(records)), theme.style(Meaning::Muted)));
+    let below = match screen.part {
+        Part::Source => more(screen.source.len(), screen.source_top, shape.body),
+        Part::Entries => more(screen.entries.len(), screen.cursor.top, shape.body),
+        Part::Checks => String::new(),
+    };
+    if !below.is_empty() {
+        tabs.push(Span::styled(format!(" · {below}"), theme.style(Meaning::Muted)));
+    }
     put(buf, area, 0, Line::from(tabs));
     match screen.part {
         Part::Source => draw_source(model, buf, inner(area)),
@@ -196,7 +204,7 @@ fn draw_source(model: &Model, buf: &mut Buffer, area: Rect) {
     let rows = usize::from(area.height);
     for (i, r) in screen.source.iter().skip(screen.source_top).take(rows).enumerate() {
         let here = selected.is_some_and(|s| r.stems(s));
-        let amount_w = width(&r.amount).max(12);
+        let amount_w = if r.amount.is_empty() { 0 } else { width(&r.amount).max(12) };
         let party_w = if r.party.is_empty() { 0 } else { width(&r.party) + 1 };
         let text_w = w.saturating_sub(amount_w + party_w + 1);
         let text = if r.sum {
@@ -205,9 +213,8 @@ fn draw_source(model: &Model, buf: &mut Buffer, area: Rect) {
             left(&r.text, text_w)
         };
         let line = format!(
-            "{}{}{text}{}{}",
+            "{}{text}{}{}",
             if here { ">" } else { " " },
-            "",
             if party_w > 0 { format!(" {}", r.party) } else { String::new() },
             right(&r.amount, amount_w)
         );
@@ -218,7 +225,6 @@ fn draw_source(model: &Model, buf: &mut Buffer, area: Rect) {
         };
         put(buf, area, i as u16, Line::styled(line, theme.style(meaning)));
     }
-    more(model, buf, area, screen.source.len(), screen.source_top);
 }
 
 fn draw_entries(model: &Model, buf: &mut Buffer, area: Rect) {
@@ -253,19 +259,13 @@ fn draw_entries(model: &Model, buf: &mut Buffer, area: Rect) {
         };
         put(buf, area, (i - screen.cursor.top) as u16, Line::styled(line, theme.style(meaning)));
     }
-    more(model, buf, area, screen.entries.len(), screen.cursor.top);
 }
 
-/// Says on the last line that there is more below.
-fn more(model: &Model, buf: &mut Buffer, area: Rect, len: usize, top: usize) {
-    let rows = usize::from(area.height);
-    if rows == 0 || top + rows >= len {
-        return;
-    }
-    let text = format!(" ↓ {} more ", len - top - rows);
-    let w = width(&text) as u16;
-    if w <= area.width {
-        let at = Rect { x: area.x + area.width - w, width: w, ..area };
-        put(buf, at, area.height - 1, Line::styled(text, model.look.theme.style(Meaning::Muted)));
+/// `↓ 3 more`, for the rule above a part that does not fit.
+fn more(len: usize, top: usize, rows: u16) -> String {
+    match len.saturating_sub(top + usize::from(rows)) {
+        0 if top > 0 => "↑".into(),
+        0 => String::new(),
+        n => format!("↓ {n} more"),
     }
 }

@@ -64,12 +64,14 @@ impl Queue {
                 self.cursor.top += n;
             }
             Part::Around(..) => {
-                let split = page.split as u64;
-                self.offset =
-                    if page.before { self.offset.map(|o| o.saturating_sub(split)) } else { Some(0) };
+                // rows above may have come or gone: the place is known again at the first row
+                self.offset = if page.before { None } else { Some(0) };
                 self.rows = rows;
                 self.before = page.before;
                 self.after = page.after;
+                // what was asked for begins after the old first row
+                self.cursor.at = (self.cursor.at + page.split).saturating_sub(1);
+                self.cursor.top = self.cursor.at.saturating_sub(line);
             }
         }
         if !matches!(page.part, Part::End(_))
