@@ -71,6 +71,9 @@ impl Core {
         let mut benches: HashMap<BookId, Option<Bench>> = HashMap::new();
         let mut seen: BTreeSet<DocumentId> = BTreeSet::new();
         loop {
+            // what is marked is always written: that takes the mark off, and nothing marked can be approved
+            let marked: BTreeSet<DocumentId> =
+                self.store.to_derive(book.cloned(), false, 100_000).await?.into_iter().collect();
             let due = self.store.to_derive(book.cloned(), all, 100_000).await?;
             let ids: Vec<DocumentId> = due.into_iter().filter(|id| seen.insert(*id)).collect();
             if ids.is_empty() {
@@ -78,12 +81,17 @@ impl Core {
             }
             for chunk in ids.chunks(CHUNK) {
                 let mut results = Vec::with_capacity(chunk.len());
+                let mut as_before = BTreeSet::new();
                 for id in chunk {
                     let card = self.store.card(*id).await?;
                     let new = self.derive_card(&card, &mut benches).await?;
-                    if !same(&card, &new) {
-                        results.push((*id, card.row.version, new));
+                    if same(&card, &new) {
+                        if !marked.contains(id) {
+                            continue;
+                        }
+                        as_before.insert(*id);
                     }
+                    results.push((*id, card.row.version, new));
                 }
                 if results.is_empty() {
                     continue;
@@ -92,7 +100,8 @@ impl Core {
                 // changed by somebody else meanwhile: due again, with what it is then
                 let stale = self.store.derived(results, self.now()).await?;
                 seen.retain(|id| !stale.contains(id));
-                changed.extend(written.into_iter().filter(|id| !stale.contains(id)));
+                let told = |id: &DocumentId| !stale.contains(id) && !as_before.contains(id);
+                changed.extend(written.into_iter().filter(told));
             }
             if all && ids.iter().all(|id| seen.contains(id)) {
                 break;

@@ -11,7 +11,7 @@ use crate::model::ids::{BookId, ConnectionId};
 use crate::model::money;
 use crate::store::failpoint::{self, FailPoint};
 use crate::store::{Arrival, ArrivalHeader, Arrived, ConnectionRow, Unreadable};
-use crate::systems::{Incoming, Source};
+use crate::systems::{CallError, Incoming, Source};
 
 /// A scan that goes on for ever is a fault of the source.
 const MOST_SCANS: u32 = 200;
@@ -72,6 +72,10 @@ impl Core {
             let mut arrivals = Vec::new();
             let mut acknowledge = Vec::new();
             for item in page.items {
+                if let Some(other) = item.company.as_ref().filter(|c| !c.eq_ignore_ascii_case(&row.company)) {
+                    let why = format!("{} lists documents of company {other}, not {}", row.id, row.company);
+                    return self.heard(row, Err(CallError::WrongCompany(why))).await;
+                }
                 let Ok(kind) = item.kind else {
                     sum.out_of_scope += 1;
                     continue;
@@ -102,7 +106,12 @@ impl Core {
         for arrived in self.store.arrive(arrivals, acknowledge, now).await? {
             match arrived {
                 Arrived::New(_) => sum.new += 1,
-                Arrived::Revised(_) | Arrived::RevisedLater(_) => sum.revised += 1,
+                Arrived::Revised(_) => sum.revised += 1,
+                Arrived::RevisedLater(id) => {
+                    sum.revised += 1;
+                    let text = "a newer revision came after posting began: compare it with the ledger, nothing is sent again";
+                    self.tell(What::Alarm, None, Some((id, "")), text.into());
+                }
                 Arrived::Known(_) => sum.known += 1,
             }
         }

@@ -14,7 +14,7 @@ use crate::engine::{EngineError, Progress, What};
 use crate::model::State;
 use crate::model::book::Book;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
-use crate::store::ConnectionRow;
+use crate::store::{ConnectionRow, Health};
 
 /// What people call a system.
 pub(crate) fn title(system: &str) -> &str {
@@ -143,6 +143,9 @@ impl Engine {
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
         for id in &sources {
             let row = self.core.connection(id).await?;
+            if wrong_company(&row, &mut pass) {
+                continue;
+            }
             match self.core.acknowledge(&row).await {
                 Ok(n) => pass.moved |= n > 0,
                 Err(e) => self.trouble(id, e, &mut pass)?,
@@ -151,10 +154,16 @@ impl Engine {
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
         for id in &ledgers {
             let row = self.core.connection(id).await?;
+            if wrong_company(&row, &mut pass) {
+                continue;
+            }
             self.serve_ledger(&row, posting, &mut pass).await?;
         }
         for id in &sources {
             let row = self.core.connection(id).await?;
+            if wrong_company(&row, &mut pass) {
+                continue;
+            }
             match self.core.confirm(&row).await {
                 Ok(n) => {
                     pass.moved |= n > 0;
@@ -331,4 +340,14 @@ impl Engine {
             () = self.core.wake.notified() => {}
         }
     }
+}
+
+/// Where another company answered, nothing is told, posted or looked up until the right one was read again: what
+/// is absent there proves nothing.
+fn wrong_company(row: &ConnectionRow, pass: &mut Pass) -> bool {
+    let wrong = row.health == Health::WrongCompany;
+    if wrong {
+        pass.remains.push(format!("{}: {}", row.id, row.health_reason));
+    }
+    wrong
 }

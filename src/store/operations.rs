@@ -117,7 +117,7 @@ pub trait Store: Send + Sync {
     fn in_doubt(&self, ledger: ConnectionId, limit: u32) -> Answer<'_, Vec<(Intent, crate::model::Entry)>>;
     /// The results of look-ups.
     fn looked_up(&self, results: Vec<(i64, LookedUp)>, now: Timestamp) -> Answer<'_, ()>;
-    /// Whether these remote ids belong to intents: those that do.
+    /// The records that belong to intents of a ledger, as `kind:id` (`bill:151`).
     fn ours(&self, ledger: ConnectionId) -> Answer<'_, std::collections::BTreeSet<String>>;
 
     // ---- telling the source --------------------------------------------------------------------------------------

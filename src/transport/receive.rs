@@ -8,6 +8,15 @@ pub const MAX_BODY: usize = 16 * 1024 * 1024;
 /// The deepest nesting of a JSON answer.
 pub const MAX_DEPTH: usize = 64;
 
+const TOO_DEEP: &str = "the answer nests deeper than";
+const TOO_LONG: &str = "the answer is longer than";
+
+/// Whether an answer was lost because it is too deep or too long to be taken: asked for again it would be the same, in
+/// smaller parts it may do.
+pub fn is_too_much(reason: &str) -> bool {
+    reason.contains(TOO_DEEP) || reason.contains(TOO_LONG)
+}
+
 /// A body that is being received.
 #[derive(Default)]
 pub struct Collecting {
@@ -36,7 +45,7 @@ impl Collecting {
     pub fn finish(self, content_type: Option<&str>) -> Result<Vec<u8>, NetError> {
         let is_json = content_type.is_some_and(|t| t.to_ascii_lowercase().contains("json"));
         if is_json && too_deep(&self.body) {
-            return Err(lost(format!("the answer nests deeper than {MAX_DEPTH} levels")));
+            return Err(lost(format!("{TOO_DEEP} {MAX_DEPTH} levels")));
         }
         Ok(self.body)
     }
@@ -48,7 +57,7 @@ pub fn lost(reason: impl Into<String>) -> NetError {
 }
 
 fn too_long() -> NetError {
-    lost(format!("the answer is longer than {} MiB", MAX_BODY / (1024 * 1024)))
+    lost(format!("{TOO_LONG} {} MiB", MAX_BODY / (1024 * 1024)))
 }
 
 /// Whether JSON text nests deeper than [`MAX_DEPTH`]. Strings are skipped; nothing else is judged here.
@@ -87,6 +96,18 @@ mod tests {
         assert!(matches!(body.push(b"x"), Err(NetError::MaybeSent { timed_out: false, .. })));
         assert!(Collecting::announced(Some(MAX_BODY as u64 + 1)).is_err());
         assert!(Collecting::announced(None).is_ok());
+    }
+
+    #[test]
+    fn too_much_is_told_from_other_losses() {
+        let reason = |e: NetError| match e {
+            NetError::MaybeSent { reason, .. } | NetError::NotSent(reason) => reason,
+        };
+        assert!(is_too_much(&reason(too_long())));
+        let mut body = Collecting::default();
+        body.push(nested(MAX_DEPTH + 1).as_bytes()).unwrap();
+        assert!(is_too_much(&reason(body.finish(Some("application/json")).unwrap_err())));
+        assert!(!is_too_much(&reason(lost("connection reset"))));
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! A made home whose parts can be reached: waiting times, paths for a second process, and a wire that can be tampered
 //! with.
 #![allow(dead_code, reason = "each test uses its part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends where something is not there")]
+
+#[path = "twisted.rs"]
+mod twisted;
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
@@ -13,24 +17,22 @@ use tieout::cli::seed::{self, BOOK, CONCUR, LEDGER, Seed};
 use tieout::engine::clock::ScenarioClock;
 use tieout::engine::house::{House, OpenError, Opening, Paths, RunOptions, Summary};
 use tieout::engine::life::{self, LifeConnector};
-use tieout::engine::wiring::{Connector, Tuning};
+use tieout::engine::tokens::ConnectionTokens;
+use tieout::engine::wiring::Tuning;
 use tieout::engine::{Ask, EngineError, Office, host};
 use tieout::model::book::AutoApproval;
-use tieout::model::intent::Outcome;
-use tieout::model::ledger::LedgerFacts;
-use tieout::model::{Actor, BookId, Clock as _, ConnectionId, Entry, EntryKind, State};
+use tieout::model::{BookId, Clock as _, ConnectionId, State};
 use tieout::sandbox::assembly::Stage;
 use tieout::sandbox::faults::{Fault, Faults, What, When};
 use tieout::sandbox::firm::Firm;
 use tieout::sandbox::stand_in::StandIn as _;
 use tieout::store::sqlite::{Executor, Options, SqliteStore};
-use tieout::store::{Act, ApproveOne, AuditQuery, Card, ConnectionRow, Health, Query, Row, Store};
-use tieout::systems::{
-    CallError, ItemKey, Limits, Prepared, PreparedCall, Push, RemoteCompany, Seen, SendError, Source, System,
-    Target, Wanted,
-};
-use tieout::transport::{Fut, NetError, Reply};
+use tieout::store::{Act, ApproveOne, AuditQuery, Card, Health, Query, Row, Store};
+use tieout::systems::{PreparedCall, SendError};
+use tieout::transport::{NetError, Reply};
 use tieout::vault::Vault;
+
+use twisted::Twisting;
 
 /// The ledger's name in the fault plan.
 pub const QBO: &str = "quickbooks_online";
@@ -159,14 +161,26 @@ impl Home {
         waits: Waits,
         twist: impl Fn(&PreparedCall, Reply) -> Result<Reply, SendError> + Send + Sync + 'static,
     ) -> Arc<dyn House> {
+        let (store, real, opening) = self.parts(waits).await;
+        let connector = Arc::new(Twisting { real, twist: Arc::new(twist), company: self.answers_as.clone() });
+        Arc::new(host::assemble(store, connector, opening, "key_file".into()))
+    }
+
+    async fn parts(&self, waits: Waits) -> (Arc<dyn Store>, LifeConnector, Opening) {
         let opening = opening(&self.paths, &self.waiting_times(waits), &self.clock);
         let options = Options { executor: Executor::Thread, instance_kind: "demo", now: self.clock.now() };
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&self.paths.database, options).unwrap());
         let places = life::places(&self.paths, &store.instance().await.unwrap());
         let vault = Arc::new(Vault::unlock(store.clone(), &places).await.unwrap());
         let real = LifeConnector::new(vault, &opening);
-        let connector = Arc::new(Twisting { real, twist: Arc::new(twist), company: self.answers_as.clone() });
-        Arc::new(host::assemble(store, connector, opening, "key_file".into()))
+        (store, real, opening)
+    }
+
+    /// The tokens of a connection, as a further process holds them.
+    pub async fn tokens(&self, connection: &str) -> Arc<ConnectionTokens> {
+        let (store, real, _) = self.parts(Waits::none()).await;
+        let rows = store.connections().await.unwrap();
+        real.tokens(rows.iter().find(|r| r.id.as_str() == connection).unwrap()).unwrap()
     }
 
     pub fn faults(&self) -> Faults {
@@ -393,6 +407,18 @@ impl Home {
     }
 }
 
+/// Polls until it holds; fails after five seconds.
+pub async fn until<F: Future<Output = bool>>(what: &str, holds: impl Fn() -> F) {
+    let mut tick = tokio::time::interval(Duration::from_millis(10));
+    for _ in 0..500 {
+        if holds().await {
+            return;
+        }
+        tick.tick().await;
+    }
+    panic!("never: {what}");
+}
+
 /// What a person asks to post all that is approved.
 pub fn post_all() -> Ask {
     Ask::Post { documents: Vec::new(), book: None }
@@ -434,100 +460,7 @@ pub fn states(list: &[(&str, u64)]) -> BTreeMap<String, u64> {
     list.iter().map(|(s, n)| ((*s).to_string(), *n)).collect()
 }
 
-type Twist = Arc<dyn Fn(&PreparedCall, Reply) -> Result<Reply, SendError> + Send + Sync>;
-
-struct Twisting {
-    real: LifeConnector,
-    twist: Twist,
-    company: Arc<Mutex<Option<String>>>,
-}
-
-impl Connector for Twisting {
-    fn source(&self, row: &ConnectionRow) -> Result<Arc<dyn Source>, EngineError> {
-        self.real.source(row)
-    }
-    fn push(&self, row: &ConnectionRow) -> Result<Arc<dyn Push>, EngineError> {
-        let (twist, company) = (self.twist.clone(), self.company.clone());
-        Ok(Arc::new(Twisted { real: self.real.push(row)?, twist, company }))
-    }
-    fn tuning(&self, id: &ConnectionId) -> Tuning {
-        self.real.tuning(id)
-    }
-}
-
-/// The real client with its posting answers twisted.
-struct Twisted {
-    real: Arc<dyn Push>,
-    twist: Twist,
-    company: Arc<Mutex<Option<String>>>,
-}
-
-impl System for Twisted {
-    fn name(&self) -> &'static str {
-        self.real.name()
-    }
-    fn company(&self) -> Fut<'_, Result<RemoteCompany, CallError>> {
-        self.real.company()
-    }
-}
-
-impl Target for Twisted {
-    fn limits(&self) -> Limits {
-        self.real.limits()
-    }
-    fn check(&self, entry: &Entry, facts: &LedgerFacts) -> Vec<String> {
-        self.real.check(entry, facts)
-    }
-    fn encode(&self, entry: &Entry, key: &ItemKey, facts: &LedgerFacts) -> Result<Prepared, String> {
-        self.real.encode(entry, key, facts)
-    }
-    fn assemble(&self, items: &[Prepared], keys: &[ItemKey], request_key: Option<&str>) -> PreparedCall {
-        self.real.assemble(items, keys, request_key)
-    }
-    fn classify(
-        &self,
-        item_keys: &[String],
-        heard: &Result<Reply, SendError>,
-        facts: &LedgerFacts,
-    ) -> Vec<Outcome> {
-        self.real.classify(item_keys, heard, facts)
-    }
-}
-
-impl Push for Twisted {
-    fn send(&self, call: PreparedCall) -> Fut<'_, Result<Reply, SendError>> {
-        Box::pin(async move {
-            let reply = self.real.send(call.clone()).await?;
-            (self.twist)(&call, reply)
-        })
-    }
-    fn look_up(&self, wanted: Vec<Wanted>) -> Fut<'_, Result<Vec<(i64, Seen)>, CallError>> {
-        self.real.look_up(wanted)
-    }
-    fn facts(
-        &self,
-        before: Option<LedgerFacts>,
-        now: jiff::Timestamp,
-    ) -> Fut<'_, Result<LedgerFacts, CallError>> {
-        Box::pin(async move {
-            let mut facts = self.real.facts(before, now).await?;
-            if let Some(other) = self.company.lock().unwrap().clone() {
-                facts.company.id = other;
-            }
-            Ok(facts)
-        })
-    }
-    fn deep_link(&self, kind: EntryKind, id: &str) -> Option<String> {
-        self.real.deep_link(kind, id)
-    }
-}
-
 /// The answer never came.
 pub fn lost() -> SendError {
     SendError::Net(NetError::MaybeSent { reason: "the connection was cut".into(), timed_out: false })
-}
-
-/// Nobody in particular: for tests that need another person than the one of single-person mode.
-pub fn somebody(name: &str) -> Actor {
-    Actor { name: name.into(), employee: None, via: "test".into(), single_person: false }
 }

@@ -113,9 +113,10 @@ fn different(tx: &Tx<'_>, intent: &Intent, why: String) -> Done<Option<String>> 
     Ok(Some(why))
 }
 
-/// Remote ids that belong to intents of a ledger.
+/// Records that belong to intents of a ledger, as `kind:id`: ids are unique within a kind only.
 pub fn ours(c: &Connection, ledger: &ConnectionId) -> Done<BTreeSet<String>> {
-    let mut s = c.prepare_cached("SELECT remote_id FROM intent WHERE ledger = ? AND remote_id <> ''")?;
+    let mut s =
+        c.prepare_cached("SELECT kind || ':' || remote_id FROM intent WHERE ledger = ? AND remote_id <> ''")?;
     let rows = s.query_map([ledger.as_str()], |r| r.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -4,6 +4,8 @@
 //! element of a page is parsed by itself, so that one that cannot be read takes no other with it, and the bytes of each
 //! `document` are kept as they came.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -14,6 +16,7 @@ use super::{Concur, errors};
 use crate::model::document::DocumentKind;
 use crate::systems::{CallError, Changes, Incoming, RemoteCompany};
 use crate::transport::Reply;
+use crate::transport::receive::is_too_much;
 
 /// What is scanned unless a setting says otherwise. `payroll` has no flow and is only counted.
 pub const DOC_TYPES: [&str; 4] = ["expense", "invoice", "cashadvance", "payroll"];
@@ -122,7 +125,7 @@ impl Concur {
         let word = types.get(at).ok_or_else(|| CallError::Shape("there is no list to scan".into()))?;
         let next_list = types.get(at + 1).map(|t| format!("{t}:0"));
         let limit = self.settings.page_limit;
-        let page = match self.list(word, &format!("page={number}&limit={limit}"), false).await {
+        let page = match self.page_of(word, number, limit).await {
             Ok(page) => page,
             Err(CallError::Refused(why)) if kind_of(word).is_err() => {
                 tracing::warn!(list = word.as_str(), %why, "a list without a flow is not to be had, it is left out");
@@ -160,7 +163,7 @@ impl Concur {
     /// What Concur has under a business id, whatever its status: one at most, by contract.
     pub(super) async fn family(&self, kind: DocumentKind, family: &str) -> Result<Vec<Incoming>, CallError> {
         let query = format!("docId={}&ignoreDocumentStatus=yes", encoded(family));
-        let page = self.list(doc_type(kind)?, &query, true).await?;
+        let page = self.list(doc_type(kind)?, &query, "json", true).await?;
         Ok(page.items.into_iter().filter(|i| !i.source_id.is_empty()).collect())
     }
 
@@ -168,7 +171,7 @@ impl Concur {
     /// compared with the one that the token was made for.
     pub(super) async fn who_answers(&self) -> Result<RemoteCompany, CallError> {
         let word = self.settings.doc_types.first().map_or("expense", String::as_str);
-        let page = self.list(word, "page=0&limit=1", false).await?;
+        let page = self.page_of(word, 0, 1).await?;
         let told = page.items.into_iter().find_map(|i| i.company);
         let ours = self.link.company.trim();
         let id = match told {
@@ -187,11 +190,51 @@ impl Concur {
         Ok(RemoteCompany { fingerprint: id.clone(), name, id })
     }
 
-    async fn list(&self, word: &str, query: &str, may_be_absent: bool) -> Result<Page, CallError> {
+    /// One page. Where one document is too deep for an answer, the page is asked for with its documents as text; where
+    /// that is too long, one document at a time. What is too long even alone is left in the list and told; the others go on.
+    async fn page_of(&self, word: &str, number: u32, limit: usize) -> Result<Page, CallError> {
+        let query = format!("page={number}&limit={limit}");
+        for format in ["json", "text"] {
+            match self.list(word, &query, format, false).await {
+                Err(e) if too_much(&e) => tracing::warn!(list = word, number, format, "{e}"),
+                answer => return answer,
+            }
+        }
+        let mut page = Page { items: Vec::new(), returned: 0, listed: None, pages: None, more: None };
+        let first = usize::try_from(number).unwrap_or(usize::MAX).saturating_mul(limit);
+        for at in first..first.saturating_add(limit) {
+            match self.list(word, &format!("page={at}&limit=1"), "text", false).await {
+                Ok(one) if one.returned == 0 => break,
+                Ok(one) => {
+                    page.returned += one.returned;
+                    page.listed = one.listed;
+                    page.items.extend(one.items);
+                }
+                Err(e) if too_much(&e) => {
+                    tracing::error!(
+                        list = word,
+                        at,
+                        "a document is too long to be read and stays in the list: {e}"
+                    );
+                    page.returned += 1;
+                }
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(page)
+    }
+
+    async fn list(
+        &self,
+        word: &str,
+        query: &str,
+        format: &'static str,
+        may_be_absent: bool,
+    ) -> Result<Page, CallError> {
         let system = encoded(&self.link.system_id);
         let path = format!("{PREFIX}/{}/transactions?{query}&systemId={system}", encoded(word));
         let mut call = Call::get("fis", path);
-        call.headers.push(("DocumentFormatAs", "json"));
+        call.headers.push(("DocumentFormatAs", format));
         call.may_be_absent = may_be_absent;
         let reply = self.call(call).await?;
         if reply.status == 404 {
@@ -201,6 +244,11 @@ impl Concur {
     }
 }
 
+/// The answer came and cannot be taken as a whole.
+fn too_much(error: &CallError) -> bool {
+    matches!(error, CallError::Offline { reason, timed_out: false } if is_too_much(reason))
+}
+
 fn is_ready(item: &Incoming) -> bool {
     item.status.is_empty() || item.status.eq_ignore_ascii_case("READY")
 }
@@ -208,7 +256,10 @@ fn is_ready(item: &Incoming) -> bool {
 /// Envelopes: a page of `content`, or the older one of `fIDocuments`.
 fn read_page(reply: &Reply, word: &str) -> Result<Page, CallError> {
     let shape = |e: serde_json::Error| CallError::Shape(format!("the list of {word}: {e}"));
-    let body: Envelope<'_> = serde_json::from_slice(&reply.body).map_err(shape)?;
+    // one byte that is no text must not take the page with it
+    let text = String::from_utf8_lossy(&reply.body);
+    let damaged = matches!(text, Cow::Owned(_));
+    let body: Envelope<'_> = serde_json::from_str(&text).map_err(shape)?;
     let known = [body.content, body.documents, body.page, body.links, body.returned];
     if known.iter().all(Option::is_none) {
         return Err(CallError::Shape(format!("the list of {word} has neither content nor page")));
@@ -220,6 +271,9 @@ fn read_page(reply: &Reply, word: &str) -> Result<Page, CallError> {
         }
         let elements: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(shape)?;
         items.extend(elements.into_iter().map(|e| incoming(e.get(), word)));
+        if damaged {
+            items.iter_mut().for_each(mark_damaged);
+        }
     }
     let totals = body.page.map(|p| serde_json::from_str::<Totals>(p.get())).transpose().map_err(shape)?;
     let (listed, pages) = totals.map_or((None, None), |t| (t.total_elements.0, t.total_pages.0));
@@ -227,6 +281,15 @@ fn read_page(reply: &Reply, word: &str) -> Result<Page, CallError> {
         |more| more && body.next_page.as_ref().and_then(|v| v.as_str()).is_none_or(|s| !s.trim().is_empty()),
     );
     Ok(Page { returned: items.len(), items, listed: listed.map(u64::from), pages, more })
+}
+
+/// On a page with bytes that are no text: where they were replaced, the document stays unreadable. A name with a sign
+/// that nobody wrote is not posted.
+fn mark_damaged(item: &mut Incoming) {
+    let replaced = "\u{fffd}".as_bytes();
+    while let Some(at) = item.bytes.windows(replaced.len()).position(|w| w == replaced) {
+        item.bytes.splice(at..at + replaced.len(), [0xff]);
+    }
 }
 
 /// One element. What cannot be read as an element keeps its id and its whole bytes, so that it is stored as unreadable.

@@ -264,3 +264,37 @@ async fn nothing_is_sent_without_a_token_or_a_place() {
     assert!(matches!(concur.changes(None).await, Err(CallError::Offline { .. })));
     assert_eq!(fake.asked().len(), 0);
 }
+
+#[tokio::test]
+async fn bytes_that_are_no_text_spoil_their_own_document_alone() {
+    let mut body = page(&[element("a", SAMPLE), element("b", "{\"report\":\"@\"}")], 0, 1, 2).into_bytes();
+    let at = body.iter().position(|b| *b == b'@').unwrap();
+    body[at] = 0xff;
+    let (concur, _fake) = client(vec![Ok(Reply { status: 200, headers: Vec::new(), body })]);
+    let changes = concur.changes(None).await.unwrap();
+    let [a, b] = changes.items.as_slice() else { panic!("{:?}", changes.items) };
+    let kind = DocumentKind::ExpenseReport;
+    assert!(concur.read(kind, &a.source_id, &a.bytes).is_ok());
+    assert_eq!(b.bytes, b"{\"report\":\"\xff\"}");
+    assert!(concur.read(kind, &b.source_id, &b.bytes).is_err());
+}
+
+#[tokio::test]
+async fn a_page_that_is_too_much_is_read_as_text_and_then_one_by_one() {
+    let too_long =
+        || Err(NetError::MaybeSent { reason: "the answer is longer than 16 MiB".into(), timed_out: false });
+    let settings = json!({ "page_limit": 3, "doc_types": ["expense"] });
+    let one = |id: &str| says(200, &page(&[element(id, SAMPLE)], 0, 3, 3));
+    let (concur, fake) = client_with(vec![too_long(), too_long(), one("a"), too_long(), one("c")], settings);
+    let changes = concur.changes(None).await.unwrap();
+    let ids: Vec<&str> = changes.items.iter().map(|i| i.source_id.as_str()).collect();
+    assert_eq!(ids, ["a", "c"]);
+    let formats: Vec<_> =
+        fake.asked().iter().map(|r| r.header("DocumentFormatAs").map(str::to_owned)).collect();
+    assert_eq!(formats[0].as_deref(), Some("json"));
+    assert!(formats[1..].iter().all(|f| f.as_deref() == Some("text")));
+    let cut = Err(NetError::MaybeSent { reason: "connection reset".into(), timed_out: false });
+    let (concur, fake) = client(vec![cut]);
+    assert!(concur.changes(None).await.is_err());
+    assert_eq!(fake.asked().len(), 1, "any other loss is not asked again here");
+}
