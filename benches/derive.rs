@@ -166,9 +166,8 @@ fn digest_of_the_set(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn read_the_payload(bencher: Bencher<'_, '_>) {
     if let Some(desk) = DESK.get() {
-        bencher.bench(|| {
-            desk.source.read(DocumentKind::ExpenseReport, &desk.source_id, black_box(&desk.bytes))
-        });
+        bencher
+            .bench(|| desk.source.read(DocumentKind::ExpenseReport, &desk.source_id, black_box(&desk.bytes)));
     }
 }
 
@@ -181,7 +180,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     if entries.len() != 3 || derivation.state.name() != "ready" {
         return Err(format!("{NUMBER} became {} entries, {}", entries.len(), derivation.state).into());
     }
-    println!("derive: {NUMBER}, {} entries of {lines} lines, {} rules", entries.len(), desk.rules.rules.len());
+    println!(
+        "derive: {NUMBER}, {} entries of {lines} lines, {} rules",
+        entries.len(),
+        desk.rules.rules.len()
+    );
     let _ = DESK.set(desk);
     divan::main();
     Ok(())

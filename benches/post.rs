@@ -5,7 +5,7 @@
 //! published quota (40 batches a minute) allows 20 documents a second. Fsyncs are counted by `strace` in a run of its
 //! own, where it is installed. Without cargo's `--bench` argument it runs small.
 
-#[allow(dead_code, clippy::unwrap_used, clippy::print_stdout, reason = "made for tests")]
+#[allow(clippy::unwrap_used, clippy::print_stdout, reason = "made for tests")]
 #[path = "../tests/common/mod.rs"]
 mod common;
 
@@ -80,7 +80,10 @@ fn report(runtime: &tokio::runtime::Runtime, documents: u64, runs: usize) -> Don
     let median = costs.get(runs / 2).ok_or("no runs")?;
     let each = |n: u64| n as f64 / documents as f64;
     println!("post: {documents} documents of one entry, fetched, derived, approved, posted and confirmed");
-    println!("documents a second   {:>8.0}   (median of {runs})", documents as f64 / median.took.as_secs_f64());
+    println!(
+        "documents a second   {:>8.0}   (median of {runs})",
+        documents as f64 / median.took.as_secs_f64()
+    );
     let least = documents.div_ceil(BATCH);
     println!(
         "ledger calls         {:>8}   {:.4} a document; {least} batches are the least",
