@@ -79,6 +79,7 @@ async fn show(
         Err(RunError::NotATerminal) => Err(CliError::Usage(RunError::<CliError>::NotATerminal.to_string())),
         Err(RunError::Terminal(e)) => Err(CliError::Output(e)),
         Err(RunError::Boot(e)) => Err(e),
+        Err(RunError::Panicked) => Err(CliError::Failed(RunError::<CliError>::Panicked.to_string())),
     }
 }
 

@@ -99,16 +99,9 @@ impl Core {
         sum: &mut Fetched,
     ) -> Result<(), EngineError> {
         let now = self.now();
-        let deltas: Vec<bool> = arrivals.iter().map(is_delta).collect();
-        let came = self.store.arrive(arrivals, acknowledge, now).await?;
-        for (arrived, delta) in came.into_iter().zip(deltas) {
+        for arrived in self.store.arrive(arrivals, acknowledge, now).await? {
             match arrived {
-                Arrived::New(id) => {
-                    sum.new += 1;
-                    if !delta {
-                        self.store.supersede(id, now).await?;
-                    }
-                }
+                Arrived::New(_) => sum.new += 1,
                 Arrived::Revised(_) | Arrived::RevisedLater(_) => sum.revised += 1,
                 Arrived::Known(_) => sum.known += 1,
             }
@@ -142,11 +135,6 @@ impl Core {
             self.store.told(heard, self.now()).await?;
         }
     }
-}
-
-/// A re-opened report comes as a delta beside the posted one: it replaces nothing.
-fn is_delta(arrival: &Arrival) -> bool {
-    arrival.header.as_ref().is_ok_and(|h| h.delta)
 }
 
 fn arrival(

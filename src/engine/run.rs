@@ -159,7 +159,7 @@ impl Engine {
                 Err(e) => self.trouble(id, e, &mut pass)?,
             }
         }
-        // what is due already was just tried; doubts say themselves when they may be looked up again
+        // what is overdue was just tried, or waits for a book that this run does not serve: it wakes nobody
         if let Some(at) = self.core.store.next_due().await?.filter(|at| *at > self.core.now()) {
             pass.due(at);
         }
@@ -173,6 +173,11 @@ impl Engine {
         posting: Posting<'_>,
         pass: &mut Pass,
     ) -> Result<(), EngineError> {
+        // doubts too wait until the connection is tried again: a look-up that failed is not repeated at once
+        if let Some(at) = self.backing_off(&row.id) {
+            pass.due(at);
+            return Ok(());
+        }
         match self.core.look_up(row, &self.early, false).await {
             Ok(run) => {
                 pass.moved |= run.found + run.absent + run.different > 0;
@@ -181,17 +186,14 @@ impl Engine {
                     pass.due(at);
                 }
             }
-            Err(e) => self.trouble(&row.id, e, pass)?,
+            // a look-up that failed proves nothing, and nothing is sent while this is not settled
+            Err(e) => return self.trouble(&row.id, e, pass),
         }
         let documents = match posting {
             Posting::OnRequest => return Ok(()),
             Posting::Unattended => &[],
             Posting::These(documents) => documents,
         };
-        if let Some(at) = self.backing_off(&row.id) {
-            pass.due(at);
-            return Ok(());
-        }
         let waiting = self.core.store.postable(row.id.clone(), documents.to_vec(), 1).await?;
         if waiting.is_empty() {
             return Ok(());
@@ -287,7 +289,11 @@ impl Engine {
             let now = self.core.now();
             match pass.next {
                 Some(at) if at <= plus(now, wait) => self.sleep_until(at).await,
-                _ => return Ok(pass.remains),
+                Some(at) => {
+                    let later = format!("the next thing falls due at {at}, after this run's waiting time");
+                    return Ok(pass.remains.into_iter().chain([later]).collect());
+                }
+                None => return Ok(pass.remains),
             }
         }
     }

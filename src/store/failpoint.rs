@@ -1,5 +1,8 @@
 //! Points around commits and sends at which a test ends the process as `kill -9` would (reliability.md, section 10).
 //!
+//! `before_commit` and `after_commit` count every commit of the process, whatever it writes; the others name what is
+//! committed or sent.
+//!
 //! Compiled under `debug_assertions` only; a release has nothing to arm.
 
 macro_rules! points {
@@ -22,6 +25,8 @@ macro_rules! points {
 }
 
 points! {
+    BeforeCommit "before_commit";
+    AfterCommit "after_commit";
     BeforeArriveCommit "before_arrive_commit";
     AfterArriveCommit "after_arrive_commit";
     BeforeDerivedCommit "before_derived_commit";

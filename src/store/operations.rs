@@ -72,7 +72,8 @@ pub trait Store: Send + Sync {
         results: Vec<(DocumentId, u64, Derived)>,
         now: Timestamp,
     ) -> Answer<'_, Vec<DocumentId>>;
-    /// The older members of a family that a newer document supersedes become `recalled` (reliability.md, 2.2).
+    /// The older members of a family that a newer document supersedes become `recalled` (reliability.md, 2.2). An arrival
+    /// that is no delta does so by itself, in its own transaction.
     fn supersede(&self, newer: DocumentId, now: Timestamp) -> Answer<'_, Vec<DocumentId>>;
     /// Freezes and approves: one transaction; each document answers for itself. Refuses: stale version or digest, a
     /// blocking finding, approver = payee, rule author (unless single person), another family member in the ledger
@@ -130,7 +131,7 @@ pub trait Store: Send + Sync {
     ) -> Answer<'_, Vec<OutboxRow>>;
     /// The source's answers; moves the documents (posted -> confirmed, confirm_failed; recalled; blocked).
     fn told(&self, results: Vec<(i64, Told)>, now: Timestamp) -> Answer<'_, ()>;
-    /// When the next outbox row or look-up falls due, if any.
+    /// When the next outbox row falls due, if any. Look-ups are the engine's to time.
     fn next_due(&self) -> Answer<'_, Option<Timestamp>>;
 
     // ---- requests, locks, secrets --------------------------------------------------------------------------------

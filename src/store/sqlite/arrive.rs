@@ -10,6 +10,7 @@ use crate::model::ids::DocumentId;
 use crate::model::people::Actor;
 use crate::model::state::State;
 use crate::store::sqlite::convert::micros;
+use crate::store::sqlite::derive::supersede;
 use crate::store::sqlite::doc::{Doc, ack};
 use crate::store::sqlite::fail::{Done, Fail};
 use crate::store::sqlite::outbox::enqueue_acknowledge;
@@ -37,7 +38,15 @@ pub fn arrive(tx: &Tx<'_>, arrivals: &[Arrival], acknowledge: &[bool]) -> Done<V
                 .query_row([], |r| r.get(0))?;
         let wanted = acknowledge.get(i).copied().unwrap_or(false) && a.header.is_ok() && a.book.is_some();
         out.push(match Doc::by_source(tx, &a.connection, a.kind, &a.source_id)? {
-            None => Arrived::New(new(tx, a, make_id(tx.now, n, &instance, a), wanted)?),
+            None => {
+                let id = new(tx, a, make_id(tx.now, n, &instance, a), wanted)?;
+                // with the arrival: a process that ends after it must not leave the older one to be posted. A re-opened
+                // report comes as a delta beside the posted one and replaces nothing
+                if !a.header.as_ref().is_ok_and(|h| h.delta) {
+                    supersede(tx, id)?;
+                }
+                Arrived::New(id)
+            }
             Some(doc) => revise::again(tx, doc, a, wanted)?,
         });
     }

@@ -75,20 +75,12 @@ pub fn of(c: &Connection, id: DocumentId) -> Done<Vec<OutboxRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// When the next row or look-up falls due. A look-up counts from the last one, or from the last byte sent; how long it
-/// settles is the engine's to add.
+/// When the next row falls due. Look-ups are the engine's to time: it knows how long a ledger settles.
 pub fn next_due(c: &Connection) -> Done<Option<Timestamp>> {
     let row: Option<i64> = c
         .prepare_cached("SELECT min(due_at) FROM outbox WHERE state = 'open'")?
         .query_row([], |r| r.get(0))?;
-    let look: Option<i64> = c
-        .prepare_cached(
-            "SELECT min(coalesce(i.negative_at, i.sent_at)) FROM intent i JOIN document d ON d.id = i.document
-             WHERE i.state = 'in_doubt' AND d.state = 'ambiguous'",
-        )?
-        .query_row([], |r| r.get(0))?;
-    let next = [row, look].into_iter().flatten().min();
-    next.map(|m| Timestamp::from_microsecond(m).map_err(|e| Fail::Unreadable(e.to_string()))).transpose()
+    row.map(|m| Timestamp::from_microsecond(m).map_err(|e| Fail::Unreadable(e.to_string()))).transpose()
 }
 
 /// Adds a row, once for each payload.

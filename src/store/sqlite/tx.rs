@@ -139,10 +139,12 @@ pub fn transact<T>(
             if let Some((before, _)) = around {
                 hit(before);
             }
+            hit(FailPoint::BeforeCommit);
             if let Err(e) = c.execute_batch("COMMIT") {
                 roll_back(c)?;
                 return Err(e.into());
             }
+            hit(FailPoint::AfterCommit);
             if let Some((_, after)) = around {
                 hit(after);
             }
