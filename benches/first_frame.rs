@@ -3,6 +3,14 @@
 //!
 //! `cargo bench --bench first_frame`. The time ends when the bytes that came so far, read by a terminal emulator, show
 //! the word in the first row. Without cargo's `--bench` argument it looks once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test or benchmark fails by panicking and reports by printing"
+)]
 
 use std::error::Error;
 use std::io::Read as _;

@@ -1,5 +1,13 @@
 //! Replies that are lost after the write took effect: every slot ends exactly once in the ledger, every document is
 //! confirmed once, and the calls stay close to the least possible number.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test or benchmark fails by panicking and reports by printing"
+)]
 
 mod common;
 

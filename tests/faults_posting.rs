@@ -1,4 +1,12 @@
 //! Faults while posting: what is in doubt is looked up, never sent again, and never called failed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test or benchmark fails by panicking and reports by printing"
+)]
 
 #[path = "common/extra.rs"]
 mod extra;

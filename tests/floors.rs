@@ -1,4 +1,12 @@
 //! A room knows only what is below it: the imports are read, and a floor that knows a higher one fails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test or benchmark fails by panicking and reports by printing"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

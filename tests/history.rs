@@ -1,4 +1,12 @@
 //! The sample firm's home: its history is played by the engine itself, and the control figures come out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test or benchmark fails by panicking and reports by printing"
+)]
 
 mod common;
 

@@ -1,6 +1,14 @@
 //! The real program is ended at every fail point around each commit and send while 200 documents are being posted, and
 //! at random moments with SIGKILL. Restarted at once, it ends with each slot of each approved document exactly once in
 //! the ledger and each document confirmed once (reliability.md, F01 to F04, and section 10).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test or benchmark fails by panicking and reports by printing"
+)]
 
 #[path = "common/oracle.rs"]
 mod oracle;

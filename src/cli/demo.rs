@@ -19,7 +19,8 @@ use crate::model::book::AutoApproval;
 /// Runs it. Without `--home` everything is in a temporary folder that is removed at the end.
 pub async fn run(globals: &Globals, args: DemoArgs) -> Result<ExitCode, CliError> {
     failpoint::arm(globals)?;
-    if !args.auto && !(std::io::stdout().is_terminal() && std::io::stdin().is_terminal()) {
+    let screen = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    if !args.auto && !screen {
         return Err(CliError::Usage(
             "the demo's console needs a terminal: without one use `tieout demo --auto --once`".into(),
         ));
@@ -46,7 +47,7 @@ async fn headless(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
     let house = crate::engine::host::open(staged.opening()).await?;
     let at = staged.home.data.display().to_string();
     let mut ctx = Context::over(house, Out::of(globals), at);
-    let options = RunOptions { wait: Some(Duration::from_secs(120)), ..RunOptions::default() };
+    let options = RunOptions { wait: Some(Duration::from_mins(2)), ..RunOptions::default() };
     let code = auto::once(&mut ctx, options).await;
     staged.stage.sandbox.shutdown().await;
     code

@@ -9,7 +9,7 @@ use crate::cli::args::{Globals, SandboxArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::{Home, HomeKind};
-use crate::cli::signals::{Ending, Signals, Endings as _};
+use crate::cli::signals::{Ending, Endings as _, Signals};
 use crate::cli::staged::{self, Wanted};
 
 /// The ledgers that have a stand-in.

@@ -23,7 +23,7 @@ use crate::transport::Fut;
 use crate::transport::filelock::FileLock;
 
 /// How long an answer of the holder is waited for before the asker is told who holds the engine.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// The office.
 pub struct Desk {

@@ -22,9 +22,9 @@ use crate::transport::filelock::FileLock;
 use crate::vault::Vault;
 
 /// How often a source is read when nothing asks for it (contract of Concur, section 9), with jitter.
-const POLL: Duration = Duration::from_secs(600);
+const POLL: Duration = Duration::from_mins(10);
 /// The default of `--wait`.
-const DEFAULT_WAIT: Duration = Duration::from_secs(120);
+const DEFAULT_WAIT: Duration = Duration::from_mins(2);
 /// How often a process that stands by tries to take the engine.
 const STAND_BY: Duration = Duration::from_millis(500);
 
@@ -38,8 +38,7 @@ pub struct Host {
 
 /// Opens a home: the store, the vault, the clients (built when they are first used).
 pub async fn open(opening: Opening) -> Result<Arc<dyn House>, OpenError> {
-    let options =
-        Options { executor: Executor::Thread, instance_kind: "real".into(), now: opening.clock.now() };
+    let options = Options { executor: Executor::Thread, instance_kind: "real", now: opening.clock.now() };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&opening.paths.database, options)?);
     let vault = Vault::unlock(store.clone(), &life::places(&opening.paths, &store.instance().await?))
         .await

@@ -47,7 +47,7 @@ impl LifeConnector {
     pub fn tokens(&self, row: &ConnectionRow) -> Result<Arc<ConnectionTokens>, EngineError> {
         let entry = entry(row)?;
         let (net, base) = self.net(row, entry)?;
-        self.tokens_over(row, entry, net, base)
+        Ok(self.tokens_over(row, entry, net, base))
     }
 
     fn net(&self, row: &ConnectionRow, entry: &Entry) -> Result<(Arc<dyn Net>, String), EngineError> {
@@ -72,11 +72,11 @@ impl LifeConnector {
         entry: &Entry,
         net: Arc<dyn Net>,
         base_url: String,
-    ) -> Result<Arc<ConnectionTokens>, EngineError> {
+    ) -> Arc<ConnectionTokens> {
         let tuning = self.tuning(&row.id);
         let client_id =
             row.settings.get("client_id").and_then(|v| v.as_str()).unwrap_or_default().to_string();
-        Ok(Arc::new(ConnectionTokens::new(TokensOf {
+        Arc::new(ConnectionTokens::new(TokensOf {
             connection: row.id.clone(),
             vault: self.vault.clone(),
             net,
@@ -90,13 +90,13 @@ impl LifeConnector {
             clock: self.clock.clone(),
             lock: self.locks.join(format!("token-{}.lock", row.id)),
             base_url,
-        })))
+        }))
     }
 
     fn link(&self, row: &ConnectionRow) -> Result<(Link, &'static Entry), EngineError> {
         let entry = entry(row)?;
         let (net, base) = self.net(row, entry)?;
-        let tokens = self.tokens_over(row, entry, net.clone(), base)?;
+        let tokens = self.tokens_over(row, entry, net.clone(), base);
         let tuning = self.tuning(&row.id);
         let mut pace = PaceConfig::new(entry.title);
         pace.concurrency = entry.concurrency;

@@ -202,6 +202,9 @@ pub struct BatchPreview {
     pub type_total: bool,
 }
 
+/// What became of approving one document.
+pub type Approved = (DocumentId, Result<(), StoreError>);
+
 /// What consoles and commands hold. Every call is safe beside any number of other processes.
 pub trait Office: Send + Sync {
     /// The store, for queries. The screen writes nothing through it.
@@ -214,7 +217,7 @@ pub trait Office: Send + Sync {
     fn approve(
         &self,
         ones: Vec<ApproveOne>,
-    ) -> Fut<'_, Result<Vec<(DocumentId, Result<(), StoreError>)>, EngineError>>;
+    ) -> Fut<'_, Result<Vec<Approved>, EngineError>>;
     /// Withdraw, hold, release, reject, close, adopt, decide. Version 0: as it is now.
     fn act(&self, id: DocumentId, version: u64, act: Act) -> Fut<'_, Result<State, EngineError>>;
     /// Adds a mapping rule and derives again what it concerns, in the same step.

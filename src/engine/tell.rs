@@ -16,7 +16,7 @@ use crate::systems::{CallError, ConfirmedRecord, Heard, Verdict};
 const CHUNK: u32 = 100;
 /// A refusal for a passing reason is repeated after this, doubled with each attempt, up to 15 minutes.
 const FIRST_DELAY: Duration = Duration::from_secs(2);
-const LONGEST_DELAY: Duration = Duration::from_secs(900);
+const LONGEST_DELAY: Duration = Duration::from_mins(15);
 
 /// A record as the outbox row of a confirmation names it.
 #[derive(Debug, Deserialize)]

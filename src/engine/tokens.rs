@@ -26,7 +26,7 @@ pub const CLIENT_SECRET: &str = "client_secret";
 /// A token with less than this left is refreshed first.
 const MARGIN: SignedDuration = SignedDuration::from_secs(300);
 /// How long another process may take with its refresh.
-const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+const LOCK_PATIENCE: Duration = Duration::from_mins(1);
 /// The previous refresh token is tried once while it is younger than this (QuickBooks contract, 1.4).
 const PREVIOUS_FOR: SignedDuration = SignedDuration::from_hours(24);
 
@@ -248,7 +248,7 @@ impl ConnectionTokens {
                     let young = |at: &Timestamp| self.now().duration_since(*at) < PREVIOUS_FOR;
                     match &kept.previous {
                         Some((before, at)) if young(at) && !tried.contains(before) => {
-                            tried.push(before.clone())
+                            tried.push(before.clone());
                         }
                         _ => return Err(TokenError::Reauthorise(why)),
                     }

@@ -86,6 +86,6 @@ impl Wires {
 
     /// The pause after a real time-out (Concur: five minutes).
     pub fn timeout_pause(&self, id: &ConnectionId) -> Duration {
-        self.connector.tuning(id).timeout_pause.unwrap_or(Duration::from_secs(300))
+        self.connector.tuning(id).timeout_pause.unwrap_or(Duration::from_mins(5))
     }
 }

@@ -107,7 +107,7 @@ impl FromStr for Reference {
 mod tests {
     use super::*;
 
-    fn parts<'a>(slot: &'a Slot, draw: u32) -> ReferenceParts<'a> {
+    fn parts(slot: &Slot, draw: u32) -> ReferenceParts<'_> {
         ReferenceParts {
             source_system: "concur",
             source_company: "11111111-2222-4333-8444-555555555555",

@@ -7,6 +7,9 @@ use crate::model::document::{Document, DocumentKind};
 use crate::systems::Unread;
 use crate::systems::{Link, Push, SignIn, Source, concur, quickbooks_online};
 
+/// Gives the bytes of a document their meaning.
+pub type Reader = fn(DocumentKind, &str, &[u8]) -> Result<Document, Unread>;
+
 /// How one system is built.
 pub struct Entry {
     /// The name with underscores.
@@ -27,7 +30,7 @@ pub struct Entry {
     /// Where tokens come from unless the configuration says otherwise.
     pub token_url: &'static str,
     /// Reads a document's bytes, without a connection.
-    pub read: Option<fn(DocumentKind, &str, &[u8]) -> Result<Document, Unread>>,
+    pub read: Option<Reader>,
     /// As a source of documents.
     pub source: Option<fn(Link) -> Arc<dyn Source>>,
     /// As a ledger that is called.
@@ -67,9 +70,9 @@ static ALL: [Entry; 2] = [
         ],
         // contract, section 6
         limits: &[
-            ("*", Duration::from_secs(60), 500),
+            ("*", Duration::from_mins(1), 500),
             ("*", Duration::from_secs(1), 10),
-            ("batch", Duration::from_secs(60), 40),
+            ("batch", Duration::from_mins(1), 40),
         ],
         writes: &["batch"],
         concurrency: 4,

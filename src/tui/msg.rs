@@ -95,6 +95,8 @@ pub enum Msg {
     Progress(Progress),
     /// Something happened in the engine.
     Event(Box<Event>),
+    /// So many events came faster than they could be listed.
+    Missed(u64),
     /// A part of the queue.
     Window(u64, Said<WindowPage>),
     /// How many rows the query has.

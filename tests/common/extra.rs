@@ -160,8 +160,7 @@ impl Home {
         twist: impl Fn(&PreparedCall, Reply) -> Result<Reply, SendError> + Send + Sync + 'static,
     ) -> Arc<dyn House> {
         let opening = opening(&self.paths, &self.waiting_times(waits), &self.clock);
-        let options =
-            Options { executor: Executor::Thread, instance_kind: "demo".into(), now: self.clock.now() };
+        let options = Options { executor: Executor::Thread, instance_kind: "demo", now: self.clock.now() };
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&self.paths.database, options).unwrap());
         let places = life::places(&self.paths, &store.instance().await.unwrap());
         let vault = Arc::new(Vault::unlock(store.clone(), &places).await.unwrap());

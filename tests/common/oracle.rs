@@ -118,7 +118,8 @@ pub fn assert_sets(served: &Served, run: &str) -> Sets {
     let mut sets = Sets::default();
     for card in cards(served) {
         let number = &card.row.number;
-        let record = truth["records"].as_array().unwrap().iter().find(|r| r["id"] == card.row.source_id.as_str());
+        let record =
+            truth["records"].as_array().unwrap().iter().find(|r| r["id"] == card.row.source_id.as_str());
         let record = record.unwrap();
         if card.row.state != State::Confirmed {
             assert_eq!(record["confirmations"], 0, "{run}: {number} is {}", card.row.state);
@@ -165,7 +166,7 @@ fn expected(entry: &Entry) -> (&'static str, Decimal) {
 fn cards(served: &Served) -> Vec<Card> {
     let options =
         Options { executor: Executor::Inline, instance_kind: "sandbox", now: jiff::Timestamp::UNIX_EPOCH };
-    let store = SqliteStore::open(&served.home().join("tieout.db"), options).unwrap();
+    let store = SqliteStore::open(served.home().join("tieout.db"), options).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let rows = store.page(Query { limit: 500, ..Query::default() }).await.unwrap().rows;

@@ -83,7 +83,7 @@ pub fn begins(history: bool) -> Timestamp {
 /// Makes the home. At the end the clocks stand at [`START`].
 pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
     let now = seed.clock.now();
-    let options = Options { executor: Executor::Thread, instance_kind: seed.kind.into(), now };
+    let options = Options { executor: Executor::Thread, instance_kind: seed.kind, now };
     let sqlite = SqliteStore::open(&seed.paths.database, options).map_err(SeedError::of)?;
     sqlite
         .set_single_person(Some(("Theo Okonkwo".into(), Some("E1009".into()))), theo(), now)

@@ -32,6 +32,16 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.activity.push(*e);
         }
         Msg::Window(generation, answer) => return model.queue.arrived(generation, answer),
+        Msg::Missed(n) => {
+            model.say(
+                Level::Info,
+                format!("{n} events came too fast to be listed; the audit trail has them."),
+            );
+        }
+        Msg::Preview(_, PreviewFor::Pane, Err(why)) => {
+            model.say(Level::Warning, format!("The marked documents cannot be added up: {why}"));
+        }
+        Msg::Count(_, Err(why)) => model.say(Level::Warning, format!("The rows cannot be counted: {why}")),
         Msg::Count(generation, answer) => model.queue.count_arrived(generation, answer),
         Msg::Totals(generation, answer) => model.queue.totals_arrived(generation, answer),
         Msg::Groups(generation, answer) => model.queue.groups_arrived(generation, answer),

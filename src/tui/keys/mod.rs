@@ -153,7 +153,7 @@ pub fn shown_key(key: &'static str) -> &'static str {
 /// The action of this id.
 pub fn action(id: ActionId) -> &'static Action {
     // the table is complete: a test walks it
-    ACTIONS.iter().find(|a| a.id == id).unwrap_or(&ACTIONS[0])
+    ACTIONS.iter().find(|a| a.id == id).unwrap_or(&table::UNKNOWN)
 }
 
 /// What a key means in a context after the keys that wait.

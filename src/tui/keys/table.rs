@@ -21,6 +21,9 @@ macro_rules! act {
 
 const NONE: Danger = Danger::None;
 
+/// Stands in for an action that the table lacks, which a test rules out.
+pub const UNKNOWN: Action = act!(Help, "unknown", "unknown", "Program", &[], NONE, [], "Not in the table.");
+
 /// Every action, once.
 pub const ACTIONS: &[Action] = &[
     act!(Down, "down", "down", "Move", LISTS, NONE, ["j", "down"], "One line down."),

@@ -260,8 +260,11 @@ pub fn watch(office: &Arc<dyn Office>, send: &mpsc::Sender<Msg>) -> Vec<JoinHand
                             return;
                         }
                     }
-                    // the list says what is missing; the audit trail has everything
-                    Err(broadcast::error::RecvError::Lagged(_)) => {}
+                    Err(broadcast::error::RecvError::Lagged(n)) => {
+                        if c.send(Msg::Missed(n)).await.is_err() {
+                            return;
+                        }
+                    }
                     Err(broadcast::error::RecvError::Closed) => return,
                 }
             }

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::model::money::Currency;
 use crate::tui::app::Model;
 use crate::tui::format::{amount, count};
-use crate::tui::text::{ends, right};
+use crate::tui::text::{ends, right, width};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::put;
 
@@ -63,22 +63,16 @@ fn wide(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) {
 fn narrow(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) {
     let queue = &model.queue;
     let w = usize::from(area.width);
+    // whole words while they fit, short ones else: no tab is left out
+    let long: usize = Tab::ALL.iter().map(|t| width(&label(queue, *t)) + 2).sum();
+    let gap = if long > w + 2 { " " } else { "  " };
     let mut spans = Vec::new();
-    let mut used = 0;
     for (i, tab) in Tab::ALL.into_iter().enumerate() {
-        let text = label(queue, tab);
-        let gap = if i == 0 {
-            ""
-        } else if w < 76 {
-            " "
-        } else {
-            "  "
-        };
-        used += gap.len() + crate::tui::text::width(&text);
-        if used > w {
-            break;
+        let mut text = label(queue, tab);
+        if long > w + 2 {
+            text = text.replace(tab.word(), short(tab));
         }
-        spans.push(Span::raw(gap));
+        spans.push(Span::raw(if i == 0 { "" } else { gap }));
         spans.push(Span::styled(text, style(model, tab)));
     }
     put(buf, area, 0, Line::from(spans));
@@ -96,10 +90,33 @@ fn narrow(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) 
         }
     }
     let right = format!("{} · {}", super::view::sorted(queue, false), super::view::position(queue));
-    put(
-        buf,
-        area,
-        1,
-        Line::styled(ends(&parts.join("  "), &right, w), model.look.theme.style(Meaning::Text)),
-    );
+    // an amount is never cut: what does not fit is left out whole, and said
+    let room = w.saturating_sub(width(&right) + 1);
+    let mut shown = String::new();
+    for (i, part) in parts.iter().enumerate() {
+        let rest = parts.len() - i;
+        let gap = if i == 0 { "" } else { "  " };
+        let note = if rest > 1 { 4 } else { 0 };
+        if width(&shown) + gap.len() + width(part) + note > room {
+            shown.push_str(&format!("{}+{rest}", if i == 0 { "" } else { " " }));
+            break;
+        }
+        shown.push_str(gap);
+        shown.push_str(part);
+    }
+    put(buf, area, 1, Line::styled(ends(&shown, &right, w), model.look.theme.style(Meaning::Text)));
+}
+
+/// The word on a tab where there is little room.
+fn short(tab: Tab) -> &'static str {
+    use crate::model::state::Group;
+    match tab {
+        Tab::Open => "Open",
+        Tab::Of(Group::Blocked) => "Blck",
+        Tab::Of(Group::Ready) => "Rdy",
+        Tab::Of(Group::Waiting) => "Wait",
+        Tab::Of(Group::Posted) => "Post",
+        Tab::Of(Group::Confirmed) => "Conf",
+        Tab::Of(Group::Closed) => "Clsd",
+    }
 }
