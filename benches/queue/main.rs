@@ -107,6 +107,14 @@ impl Side {
         Ok(Read { rows, totals, sheet: Sheet { card, source: None, history } })
     }
 
+    /// The groups of findings, which no frame waits for.
+    fn groups(&self) -> Done<Duration> {
+        let began = Instant::now();
+        let groups = now(self.store.finding_groups(Some(BookId::from(BOOK))))?;
+        let took = began.elapsed();
+        if groups.is_empty() { Err("no findings".into()) } else { Ok(took) }
+    }
+
     fn frame(&mut self, place: Place, from: Option<DocumentId>) -> Done<Took> {
         let began = Instant::now();
         let read = self.read(place, from)?;
@@ -172,6 +180,12 @@ fn measure(small: u64, large: u64, rounds: u64) -> Done<f64> {
     line("all, the store's part", &all[0], &all[1], |t| t.store);
     let ratio = line("all", &all[0], &all[1], |t| t.whole);
     println!("limit of the last ratio: {LIMIT}");
+    let [small, large] = &sides;
+    println!(
+        "in the background, beside the frame and growing with what is open: groups of findings {:.1?} and {:.1?}",
+        small.groups()?,
+        large.groups()?
+    );
     Ok(ratio)
 }
 
