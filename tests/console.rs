@@ -82,7 +82,7 @@ fn an_accountant_fixes_approves_posts_and_reads_the_ledgers_number() {
     // the ledger's number on the screen
     s.press("\x1b");
     s.press("4");
-    s.wait("posted");
+    s.until("the audit list", |t| t.contains("who and how") && t.contains(" TO"));
     let audit = s.text();
     let number = audit
         .split(|c: char| !c.is_ascii_alphanumeric())

@@ -49,7 +49,7 @@ pub fn store(n: u64) -> Done<SqliteStore> {
         build(&dir, n)?;
         fs::write(&finished, format!("{n}\n"))?;
         let took = began.elapsed().as_secs_f64();
-        eprintln!("built {n} documents in {took:.1} s: {}", dir.display());
+        println!("built {n} documents in {took:.1} s: {}", dir.display());
     }
     open(&dir)
 }

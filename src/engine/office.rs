@@ -214,10 +214,7 @@ pub trait Office: Send + Sync {
     /// Who acts.
     fn actor(&self) -> Actor;
     /// Freezes and approves; each document answers for itself.
-    fn approve(
-        &self,
-        ones: Vec<ApproveOne>,
-    ) -> Fut<'_, Result<Vec<Approved>, EngineError>>;
+    fn approve(&self, ones: Vec<ApproveOne>) -> Fut<'_, Result<Vec<Approved>, EngineError>>;
     /// Withdraw, hold, release, reject, close, adopt, decide. Version 0: as it is now.
     fn act(&self, id: DocumentId, version: u64, act: Act) -> Fut<'_, Result<State, EngineError>>;
     /// Adds a mapping rule and derives again what it concerns, in the same step.

@@ -1,7 +1,7 @@
 //! The posting protocol (reliability.md, section 4): intents durable, then the call, then the outcomes durable. An
 //! answer that leaves doubt is looked up first; a record is made again only when it is proved absent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::core::Core;
 use crate::engine::{EngineError, What};
@@ -248,6 +248,8 @@ impl Core {
             }
         }
         self.store.record(planned.batch, items.clone(), sent_at, self.now()).await?;
+        let documents: BTreeSet<DocumentId> = planned.intents.iter().map(|i| i.document).collect();
+        self.progress.send_modify(|p| p.done = (p.done + documents.len() as u64).min(p.of.max(1)));
         self.report(&planned.intents, &items);
         self.trouble(row, &heard, &items, refused_before).await
     }

@@ -11,9 +11,15 @@ use crate::engine::core::Core;
 use crate::engine::lookup::Early;
 use crate::engine::tell::plus;
 use crate::engine::{EngineError, Progress, What};
+use crate::model::State;
 use crate::model::book::Book;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::store::ConnectionRow;
+
+/// What people call a system.
+pub(crate) fn title(system: &str) -> &str {
+    crate::systems::registry::named(system).map_or(system, |e| e.title)
+}
 
 /// The engine, held by one process of a store at a time.
 pub struct Engine {
@@ -205,8 +211,10 @@ impl Engine {
                 return self.trouble(&row.id, e, pass);
             }
         }
+        let of = self.waiting(row, documents).await?;
         self.core.progress.send_replace(Progress {
-            what: format!("Posting to {}", row.id),
+            what: format!("Posting to {}", title(&row.system)),
+            of,
             running: true,
             ..Progress::default()
         });
@@ -227,6 +235,20 @@ impl Engine {
         }
         self.core.stop.store(false, Ordering::Release);
         Ok(())
+    }
+
+    /// How many documents wait to go out: those that were asked for, or all that are approved.
+    async fn waiting(&self, row: &ConnectionRow, documents: &[DocumentId]) -> Result<u64, EngineError> {
+        if !documents.is_empty() {
+            return Ok(documents.len() as u64);
+        }
+        let mut sum = 0;
+        for book in self.core.books_of(&row.id).await? {
+            let totals = self.core.store.totals(Some(book)).await?;
+            let out = totals.iter().filter(|t| matches!(t.state, State::Approved | State::Posting));
+            sum += out.map(|t| t.count).sum::<u64>();
+        }
+        Ok(sum)
     }
 
     async fn posted(&self, row: &ConnectionRow, n: u64) -> Result<(), EngineError> {

@@ -145,7 +145,7 @@ fn keep(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, content: &str) -> Done<()> {
     )?
     .execute(params![
         d.payee,
-        d.posting_date.map(|p| p.to_string()).unwrap_or_default(),
+        d.posting_date.map_or_else(|| "~".into(), |p| p.to_string()),
         d.will_post,
         d.cost_centres,
         d.receipts.0,

@@ -32,7 +32,7 @@ pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         title: r.get(8)?,
         payee: r.get(9)?,
         payee_code: r.get(10)?,
-        posting_date: named_or_none::<Date>(r, 11)?,
+        posting_date: date_or_none(r, 11)?,
         currency,
         minor: currency.map(|_| r.get(13)).transpose()?,
         will_post: r.get(14)?,
@@ -60,4 +60,9 @@ pub fn get(c: &Connection, id: &str) -> Done<Option<Row>> {
 pub fn at(c: &Connection, n: i64) -> Done<Option<Row>> {
     let sql = format!("SELECT {COLUMNS} FROM document d WHERE d.n = ?");
     Ok(c.prepare_cached(&sql)?.query_row([n], read).optional()?)
+}
+
+/// A posting date; `~` stands for none.
+fn date_or_none(r: &rusqlite::Row<'_>, i: usize) -> rusqlite::Result<Option<Date>> {
+    if r.get_ref(i)?.as_str().is_ok_and(|t| t == "~") { Ok(None) } else { named_or_none(r, i) }
 }

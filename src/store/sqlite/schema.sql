@@ -100,7 +100,8 @@ CREATE TABLE document (
   payee TEXT NOT NULL,
   payee_code TEXT NOT NULL,
   payee_is_employee INTEGER NOT NULL CHECK (payee_is_employee IN (0,1)),
-  posting_date TEXT NOT NULL DEFAULT '',
+  -- what has no date stands after what has one: '~' sorts behind every digit
+  posting_date TEXT NOT NULL DEFAULT '~',
   currency TEXT NOT NULL,
   minor INTEGER NOT NULL,
   will_post TEXT NOT NULL DEFAULT '',

@@ -18,7 +18,7 @@ fn naive(rows: &[Row], q: &Query) -> Vec<DocumentId> {
             })
         })
         .collect();
-    let date = |r: &Row| r.posting_date.map(|d| d.to_string()).unwrap_or_default();
+    let date = |r: &Row| r.posting_date.map_or_else(|| "~".into(), |d| d.to_string());
     rows.sort_by(|a, b| {
         let key = match q.sort {
             Sort::PostingDate => date(a).cmp(&date(b)),
