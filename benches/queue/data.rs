@@ -37,6 +37,7 @@ pub fn now<T>(answer: Answer<'_, T>) -> Done<T> {
 }
 
 /// The store with `n` documents; builds it when it is not there yet.
+#[allow(clippy::print_stderr, reason = "a benchmark prints")]
 pub fn store(n: u64) -> Done<SqliteStore> {
     let dir = folder().join(format!("queue-{n}-e{EDITION}"));
     let finished = dir.join("finished");
