@@ -7,13 +7,6 @@
     clippy::print_stderr,
     reason = "a test or benchmark fails by panicking and reports by printing"
 )]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test ends where something is not there"
-)]
-
 #[path = "common/extra.rs"]
 mod extra;
 

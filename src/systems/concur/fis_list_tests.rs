@@ -268,7 +268,7 @@ async fn nothing_is_sent_without_a_token_or_a_place() {
 #[tokio::test]
 async fn bytes_that_are_no_text_spoil_their_own_document_alone() {
     let mut body = page(&[element("a", SAMPLE), element("b", "{\"report\":\"@\"}")], 0, 1, 2).into_bytes();
-    let at = body.iter().position(|b| *b == b'@').unwrap();
+    let at = body.iter().rposition(|b| *b == b'@').unwrap();
     body[at] = 0xff;
     let (concur, _fake) = client(vec![Ok(Reply { status: 200, headers: Vec::new(), body })]);
     let changes = concur.changes(None).await.unwrap();
