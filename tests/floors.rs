@@ -23,7 +23,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("transport", &["transport", "vault", "store", "model"]),
         ("systems", &["systems", "transport", "model"]),
         ("engine", &["engine", "systems", "transport", "vault", "store", "audit", "mapping", "model"]),
-        ("tui", &["tui", "engine", "store", "audit", "mapping", "model"]),
+        ("tui", &["tui", "engine", "systems", "transport", "store", "audit", "mapping", "model"]),
         (
             "cli",
             &[

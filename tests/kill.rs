@@ -9,7 +9,6 @@
     clippy::print_stderr,
     reason = "a test or benchmark fails by panicking and reports by printing"
 )]
-
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -65,16 +65,12 @@ pub trait Store: Send + Sync {
     /// What the store knows around a document.
     fn around(&self, id: DocumentId, references: Vec<String>, keys: Vec<String>) -> Answer<'_, Around>;
     /// Records derivations, many in one transaction; each moves its document (stored, blocked, ready, held, failed) to
-    /// the derived state. Stale versions are skipped and named in the answer. Older members of the family that never
-    /// reached posting become `recalled` when `supersedes` names them.
+    /// the derived state. Stale versions are skipped and named in the answer.
     fn derived(
         &self,
         results: Vec<(DocumentId, u64, Derived)>,
         now: Timestamp,
     ) -> Answer<'_, Vec<DocumentId>>;
-    /// The older members of a family that a newer document supersedes become `recalled` (reliability.md, 2.2). An arrival
-    /// that is no delta does so by itself, in its own transaction.
-    fn supersede(&self, newer: DocumentId, now: Timestamp) -> Answer<'_, Vec<DocumentId>>;
     /// Freezes and approves: one transaction; each document answers for itself. Refuses: stale version or digest, a
     /// blocking finding, approver = payee, rule author (unless single person), another family member in the ledger
     /// (unless a delta accepted by name), `over_limit` without a second person.

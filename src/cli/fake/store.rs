@@ -112,7 +112,6 @@ impl Store for Fake {
         to_derive(book: Option<BookId>, all: bool, limit: u32) -> Vec<DocumentId>;
         around(id: DocumentId, references: Vec<String>, keys: Vec<String>) -> Around;
         derived(results: Vec<(DocumentId, u64, Derived)>, now: Timestamp) -> Vec<DocumentId>;
-        supersede(newer: DocumentId, now: Timestamp) -> Vec<DocumentId>;
         approve(ones: Vec<ApproveOne>, by: Actor, now: Timestamp) -> Vec<(DocumentId, Result<(), StoreError>)>;
         act(id: DocumentId, version: u64, act: Act, by: Actor, now: Timestamp) -> State;
         hold_before_posting(id: DocumentId, version: u64, findings: Vec<Finding>, now: Timestamp) -> ();

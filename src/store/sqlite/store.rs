@@ -104,10 +104,6 @@ impl Store for SqliteStore {
         self.write(now, around, move |tx| derive::derived(tx, results))
     }
 
-    fn supersede(&self, newer: DocumentId, now: Timestamp) -> Answer<'_, Vec<DocumentId>> {
-        self.write(now, None, move |tx| derive::supersede(tx, newer))
-    }
-
     fn approve(
         &self,
         ones: Vec<ApproveOne>,

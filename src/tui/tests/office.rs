@@ -101,7 +101,6 @@ impl Store for FakeStore {
         to_derive(Option<BookId>, bool, u32) -> Vec<DocumentId>;
         around(DocumentId, Vec<String>, Vec<String>) -> Around;
         derived(Vec<(DocumentId, u64, Derived)>, Timestamp) -> Vec<DocumentId>;
-        supersede(DocumentId, Timestamp) -> Vec<DocumentId>;
         approve(Vec<ApproveOne>, Actor, Timestamp) -> Vec<(DocumentId, Result<(), StoreError>)>;
         act(DocumentId, u64, Act, Actor, Timestamp) -> State;
         hold_before_posting(DocumentId, u64, Vec<crate::model::Finding>, Timestamp) -> ();

@@ -95,30 +95,33 @@ fn a_blocked_document_and_an_approved_one_are_refused() {
 #[test]
 fn one_member_of_a_family_at_a_time() {
     let home = Home::new();
+    let member = |id: &str, minor: i64, delta: bool| {
+        let mut a = arrival(id, minor);
+        a.header = a.header.map(|h| ArrivalHeader { family: "family a".into(), delta, ..h });
+        new_id(&home.arrive(vec![a])[0])
+    };
     let first = home.approved("a", &[Slot::Bill]);
-    let mut again = arrival("b", 500);
-    again.header = again.header.map(|h| ArrivalHeader { family: "family a".into(), ..h });
-    let second = new_id(&home.arrive(vec![again])[0]);
-    home.derive(second, derived("b", "r1", &[Slot::Bill], &[]));
-    let around = go(home.store.around(second, vec![], vec![])).unwrap();
+    // a delta replaces nothing, and waits while the other one is under way
+    let delta = member("b", 500, true);
+    home.derive(delta, derived("b", "r1", &[Slot::Bill], &[]));
+    let around = go(home.store.around(delta, vec![], vec![])).unwrap();
     assert_eq!(around.family, vec![(first, State::Approved, "N-a".to_string())]);
-    assert!(sentence(home.approve_as(second, theo(), false).unwrap_err()).contains("delta"));
+    assert!(sentence(home.approve_as(delta, theo(), false).unwrap_err()).contains("delta"));
     // held with its approval it still counts
     home.act(first, Act::Hold { reason: "wait".into() }).unwrap();
-    assert!(home.approve_as(second, theo(), false).is_err());
+    assert!(home.approve_as(delta, theo(), false).is_err());
     home.act(first, Act::Release).unwrap();
-    // never posted: the newer one takes its place
-    assert_eq!(go(home.store.supersede(second, at(4))).unwrap(), vec![first]);
-    assert_eq!(home.state(first), State::Recalled);
+    // never posted: a newer one takes their place in the transaction of its arrival
+    let second = member("c", 600, false);
+    assert_eq!((home.state(first), home.state(delta)), (State::Recalled, State::Recalled));
+    home.derive(second, derived("c", "r1", &[Slot::Bill], &[]));
     home.approve_as(second, theo(), false).unwrap();
     home.tell(OutboxKind::Acknowledge, &Told::Accepted);
     home.record(&home.plan(second, "k"), vec![done(1)]);
-    // in the ledger: only a delta by name
-    let mut third = arrival("c", 600);
-    third.header = third.header.map(|h| ArrivalHeader { family: "family a".into(), ..h });
-    let third = new_id(&home.arrive(vec![third])[0]);
-    home.derive(third, derived("c", "r1", &[Slot::Bill], &[]));
-    assert!(go(home.store.supersede(third, at(4))).unwrap().is_empty());
+    // in the ledger: it stays, and only a delta by name goes beside it
+    let third = member("d", 700, false);
+    home.derive(third, derived("d", "r1", &[Slot::Bill], &[]));
+    assert_eq!(home.state(second), State::Posted);
     assert!(home.approve_as(third, theo(), false).is_err());
     home.approve_as(third, theo(), true).unwrap();
     home.check();
