@@ -9,12 +9,6 @@
     clippy::print_stderr,
     reason = "a test or benchmark fails by panicking and reports by printing"
 )]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a test ends where something is missing, and says what it did"
-)]
 
 #[path = "common/oracle.rs"]
 mod oracle;

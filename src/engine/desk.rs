@@ -137,6 +137,8 @@ impl Office for Desk {
 
     fn act(&self, id: DocumentId, version: u64, act: Act) -> Fut<'_, Result<State, EngineError>> {
         Box::pin(async move {
+            // another process may have read the ledger since
+            self.core.forget_facts();
             let derive = matches!(act, Act::Release | Act::Retry | Act::Withdraw | Act::Decide { .. });
             let mut state =
                 self.core.store.act(id, version, act, self.actor.clone(), self.core.now()).await?;
@@ -175,6 +177,7 @@ impl Office for Desk {
 
     fn adopt(&self, id: DocumentId, record: String) -> Fut<'_, Result<State, EngineError>> {
         Box::pin(async move {
+            self.core.forget_facts();
             let state = adopt::adopt(&self.core, id, &record, self.actor.clone()).await?;
             self.core.wake.notify_one();
             self.core.touch();

@@ -136,6 +136,7 @@ impl Core {
             let Some(kind) = due.first().map(|r| r.document_kind) else { return Ok(sent) };
             let rows: Vec<_> = due.into_iter().filter(|r| r.document_kind == kind).collect();
             let ids = rows.iter().map(|r| r.source_id.clone()).collect();
+            self.store.telling(rows.iter().map(|r| r.id).collect(), self.now()).await?;
             failpoint::hit(FailPoint::BeforeAckSend);
             let answer = source.acknowledge(kind, ids).await;
             failpoint::hit(FailPoint::AfterAckSend);

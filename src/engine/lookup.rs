@@ -1,8 +1,9 @@
 //! Doubt: look up, never send again (reliability.md, 4.4). Absence is proved by two negative look-ups that are far
 //! enough from the last byte sent and from each other.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -18,11 +19,43 @@ const AT_ONCE: u32 = 300;
 
 /// Remembers which doubts were looked up once right away: an early look-up can find, it never proves absence.
 #[derive(Debug, Default)]
-pub struct Early(Mutex<HashSet<(i64, Option<Timestamp>)>>);
+pub struct Early(Mutex<HashMap<(i64, Option<Timestamp>), Seconds>>);
+
+/// Monotonic instants of one doubt in this process: the wall clock can jump, a proof of absence must not follow it.
+#[derive(Debug, Clone, Copy)]
+struct Seconds {
+    first: Instant,
+    negative: Option<Instant>,
+}
 
 impl Early {
+    /// Whether this process meets the doubt for the first time.
     fn first_time(&self, intent: &Intent) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert((intent.id, intent.sent_at))
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (intent.id, intent.sent_at);
+        let new = !held.contains_key(&key);
+        held.entry(key).or_insert_with(|| Seconds { first: Instant::now(), negative: None });
+        new
+    }
+
+    /// Whether settle time and gap have passed by the monotonic clock of this process, too.
+    fn passed(&self, intent: &Intent, limits: &Limits) -> bool {
+        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.get(&(intent.id, intent.sent_at)).is_some_and(|s| {
+            s.first.elapsed() >= limits.settle && s.negative.is_none_or(|n| n.elapsed() >= limits.lookup_gap)
+        })
+    }
+
+    fn negative(&self, intent: &Intent) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(s) = held.get_mut(&(intent.id, intent.sent_at)) {
+            s.negative = Some(Instant::now());
+        }
+    }
+
+    fn settled(&self, intents: &[Intent]) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|(id, _), _| intents.iter().any(|i| i.id == *id));
     }
 }
 
@@ -59,9 +92,14 @@ impl Core {
         let now = self.now();
         let mut wanted = Vec::new();
         let mut intents = Vec::new();
+        let open: Vec<Intent> = doubts.iter().map(|(i, _)| i.clone()).collect();
+        early.settled(&open);
         for (intent, entry) in doubts {
             let due = proof_due(&intent, &limits, now);
-            if due <= now || at_once || early.first_time(&intent) {
+            let new = early.first_time(&intent);
+            if due <= now || at_once || new {
+                // an empty answer counts only when both clocks say that it was waited long enough
+                let counts = due <= now && early.passed(&intent, &limits);
                 wanted.push(Wanted {
                     handle: intent.id,
                     slot: intent.slot.clone(),
@@ -70,7 +108,7 @@ impl Core {
                     lookup: intent.lookup.clone(),
                     entry,
                 });
-                intents.push((intent, due));
+                intents.push((intent, due, counts));
             } else {
                 run.waiting += 1;
                 run.next = Some(run.next.map_or(due, |n: Timestamp| n.min(due)));
@@ -84,8 +122,9 @@ impl Core {
         failpoint::hit(FailPoint::AfterLookupSend);
         // a look-up that failed proves nothing: the documents stay in doubt with the connection's reason
         let seen = self.heard(row, answer).await?;
+        let after = self.now();
         let mut results = Vec::new();
-        for (intent, due) in &intents {
+        for (intent, due, counts) in &intents {
             let saw = seen.iter().find(|(h, _)| *h == intent.id).map(|(_, s)| s);
             let result = match saw {
                 Some(Seen::Found { id, number }) => {
@@ -103,7 +142,8 @@ impl Core {
                     Some(LookedUp::Different { why: why.clone() })
                 }
                 // before the settle time an empty answer says nothing
-                Some(Seen::Absent) if *due <= now => {
+                Some(Seen::Absent) if *counts => {
+                    early.negative(intent);
                     let proved = intent.negatives >= 1;
                     run.absent += u64::from(proved);
                     Some(LookedUp::Absent { proved })
@@ -116,17 +156,18 @@ impl Core {
                     results.push((intent.id, r));
                     if again {
                         run.waiting += 1;
-                        let next = plus(now, limits.lookup_gap);
+                        let next = plus(after, limits.lookup_gap);
                         run.next = Some(run.next.map_or(next, |n| n.min(next)));
                     }
                 }
                 None => {
                     run.waiting += 1;
-                    run.next = Some(run.next.map_or(*due, |n| n.min(*due)));
+                    let next = (*due).max(plus(after, limits.lookup_gap));
+                    run.next = Some(run.next.map_or(next, |n| n.min(next)));
                 }
             }
         }
-        self.store.looked_up(results, now).await?;
+        self.store.looked_up(results, after).await?;
         if run.found + run.absent > 0 {
             let text = format!("{} found in {}, {} proved absent", run.found, row.id, run.absent);
             self.tell(What::Doubt, None, None, text);

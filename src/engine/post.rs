@@ -18,6 +18,9 @@ use crate::store::{
 use crate::systems::{CallError, ItemKey, Prepared, PreparedCall, Push, SendError};
 use crate::transport::{NetError, Reply};
 
+/// How often a call is planned anew in one run because something changed meanwhile.
+const MOST_AGAIN: u32 = 50;
+
 /// What a posting run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostRun {
@@ -31,6 +34,12 @@ pub struct PostRun {
     pub doubts: u64,
     /// Documents held right before posting.
     pub held: u64,
+    /// A person asked for the end of the run.
+    pub stopped: bool,
+    /// How often something changed between reading and planning.
+    pub again: u32,
+    /// Documents that could not be stopped and must not be sent in this run.
+    pub skip: BTreeSet<DocumentId>,
     /// Why the run ended early: the connection's reason; documents stay approved.
     pub paused: Option<String>,
 }
@@ -67,14 +76,15 @@ impl Core {
         let mut run = PostRun::default();
         let mut refused_before: BTreeMap<String, u32> = BTreeMap::new();
         loop {
-            if self.stopping() {
-                run.paused = Some("stopped by a person".into());
+            if self.stopping() || self.stop_asked().await? {
+                run.stopped = true;
                 break;
             }
             let due = self
                 .store
-                .postable(row.id.clone(), only.to_vec(), u32::try_from(batch).unwrap_or(30))
+                .postable(row.id.clone(), only.to_vec(), u32::try_from(batch + run.skip.len()).unwrap_or(30))
                 .await?;
+            let due: Vec<Postable> = due.into_iter().filter(|p| !run.skip.contains(&p.id)).collect();
             if due.is_empty() {
                 break;
             }
@@ -99,6 +109,15 @@ impl Core {
         Ok(run)
     }
 
+    /// Another process asked for a stop: answered here, where something is being posted.
+    async fn stop_asked(&self) -> Result<bool, EngineError> {
+        let Some(row) = self.store.pending_request("stop".into()).await? else { return Ok(false) };
+        self.stop.store(true, std::sync::atomic::Ordering::Release);
+        let answer = serde_json::json!({ "text": "posting stops after what was on the wire" });
+        self.store.answer(row.id, answer, self.now()).await?;
+        Ok(true)
+    }
+
     /// Right before the intent the frozen set is checked against today's reference data (reliability.md, 2.3).
     async fn hold_what_changed(
         &self,
@@ -118,12 +137,33 @@ impl Core {
                 fit.push(p);
             } else {
                 let text = findings.iter().map(|f| f.sentence.clone()).collect::<Vec<_>>().join(" ");
-                self.store.hold_before_posting(p.id, p.version, findings, self.now()).await?;
-                self.tell(What::Held, Some(&p.book), Some((p.id, "")), text);
-                run.held += 1;
+                let held = self.store.hold_before_posting(p.id, p.version, findings, self.now()).await;
+                self.stopped_one(held, &p, text, run)?;
             }
         }
         Ok(fit)
+    }
+
+    /// One document was stopped, or could not be: it is out of this run, and the others go on.
+    fn stopped_one(
+        &self,
+        held: Result<(), StoreError>,
+        p: &Postable,
+        why: String,
+        run: &mut PostRun,
+    ) -> Result<(), EngineError> {
+        match held {
+            Ok(()) => {
+                self.tell(What::Held, Some(&p.book), Some((p.id, "")), why);
+                run.held += 1;
+            }
+            Err(e @ (StoreError::Stale { .. } | StoreError::IllegalMove { .. } | StoreError::Refused(_))) => {
+                self.tell(What::Alarm, Some(&p.book), Some((p.id, "")), format!("{why} {e}"));
+                run.skip.insert(p.id);
+            }
+            Err(e) => return Err(e.into()),
+        }
+        Ok(())
     }
 
     /// Encodes the next items and commits the call before its first byte.
@@ -150,17 +190,10 @@ impl Core {
             }
             if let Some(why) = fault {
                 // what cannot be written down exactly is no ledger's refusal: a person has to look before anything goes
-                self.store
-                    .act(
-                        p.id,
-                        p.version,
-                        crate::store::Act::Hold { reason: why.clone() },
-                        crate::model::Actor::engine(),
-                        self.now(),
-                    )
-                    .await?;
-                self.tell(What::Held, Some(&p.book), Some((p.id, "")), why);
-                run.held += 1;
+                let held = crate::store::Act::Hold { reason: why.clone() };
+                let by = crate::model::Actor::engine();
+                let held = self.store.act(p.id, p.version, held, by, self.now()).await.map(|_| ());
+                self.stopped_one(held, p, why, run)?;
                 continue;
             }
             for w in wishes {
@@ -208,7 +241,16 @@ impl Core {
         let planned = match self.store.plan(plan, self.now()).await {
             Ok(p) => p,
             // a person withdrew or held one of them meanwhile: look again
-            Err(StoreError::Stale { .. }) => return Ok(Some(ReadyCall::again())),
+            Err(e @ (StoreError::Stale { .. } | StoreError::IllegalMove { .. } | StoreError::Refused(_))) => {
+                run.again += 1;
+                if run.again > MOST_AGAIN {
+                    // no document may end the work of the others: the run rests, and a person reads why
+                    self.tell(What::Alarm, None, None, format!("{} waits: {e}", row.id));
+                    run.paused = Some(e.to_string());
+                    return Ok(None);
+                }
+                return Ok(Some(ReadyCall::again()));
+            }
             Err(e) => return Err(e.into()),
         };
         Ok(Some(ReadyCall {

@@ -50,20 +50,20 @@ impl Engine {
                 let only: Vec<BookId> = book.into_iter().collect();
                 let before: u64 = self.tally().values().map(|t| t.posted).sum();
                 let mut remains = Vec::new();
+                // a person wants posting: an earlier stop is over
+                self.core.stop.store(false, std::sync::atomic::Ordering::Release);
                 loop {
                     let pass = self.work(&only, Posting::These(&documents)).await?;
                     remains = if pass.remains.is_empty() { remains } else { pass.remains };
-                    if !pass.moved {
+                    if !pass.moved || pass.stopped {
                         break;
                     }
                 }
                 let made = self.tally().values().map(|t| t.posted).sum::<u64>() - before;
                 Ok(sentence(format!("{made} ledger records posted"), &remains))
             }
-            Ask::Stop => {
-                self.core.stop.store(true, std::sync::atomic::Ordering::Release);
-                Ok("posting stops after what is on the wire".into())
-            }
+            // whoever posts hears a stop before its next call; here nothing is being posted any more
+            Ask::Stop => Ok("nothing is being posted now".into()),
             Ask::Retry { document } => self.retry(document).await,
             Ask::ReadLedger { book } => {
                 let book = self.core.book(&book).await?;

@@ -59,6 +59,8 @@ pub struct Pass {
     pub moved: bool,
     /// When something falls due.
     pub next: Option<Timestamp>,
+    /// A person asked posting to stop.
+    pub stopped: bool,
     /// Sentences about what remains.
     pub remains: Vec<String>,
 }
@@ -206,6 +208,10 @@ impl Engine {
             // a look-up that failed proves nothing, and nothing is sent while this is not settled
             Err(e) => return self.trouble(&row.id, e, pass),
         }
+        if self.core.stopping() {
+            pass.stopped = posting != Posting::OnRequest;
+            return Ok(());
+        }
         let documents = match posting {
             Posting::OnRequest => return Ok(()),
             Posting::Unattended => &[],
@@ -234,17 +240,18 @@ impl Engine {
         let run = run?;
         self.posted(row, run.made).await?;
         pass.moved |= run.calls + run.held > 0;
-        match &run.paused {
-            Some(why) if run.doubts == 0 => {
-                pass.remains.push(format!("{}: {why}", row.id));
-                if !self.core.stopping() {
-                    pass.due(self.back_off(&row.id));
-                }
-                pass.moved = run.made > 0;
-            }
-            _ => self.calm(&row.id),
+        if run.stopped {
+            pass.stopped = true;
+            pass.moved = false;
+            pass.remains.push("posting was stopped by a person; what is approved waits".into());
+        } else if let Some(why) = &run.paused {
+            // after any trouble the connection rests; a doubt is looked up meanwhile
+            pass.remains.push(format!("{}: {why}", row.id));
+            pass.due(self.back_off(&row.id));
+            pass.moved = run.made > 0;
+        } else {
+            self.calm(&row.id);
         }
-        self.core.stop.store(false, Ordering::Release);
         Ok(())
     }
 
@@ -316,6 +323,9 @@ impl Engine {
     pub async fn settle(&self, only: &[BookId], wait: Duration) -> Result<Vec<String>, EngineError> {
         loop {
             let pass = self.work(only, Posting::Unattended).await?;
+            if pass.stopped {
+                return Ok(pass.remains);
+            }
             if pass.moved {
                 continue;
             }

@@ -35,6 +35,11 @@ struct ConfirmPayload {
     message: Option<String>,
     #[serde(default)]
     reason: Option<String>,
+    /// Every line cancels: the reference stands for the number, and the message says so.
+    #[serde(default)]
+    nothing_to_post: bool,
+    #[serde(default)]
+    reference: String,
 }
 
 impl Core {
@@ -59,6 +64,7 @@ impl Core {
             for r in &rows {
                 verdicts.push(self.verdict(r, &books).await?);
             }
+            self.store.telling(rows.iter().map(|r| r.id).collect(), self.now()).await?;
             failpoint::hit(FailPoint::BeforeConfirmSend);
             let answer = match kind {
                 OutboxKind::Refuse => source.refuse(verdicts).await,
@@ -96,12 +102,24 @@ impl Core {
                 });
             }
         }
-        Ok(Verdict {
-            kind: row.document_kind,
-            source_id: row.source_id.clone(),
-            records,
-            message: payload.message.or(payload.reason),
-        })
+        let mut message = payload.message.or(payload.reason);
+        if payload.nothing_to_post {
+            let date =
+                card.row.posting_date.unwrap_or_else(|| self.now().to_zoned(jiff::tz::TimeZone::UTC).date());
+            let company = match book {
+                Some(book) => self.connection(&book.ledger).await?.company,
+                None => String::new(),
+            };
+            records.push(ConfirmedRecord {
+                company,
+                number: payload.reference,
+                fiscal_year: book.map_or(date.year(), |b| b.settings.fiscal_year(date)),
+                date,
+                internal: "nothing to post".into(),
+            });
+            message = Some("nothing to post".into());
+        }
+        Ok(Verdict { kind: row.document_kind, source_id: row.source_id.clone(), records, message })
     }
 
     /// The source's answers as the store keeps them. A failed call is due again later: it says nothing of a document.
@@ -137,8 +155,11 @@ impl Core {
 fn told(said: Option<&Heard>, row: &OutboxRow, later: jiff::Timestamp) -> Told {
     match said {
         Some(Heard::Accepted) => Told::Accepted,
-        // our journal, this very row, shows that the same was to be sent: a crash between sending and recording
-        Some(Heard::AlreadyFromUs) => Told::Accepted,
+        // our journal shows that this very row was on the wire before: a crash between sending and recording
+        Some(Heard::AlreadyFromUs) if row.attempts > 0 => Told::Accepted,
+        Some(Heard::AlreadyFromUs) => Told::Refused {
+            why: "Concur has had this under our name already, but this store never sent it".into(),
+        },
         Some(Heard::Taken(by)) => Told::Taken { by: by.clone() },
         Some(Heard::Recalled) => Told::Recalled,
         Some(Heard::Later(why)) => Told::Later { at: later, why: why.clone() },

@@ -125,6 +125,8 @@ pub trait Store: Send + Sync {
         now: Timestamp,
         limit: u32,
     ) -> Answer<'_, Vec<OutboxRow>>;
+    /// These rows go on the wire now: durable before the call, so that "you have told me already" can be believed.
+    fn telling(&self, rows: Vec<i64>, now: Timestamp) -> Answer<'_, ()>;
     /// The source's answers; moves the documents (posted -> confirmed, confirm_failed; recalled; blocked).
     fn told(&self, results: Vec<(i64, Told)>, now: Timestamp) -> Answer<'_, ()>;
     /// When the next outbox row falls due, if any. Look-ups are the engine's to time.
@@ -135,6 +137,8 @@ pub trait Store: Send + Sync {
     fn ask(&self, kind: String, args: serde_json::Value, by: Actor, now: Timestamp) -> Answer<'_, i64>;
     /// The oldest unanswered request.
     fn next_request(&self) -> Answer<'_, Option<RequestRow>>;
+    /// The oldest unanswered request of one kind.
+    fn pending_request(&self, kind: String) -> Answer<'_, Option<RequestRow>>;
     /// Answers a request.
     fn answer(&self, id: i64, answer: serde_json::Value, now: Timestamp) -> Answer<'_, ()>;
     /// A request with its answer.

@@ -124,6 +124,8 @@ impl Store for Fake {
         looked_up(results: Vec<(i64, LookedUp)>, now: Timestamp) -> ();
         ours(ledger: ConnectionId) -> BTreeSet<String>;
         outbox(connection: ConnectionId, kind: OutboxKind, now: Timestamp, limit: u32) -> Vec<OutboxRow>;
+        telling(rows: Vec<i64>, now: Timestamp) -> ();
+        pending_request(kind: String) -> Option<RequestRow>;
         told(results: Vec<(i64, Told)>, now: Timestamp) -> ();
         next_due() -> Option<Timestamp>;
         ask(kind: String, args: serde_json::Value, by: Actor, now: Timestamp) -> i64;

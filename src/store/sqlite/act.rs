@@ -42,6 +42,7 @@ pub fn act(tx: &Tx<'_>, id: DocumentId, version: u64, act: Act, by: &Actor) -> D
         }
         Act::Recall { reason } => {
             check(tx, doc, State::Recalled, by)?;
+            nothing_in_ledger(tx, doc)?;
             withdraw_approval(tx, doc)?;
             set_derive_due(tx, doc, false)?;
             outbox::drop_open(tx, doc)?;
@@ -72,15 +73,22 @@ fn withdraw(tx: &Tx<'_>, doc: &mut Doc, by: &Actor) -> Done<()> {
         );
         return Err(StoreError::IllegalMove { from: doc.state, to: State::Ready }.into());
     }
-    if intents::of(tx.c, doc.id)?.iter().any(|i| i.state == IntentState::Done) {
+    nothing_in_ledger(tx, doc)?;
+    withdraw_approval(tx, doc)?;
+    set_derive_due(tx, doc, true)?;
+    transition(tx, doc, State::Ready, Move::new("withdrawn", by))
+}
+
+/// A document of which the ledger holds something is neither taken back nor stopped half-way: the rest is posted, or
+/// what is there is reversed.
+fn nothing_in_ledger(tx: &Tx<'_>, doc: &Doc) -> Done<()> {
+    if intents::in_ledger(tx.c, doc.id)? {
         return refused(format!(
             "{} is partly in the ledger; the rest is posted, or what is there is reversed",
             doc.number
         ));
     }
-    withdraw_approval(tx, doc)?;
-    set_derive_due(tx, doc, true)?;
-    transition(tx, doc, State::Ready, Move::new("withdrawn", by))
+    Ok(())
 }
 
 fn hold_it(tx: &Tx<'_>, doc: &mut Doc, reason: &str, by: &Actor) -> Done<()> {
@@ -99,6 +107,7 @@ fn hold_it(tx: &Tx<'_>, doc: &mut Doc, reason: &str, by: &Actor) -> Done<()> {
         );
         return Err(StoreError::IllegalMove { from: doc.state, to: State::Held }.into());
     }
+    nothing_in_ledger(tx, doc)?;
     let stands = doc.state == State::Approved;
     let m = Move::new("held", by).because(reason).held_by(hold::PERSON);
     transition(tx, doc, State::Held, m.with(fields([("approval_stands", stands.to_string())])))
@@ -111,7 +120,8 @@ fn release(tx: &Tx<'_>, doc: &mut Doc, by: &Actor) -> Done<()> {
     let d = derivation(tx.c, doc.id)?;
     if let Some(a) = in_force(tx.c, doc.id)? {
         let same = d.as_ref().is_none_or(|d| d.digest == a.digest) && a.revision == doc.revision;
-        if same {
+        // what is partly in the ledger goes on as it was approved
+        if same || intents::in_ledger(tx.c, doc.id)? {
             return transition(tx, doc, State::Approved, Move::new("released", by));
         }
         withdraw_approval(tx, doc)?;
@@ -137,6 +147,9 @@ fn release(tx: &Tx<'_>, doc: &mut Doc, by: &Actor) -> Done<()> {
 
 fn end(tx: &Tx<'_>, doc: &mut Doc, to: State, action: &str, why: &str, by: &Actor) -> Done<()> {
     check(tx, doc, to, by)?;
+    if doc.state != State::ConfirmFailed {
+        nothing_in_ledger(tx, doc)?;
+    }
     let told_before = doc.state == State::ConfirmFailed;
     withdraw_approval_unless_posted(tx, doc)?;
     set_derive_due(tx, doc, false)?;

@@ -171,7 +171,8 @@ fn family_allows(tx: &Tx<'_>, doc: &Doc, one: &ApproveOne) -> Done<()> {
     }
     for other in doc.family(tx)? {
         let claims = other.state.claims_ledger()
-            || (other.state == State::Held && in_force(tx.c, other.id)?.is_some());
+            || (other.state == State::Held && in_force(tx.c, other.id)?.is_some())
+            || crate::store::sqlite::intents::in_ledger(tx.c, other.id)?;
         if claims {
             let what = match doc.kind {
                 DocumentKind::ExpenseReport => "report",

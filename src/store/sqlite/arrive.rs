@@ -13,6 +13,7 @@ use crate::store::sqlite::convert::micros;
 use crate::store::sqlite::derive::supersede;
 use crate::store::sqlite::doc::{Doc, ack};
 use crate::store::sqlite::fail::{Done, Fail};
+use crate::store::sqlite::intents;
 use crate::store::sqlite::outbox::enqueue_acknowledge;
 use crate::store::sqlite::revise;
 use crate::store::sqlite::setup;
@@ -210,7 +211,7 @@ pub fn recall(tx: &Tx<'_>, doc: &mut Doc, why: &str) -> Done<()> {
     if doc.state == State::Recalled {
         return Ok(());
     }
-    if doc.state.may_become(State::Recalled) {
+    if doc.state.may_become(State::Recalled) && !intents::in_ledger(tx.c, doc.id)? {
         withdraw_approval(tx, doc)?;
         set_derive_due(tx, doc, false)?;
         crate::store::sqlite::outbox::drop_open(tx, doc)?;

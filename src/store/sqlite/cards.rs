@@ -177,8 +177,8 @@ pub fn attention(c: &Connection, book: Option<&BookId>, now: Timestamp, limit: u
              WHERE (?1 IS NULL OR d.book = ?1) AND o.state = 'open' AND o.kind = 'refuse'
              UNION ALL
              SELECT d.id, o.kind FROM outbox o JOIN document d ON d.id = o.document
-             WHERE (?1 IS NULL OR d.book = ?1) AND o.state = 'refused' AND o.kind <> 'confirm'
-               AND (o.kind = 'refuse' OR d.state NOT IN ('rejected','recalled','closed','reversed','blocked'))
+             WHERE (?1 IS NULL OR d.book = ?1) AND o.state = 'refused'
+               AND (o.kind = 'refuse' OR (o.kind = 'confirm' AND d.state = 'closed') OR o.kind <> 'confirm' AND d.state NOT IN ('rejected','recalled','closed','reversed','blocked'))
              LIMIT ?2",
         )?;
         for row in told.query_map(params![book.map(|b| b.as_str()), limit], |r| Ok((r.get(0)?, r.get(1)?)))? {

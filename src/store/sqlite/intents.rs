@@ -195,3 +195,11 @@ fn fall_when_revised(tx: &Tx<'_>, doc: &mut Doc) -> Done<()> {
     let why = "a new revision arrived; it is checked again";
     transition(tx, doc, State::Ready, Move::new("revised", &Actor::engine()).because(why))
 }
+
+/// Whether the ledger holds, or may hold, a record of the document: then its approval stands, and nothing but posting
+/// the rest or a reversal follows.
+pub fn in_ledger(c: &rusqlite::Connection, document: DocumentId) -> Done<bool> {
+    let sql =
+        "SELECT EXISTS(SELECT 1 FROM intent WHERE document = ? AND state IN ('done', 'sent', 'in_doubt'))";
+    Ok(c.prepare_cached(sql)?.query_row([document.to_string()], |r| r.get(0))?)
+}

@@ -107,10 +107,22 @@ fn enqueue(tx: &Tx<'_>, doc: &Doc, kind: OutboxKind, payload: &Value, hash: &str
 pub fn enqueue_acknowledge(tx: &Tx<'_>, doc: &mut Doc) -> Done<()> {
     let payload = json!({ "revision": doc.revision });
     let revision = doc.revision.clone();
-    if enqueue(tx, doc, OutboxKind::Acknowledge, &payload, &revision)? {
+    if enqueue(tx, doc, OutboxKind::Acknowledge, &payload, &revision)? || ask_again(tx, doc, &revision)? {
         set_ack(tx, doc, ack::ASKED)?;
     }
     Ok(())
+}
+
+/// The source still offers what it refused to have acknowledged: it is asked again, after a while.
+fn ask_again(tx: &Tx<'_>, doc: &Doc, revision: &str) -> Done<bool> {
+    let later = tx.now.checked_add(jiff::SignedDuration::from_mins(15)).unwrap_or(tx.now);
+    let n =
+        tx.c.prepare_cached(
+            "UPDATE outbox SET state = 'open', due_at = ? WHERE document = ? AND kind = 'acknowledge'
+             AND payload_hash = ? AND state = 'refused'",
+        )?
+        .execute(params![micros(later), doc.key(), revision])?;
+    Ok(n > 0)
 }
 
 /// Nothing more is to be told of what the source took back.

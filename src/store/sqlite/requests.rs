@@ -40,6 +40,12 @@ pub fn next(c: &Connection) -> Done<Option<RequestRow>> {
     Ok(c.prepare_cached(&sql)?.query_row([], row).optional()?)
 }
 
+/// The oldest unanswered request of one kind.
+pub fn pending(c: &Connection, kind: &str) -> Done<Option<RequestRow>> {
+    let sql = format!("{REQUEST} WHERE answer IS NULL AND kind = ? ORDER BY id LIMIT 1");
+    Ok(c.prepare_cached(&sql)?.query_row([kind], row).optional()?)
+}
+
 /// One request.
 pub fn get(c: &Connection, id: i64) -> Done<Option<RequestRow>> {
     let sql = format!("{REQUEST} WHERE id = ?");

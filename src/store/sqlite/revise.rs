@@ -44,7 +44,9 @@ pub fn again(tx: &Tx<'_>, mut doc: Doc, a: &Arrival, acknowledge: bool) -> Done<
         doc.revision.clone_from(&a.revision);
         use State::*;
         match doc.state {
-            Stored | Unreadable | Blocked | Ready | Held | Approved | Failed => {
+            Stored | Unreadable | Blocked | Ready | Held | Approved | Failed
+                if !crate::store::sqlite::intents::in_ledger(tx.c, doc.id)? =>
+            {
                 revised(tx, &mut doc, a)?;
                 Arrived::Revised(doc.id)
             }

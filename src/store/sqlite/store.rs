@@ -179,6 +179,14 @@ impl Store for SqliteStore {
         self.look(move |c| outbox::due(c, &connection, kind, now, limit))
     }
 
+    fn telling(&self, rows: Vec<i64>, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| told::telling(tx, &rows))
+    }
+
+    fn pending_request(&self, kind: String) -> Answer<'_, Option<RequestRow>> {
+        self.read(move |c| requests::pending(c, &kind))
+    }
+
     fn told(&self, results: Vec<(i64, Told)>, now: Timestamp) -> Answer<'_, ()> {
         let around = Some((BeforeToldCommit, AfterToldCommit));
         self.write(now, around, move |tx| told::told(tx, results))

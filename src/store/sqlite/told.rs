@@ -48,7 +48,7 @@ pub fn told(tx: &Tx<'_>, results: Vec<(i64, Told)>) -> Done<()> {
 
 fn close(tx: &Tx<'_>, id: i64, state: &str, detail: &str, at: Option<Timestamp>) -> Done<()> {
     tx.c.prepare_cached(
-        "UPDATE outbox SET state = ?, detail = ?, attempts = attempts + 1, due_at = coalesce(?, due_at) WHERE id = ?",
+        "UPDATE outbox SET state = ?, detail = ?, due_at = coalesce(?, due_at) WHERE id = ?",
     )?
     .execute(params![state, detail, at.map(micros), id])?;
     Ok(())
@@ -138,4 +138,13 @@ fn refusal_sent(tx: &Tx<'_>, doc: &Doc, answer: Told) -> Done<()> {
         Told::Refused { why } => ("refusal_not_taken", why),
     };
     tx.note(&Actor::engine(), action, &doc.key(), fields([("why", why)]))
+}
+
+/// Counts the attempt before the call.
+pub fn telling(tx: &Tx<'_>, rows: &[i64]) -> Done<()> {
+    let mut sent = tx.c.prepare_cached("UPDATE outbox SET attempts = attempts + 1 WHERE id = ?")?;
+    for id in rows {
+        sent.execute([id])?;
+    }
+    Ok(())
 }

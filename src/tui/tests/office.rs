@@ -113,6 +113,8 @@ impl Store for FakeStore {
         looked_up(Vec<(i64, LookedUp)>, Timestamp) -> ();
         ours(ConnectionId) -> std::collections::BTreeSet<String>;
         outbox(ConnectionId, OutboxKind, Timestamp, u32) -> Vec<OutboxRow>;
+        telling(Vec<i64>, Timestamp) -> ();
+        pending_request(String) -> Option<RequestRow>;
         told(Vec<(i64, Told)>, Timestamp) -> ();
         next_due() -> Option<Timestamp>;
         ask(String, serde_json::Value, Actor, Timestamp) -> i64;
