@@ -4,6 +4,7 @@
 //! `cargo bench --bench queue` builds the two databases under `target/bench-data` the first time (some 4 GB, a few
 //! minutes) and keeps them. It ends with status 1 when the ratio of the medians is above [`LIMIT`]. Without cargo's
 //! `--bench` argument it runs small.
+#![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
 mod data;
 mod screen;

@@ -247,6 +247,10 @@ impl Engine {
         } else if let Some(why) = &run.paused {
             // after any trouble the connection rests; a doubt is looked up meanwhile
             pass.remains.push(format!("{}: {why}", row.id));
+            if run.made > 0 {
+                // calls went through before: this trouble is the first of its kind
+                self.calm(&row.id);
+            }
             pass.due(self.back_off(&row.id));
             pass.moved = run.made > 0;
         } else {
@@ -294,13 +298,17 @@ impl Engine {
         }
     }
 
+    /// Equal jitter: half of a base that doubles from 2 s to 15 min, and as much again by chance (reliability.md, 5).
     fn back_off(&self, id: &ConnectionId) -> Timestamp {
         let now = self.core.now();
         let mut held = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
         let (n, until) = held.entry(id.clone()).or_insert((0, now));
         if *until <= now {
             *n += 1;
-            *until = plus(now, Duration::from_secs(2u64.saturating_pow((*n).min(9)).min(900)));
+            let half = 2_u64.saturating_pow((*n).min(10)).min(900).saturating_mul(500);
+            let seed = self.epoch.wrapping_mul(31).wrapping_add(u64::from(*n));
+            let chance = fastrand::Rng::with_seed(seed).u64(0..=half);
+            *until = plus(now, Duration::from_millis(half + chance));
         }
         *until
     }
