@@ -34,6 +34,7 @@ pub struct Core {
     /// Wakes the engine of this process: a request was left, or a document approved.
     pub wake: tokio::sync::Notify,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
+    posting_paused: Mutex<HashMap<ConnectionId, String>>,
 }
 
 impl Core {
@@ -52,6 +53,7 @@ impl Core {
             changed,
             wake: tokio::sync::Notify::new(),
             facts: Mutex::default(),
+            posting_paused: Mutex::default(),
         })
     }
 
@@ -88,6 +90,25 @@ impl Core {
     /// Whether a stop was asked for.
     pub fn stopping(&self) -> bool {
         self.stop.load(Ordering::Acquire)
+    }
+
+    /// Too many equal refusals: posting to this ledger rests until a person asks for it, or the ledger's lists change.
+    pub fn pause_posting(&self, id: &ConnectionId, why: String) {
+        self.posting_paused.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), why);
+    }
+
+    /// Posting goes on: to one ledger, or to all.
+    pub fn resume_posting(&self, id: Option<&ConnectionId>) {
+        let mut paused = self.posting_paused.lock().unwrap_or_else(PoisonError::into_inner);
+        match id {
+            Some(id) => drop(paused.remove(id)),
+            None => paused.clear(),
+        }
+    }
+
+    /// Why posting to this ledger rests.
+    pub fn posting_pause(&self, id: &ConnectionId) -> Option<String> {
+        self.posting_paused.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
     /// A connection's row.
@@ -144,6 +165,9 @@ impl Core {
                 error: CallError::WrongCompany(why),
             });
         }
+        if changed {
+            self.resume_posting(Some(&row.id));
+        }
         self.store.put_facts(row.id.clone(), facts.clone()).await?;
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), Arc::new(facts));
         Ok(changed)
@@ -158,7 +182,12 @@ impl Core {
         let now = self.now();
         match result {
             Ok(v) => {
-                self.store.set_health(row.id.clone(), Health::Ok, String::new(), now).await?;
+                // that it answers does not end a pause that refusals brought
+                let (health, why) = match self.posting_pause(&row.id) {
+                    Some(why) => (Health::Paused, why),
+                    None => (Health::Ok, String::new()),
+                };
+                self.store.set_health(row.id.clone(), health, why, now).await?;
                 Ok(v)
             }
             Err(error) => {

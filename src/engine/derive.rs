@@ -70,6 +70,7 @@ impl Core {
         let mut changed = Vec::new();
         let mut benches: HashMap<BookId, Option<Bench>> = HashMap::new();
         let mut seen: BTreeSet<DocumentId> = BTreeSet::new();
+        let mut again: BTreeSet<DocumentId> = BTreeSet::new();
         loop {
             // what is marked is always written: that takes the mark off, and nothing marked can be approved
             let marked: BTreeSet<DocumentId> =
@@ -99,7 +100,8 @@ impl Core {
                 let written: Vec<DocumentId> = results.iter().map(|(id, ..)| *id).collect();
                 // changed by somebody else meanwhile: due again, with what it is then
                 let stale = self.store.derived(results, self.now()).await?;
-                seen.retain(|id| !stale.contains(id));
+                // once: what stays stale is due again at the next pass
+                seen.retain(|id| !stale.contains(id) || !again.insert(*id));
                 let told = |id: &DocumentId| !stale.contains(id) && !as_before.contains(id);
                 changed.extend(written.into_iter().filter(told));
             }
@@ -220,7 +222,9 @@ impl Core {
 
 /// Nothing that a person would see or that would be posted differs.
 fn same(card: &Card, new: &Derived) -> bool {
-    let stands = card.row.state == new.state || card.row.state == State::Held;
+    // what the check right before posting holds goes on by itself once it is ready again
+    let held = card.row.state == State::Held && !(new.state == State::Ready && card.approval.is_some());
+    let stands = card.row.state == new.state || held;
     stands
         && card
             .derived

@@ -289,6 +289,10 @@ impl Core {
                 Outcome::NotSent { .. } | Outcome::Throttled { .. } => {}
             }
         }
+        if items.iter().any(|i| matches!(i.outcome, Outcome::Done { .. })) {
+            // in a row: one that went through begins a new row
+            refused_before.clear();
+        }
         self.store.record(planned.batch, items.clone(), sent_at, self.now()).await?;
         let documents: BTreeSet<DocumentId> = planned.intents.iter().map(|i| i.document).collect();
         self.progress.send_modify(|p| p.done = (p.done + documents.len() as u64).min(p.of.max(1)));
@@ -327,6 +331,7 @@ impl Core {
             self.store
                 .set_health(row.id.clone(), crate::store::Health::Paused, why.clone(), self.now())
                 .await?;
+            self.pause_posting(&row.id, why.clone());
             self.tell(What::Alarm, None, None, format!("{} is paused: {why}", row.id));
             return Ok(Some(why));
         }

@@ -50,7 +50,8 @@ impl Engine {
                 let only: Vec<BookId> = book.into_iter().collect();
                 let before: u64 = self.tally().values().map(|t| t.posted).sum();
                 let mut remains = Vec::new();
-                // a person wants posting: an earlier stop is over
+                // a person wants posting: an earlier stop or pause is over
+                self.core.resume_posting(None);
                 self.core.stop.store(false, std::sync::atomic::Ordering::Release);
                 loop {
                     let pass = self.work(&only, Posting::These(&documents)).await?;

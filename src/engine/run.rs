@@ -27,6 +27,8 @@ pub struct Engine {
     epoch: u64,
     pub(crate) early: Early,
     backoff: Mutex<BTreeMap<ConnectionId, (u32, Timestamp)>>,
+    /// Ledgers of which the last call was lost: nothing is sent before a look-up.
+    doubted: Mutex<BTreeSet<ConnectionId>>,
     tally: Mutex<BTreeMap<BookId, Tally>>,
 }
 
@@ -85,7 +87,14 @@ impl Engine {
             "engine taken".into()
         };
         core.tell(What::Started, None, None, text);
-        Ok(Self { core, epoch, early: Early::default(), backoff: Mutex::default(), tally: Mutex::default() })
+        Ok(Self {
+            core,
+            epoch,
+            early: Early::default(),
+            backoff: Mutex::default(),
+            doubted: Mutex::default(),
+            tally: Mutex::default(),
+        })
     }
 
     /// What this run did, by book.
@@ -204,9 +213,19 @@ impl Engine {
                 if let Some(at) = run.next {
                     pass.due(at);
                 }
+                let doubted = self.doubted.lock().unwrap_or_else(PoisonError::into_inner).remove(&row.id);
+                if doubted && run.found == 0 {
+                    // nothing of the lost call is there yet: the connection rests before anything else is sent
+                    pass.due(self.back_off(&row.id));
+                    return Ok(());
+                }
             }
             // a look-up that failed proves nothing, and nothing is sent while this is not settled
             Err(e) => return self.trouble(&row.id, e, pass),
+        }
+        if let Some(why) = self.core.posting_pause(&row.id) {
+            pass.remains.push(format!("{} is paused: {why}", row.id));
+            return Ok(());
         }
         if self.core.stopping() {
             pass.stopped = posting != Posting::OnRequest;
@@ -246,13 +265,18 @@ impl Engine {
             pass.remains.push("posting was stopped by a person; what is approved waits".into());
         } else if let Some(why) = &run.paused {
             // after any trouble the connection rests; a doubt is looked up meanwhile
-            pass.remains.push(format!("{}: {why}", row.id));
             if run.made > 0 {
                 // calls went through before: this trouble is the first of its kind
                 self.calm(&row.id);
             }
-            pass.due(self.back_off(&row.id));
-            pass.moved = run.made > 0;
+            if run.doubts > 0 {
+                // a doubt is looked up at once: that is a read, and tells whether the connection works
+                self.doubted.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone());
+            } else {
+                pass.remains.push(format!("{}: {why}", row.id));
+                pass.due(self.back_off(&row.id));
+            }
+            pass.moved = run.made + run.doubts > 0;
         } else {
             self.calm(&row.id);
         }

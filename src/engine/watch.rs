@@ -12,6 +12,10 @@ use crate::engine::core::Core;
 /// The poll where there is no file watch.
 const POLL: Duration = Duration::from_secs(1);
 
+/// When the version is read after the log was written to.
+const LOOKS: [Duration; 4] =
+    [Duration::ZERO, Duration::from_millis(20), Duration::from_millis(100), Duration::from_millis(500)];
+
 /// Watches while it lives.
 pub struct Watch {
     _watcher: Option<notify::RecommendedWatcher>,
@@ -37,14 +41,18 @@ impl Watch {
                     () = touched.notified() => {}
                     () = tokio::time::sleep(POLL), if polling => {}
                 }
-                let Some(core) = core.upgrade() else { return };
-                match core.store.data_version().await {
-                    Ok(version) if Some(version) != last => {
-                        last = Some(version);
-                        core.touch();
+                // the log is written before the commit can be seen: look again until the commit had its time
+                for pause in LOOKS {
+                    tokio::time::sleep(pause).await;
+                    let Some(core) = core.upgrade() else { return };
+                    match core.store.data_version().await {
+                        Ok(version) if Some(version) != last => {
+                            last = Some(version);
+                            core.touch();
+                        }
+                        Ok(_) => {}
+                        Err(e) => tracing::warn!("the store's version cannot be read: {e}"),
                     }
-                    Ok(_) => {}
-                    Err(e) => tracing::warn!("the store's version cannot be read: {e}"),
                 }
             }
         });

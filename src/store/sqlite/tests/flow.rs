@@ -141,7 +141,10 @@ fn what_the_source_answers_to_the_acknowledgement() {
     let later = home.ready("d", &[Slot::Bill]);
     home.tell(OutboxKind::Acknowledge, &Told::Later { at: at(500), why: "503".into() });
     let row = home.card(later).outbox.remove(0);
-    assert_eq!((row.attempts, row.due_at, row.done), (1, at(500), false));
+    assert_eq!((row.attempts, row.due_at, row.done), (0, at(500), false));
+    // an attempt counts before its call, so that "you have told me already" can be believed
+    go(home.store.telling(vec![row.id], at(500))).unwrap();
+    assert_eq!(home.card(later).outbox.remove(0).attempts, 1);
     assert_eq!(go(home.store.next_due()).unwrap(), Some(at(500)));
     assert!(go(home.store.outbox("concur".into(), OutboxKind::Acknowledge, at(499), 9)).unwrap().is_empty());
     home.check();
