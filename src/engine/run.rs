@@ -16,6 +16,9 @@ use crate::model::book::Book;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::store::{ConnectionRow, Health};
 
+/// The rest after a lost call of which nothing is found.
+const REST: Duration = Duration::from_secs(2);
+
 /// What people call a system.
 pub(crate) fn title(system: &str) -> &str {
     crate::systems::registry::named(system).map_or(system, |e| e.title)
@@ -27,8 +30,9 @@ pub struct Engine {
     epoch: u64,
     pub(crate) early: Early,
     backoff: Mutex<BTreeMap<ConnectionId, (u32, Timestamp)>>,
-    /// Ledgers of which the last call was lost: nothing is sent before a look-up.
-    doubted: Mutex<BTreeSet<ConnectionId>>,
+    /// Ledgers of which the last call was lost: nothing is sent before a look-up, nor until this instant after one that
+    /// found nothing.
+    doubted: Mutex<BTreeMap<ConnectionId, Option<Timestamp>>>,
     tally: Mutex<BTreeMap<BookId, Tally>>,
 }
 
@@ -213,10 +217,9 @@ impl Engine {
                 if let Some(at) = run.next {
                     pass.due(at);
                 }
-                let doubted = self.doubted.lock().unwrap_or_else(PoisonError::into_inner).remove(&row.id);
-                if doubted && run.found == 0 {
-                    // nothing of the lost call is there yet: the connection rests before anything else is sent
-                    pass.due(self.back_off(&row.id));
+                if let Some(at) = self.rests(&row.id, run.found > 0) {
+                    // nothing of the lost call is there yet: look-ups go on, but nothing else is sent for a moment
+                    pass.due(at);
                     return Ok(());
                 }
             }
@@ -271,7 +274,7 @@ impl Engine {
             }
             if run.doubts > 0 {
                 // a doubt is looked up at once: that is a read, and tells whether the connection works
-                self.doubted.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone());
+                self.doubted.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), None);
             } else {
                 pass.remains.push(format!("{}: {why}", row.id));
                 pass.due(self.back_off(&row.id));
@@ -341,6 +344,19 @@ impl Engine {
         let now = self.core.now();
         let held = self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
         held.get(id).map(|(_, until)| *until).filter(|until| *until > now)
+    }
+
+    /// Until when nothing is sent after a lost call; `found`: the look-up shows that the call took effect.
+    fn rests(&self, id: &ConnectionId, found: bool) -> Option<Timestamp> {
+        let now = self.core.now();
+        let mut held = self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = held.get(id).copied()?.unwrap_or_else(|| plus(now, REST));
+        if found || until <= now {
+            held.remove(id);
+            return None;
+        }
+        held.insert(id.clone(), Some(until));
+        Some(until)
     }
 
     fn had_trouble(&self, id: &ConnectionId) -> bool {
