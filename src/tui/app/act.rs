@@ -8,6 +8,7 @@ use crate::tui::keys::{ACTIONS, ActionId, action};
 use crate::tui::layers::finder::Item;
 use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
 use crate::tui::msg::Sheet;
+use crate::tui::screens::audit::detail;
 use crate::tui::text::clean;
 
 use super::decide::{approve, hold, post, reason, targets};
@@ -129,20 +130,7 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
         }
         Screen::Audit if id == ActionId::Open => {
             if let Some(r) = model.audit.rows.get(model.audit.cursor.at) {
-                let mut text = format!(
-                    "event    {}\nwhen     {}\nwho      {}\nvia      {}\nwhat     {}\nsubject  {}\n\n{}\n\n",
-                    r.seq,
-                    r.at,
-                    r.actor,
-                    r.via,
-                    r.action,
-                    r.subject,
-                    clean(&r.text)
-                );
-                for (k, v) in &r.fields {
-                    text.push_str(&format!("{}: {}\n", clean(k), clean(v)));
-                }
-                text.push_str(&format!("\nhash {}", r.hash));
+                let text = detail(r, &model.zone);
                 let title = format!("Event {}", r.seq);
                 model.layers.push(Layer::Reader(Reader::of(title, &text)));
             }
