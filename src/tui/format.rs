@@ -161,6 +161,10 @@ impl ShownRow {
         let more = if row.findings > 1 { format!(" +{}", row.findings - 1) } else { String::new() };
         let reason = clean(&row.reason);
         let (finding, label) = match row.finding {
+            _ if row.state == State::Unreadable => {
+                let label = unreadable_label(&row.reason).to_string();
+                (label.clone(), label)
+            }
             Some(code) => {
                 let brief = if row.finding_brief.is_empty() { code.label() } else { &row.finding_brief };
                 (format!("{}{more}", clean(brief)), code.label().to_string())
@@ -195,6 +199,13 @@ impl ShownRow {
             row,
         }
     }
+}
+
+/// What of an unreadable document a narrow column says, from `expenses[0].amountGross: "12,5O" is not a number`.
+fn unreadable_label(reason: &str) -> &'static str {
+    let path = reason.split_once(": ").map_or(reason, |(path, _)| path);
+    let field = path.rsplit('.').next().unwrap_or(path).to_lowercase();
+    if !path.contains(' ') && field.contains("amount") { "amount unreadable" } else { "unreadable" }
 }
 
 #[cfg(test)]

@@ -169,6 +169,7 @@ fn interrupt(model: &mut Model) -> Vec<Effect> {
 fn quit(model: &mut Model) -> Vec<Effect> {
     if model.phase == Phase::Open && model.progress.running {
         model.layers.push(Layer::Confirm(Confirm {
+            question: 0,
             title: "Quit".into(),
             lines: vec![
                 format!("{}: {} of {}.", clean(&model.progress.what), model.progress.done, model.progress.of),

@@ -62,6 +62,9 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
                 }
             }
         }
+        Msg::Preview(generation, PreviewFor::Post, answer) => {
+            super::decide::post_figures(model, generation, answer);
+        }
         Msg::MarkedAll(generation, Ok((rows, capped))) => {
             if capped {
                 let text = format!("Only the first {} are marked.", documents(rows.len() as u64));

@@ -111,6 +111,7 @@ pub fn mend(model: &mut Model, sheet: &Sheet, f: &Finding) -> Vec<Effect> {
             let another = rule(RuleKind::Decision, Some(chosen.id), None, keys, Gives::Accepted);
             let record = if number.is_empty() { id } else { number };
             let link = Layer::Confirm(crate::tui::layers::Confirm {
+                question: 0,
                 title: "Adopt".into(),
                 lines: vec![
                     about(std::slice::from_ref(&chosen)).join(" "),

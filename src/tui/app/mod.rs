@@ -142,6 +142,8 @@ pub struct Chosen {
     pub version: u64,
     /// Number.
     pub number: String,
+    /// Who is paid.
+    pub payee: String,
     /// State that was seen.
     pub state: State,
     /// Amount in minor units with its currency.
@@ -155,6 +157,7 @@ impl Chosen {
             id: row.id,
             version: row.version,
             number: clean(&row.number),
+            payee: clean(&row.payee),
             state: row.state,
             amount: row.minor.zip(row.currency),
         }

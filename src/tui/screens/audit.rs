@@ -231,7 +231,10 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
 pub fn subject_words(r: &AuditRow) -> String {
     let number = r.fields.iter().find(|(k, v)| k == "number" && !v.is_empty()).map(|(_, v)| clean(v));
     number.unwrap_or_else(|| match r.subject.parse::<DocumentId>() {
-        Ok(_) => format!("…{}", r.subject.chars().skip(r.subject.chars().count().saturating_sub(6)).collect::<String>()),
+        Ok(_) => format!(
+            "…{}",
+            r.subject.chars().skip(r.subject.chars().count().saturating_sub(6)).collect::<String>()
+        ),
         Err(_) => clean(&r.subject),
     })
 }

@@ -124,6 +124,9 @@ impl Desk {
             Effect::Preview { generation, ids, purpose } => {
                 Msg::Preview(*generation, *purpose, Ok(Box::new(sample::preview(ids, self.type_total))))
             }
+            Effect::PostFigures { generation, ids, .. } => {
+                Msg::Preview(*generation, PreviewFor::Post, Ok(Box::new(sample::preview(ids, false))))
+            }
             Effect::MarkAll { generation, .. } => Msg::MarkedAll(*generation, Ok((rows(), false))),
             Effect::Candidates { serial, typed, .. } => {
                 let c = |id: &str, name: &str, score, note: &str| Candidate {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::document::{Document, Expense, Journal, Party};
+use crate::model::document::{Allocation, Document, Expense, Journal, Party};
 use crate::model::entry::LineSource;
 use crate::model::money::shown;
 use crate::tui::msg::Sheet;
@@ -51,7 +51,8 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
             place: Some((ei, None)),
             text: clean(&format!("{date} {kind} {what}")),
             party: payer(e),
-            amount: money(e.approved.unwrap_or_else(|| gross(e))),
+            // Concur approves nothing of what is personal; the card was charged with it all the same
+            amount: money(e.approved.filter(|_| !e.personal).unwrap_or_else(|| gross(e))),
             sum: false,
         });
         for (ai, a) in e.allocations.iter().enumerate() {
@@ -63,7 +64,7 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
                 place: Some((ei, Some(ai))),
                 text: clean(&format!("  {card:<8}{percent:>6}  {}", codes.join(" "))),
                 party: String::new(),
-                amount: money(a.journals.iter().map(|j| j.gross).sum()),
+                amount: money(gross_of(e, a)),
                 sum: false,
             });
         }
@@ -103,7 +104,12 @@ fn other_party(j: &Journal) -> &Party {
 }
 
 fn gross(e: &Expense) -> Decimal {
-    e.allocations.iter().flat_map(|a| &a.journals).map(|j| j.gross).sum()
+    e.allocations.iter().map(|a| gross_of(e, a)).sum()
+}
+
+/// Of what is personal only what the company paid: the way back from the employee would make it nothing.
+fn gross_of(e: &Expense, a: &Allocation) -> Decimal {
+    a.journals.iter().filter(|j| !e.personal || j.payer == Party::Comp).map(|j| j.gross).sum()
 }
 
 fn payer(e: &Expense) -> String {

@@ -65,16 +65,18 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     };
     let row = &sheet.card.row;
     let amount = row.minor.zip(row.currency).map_or_else(|| "no amount".into(), |(m, c)| money_of(m, c));
-    let code =
-        if row.payee_code.is_empty() { String::new() } else { format!(" ({})", clean(&row.payee_code)) };
-    let head = format!(
-        " · {} {} revision {} · {}{code} · {}",
-        row.kind.words(),
-        clean(&row.number),
-        row.revisions,
-        clean(&row.payee),
-        clean(&row.title)
-    );
+    let number = if row.number.is_empty() { row.id.to_string() } else { clean(&row.number) };
+    let code = match (row.payee.is_empty(), row.payee_code.is_empty()) {
+        (_, true) => String::new(),
+        (true, false) => clean(&row.payee_code),
+        (false, false) => format!(" ({})", clean(&row.payee_code)),
+    };
+    let parts = [
+        format!("{} {number} revision {}", row.kind.words(), row.revisions),
+        format!("{}{code}", clean(&row.payee)),
+        clean(&row.title),
+    ];
+    let head: String = parts.iter().filter(|p| !p.is_empty()).map(|p| format!(" · {p}")).collect();
     let state = state_long(row.state);
     let rest = ends(&head, &amount, w.saturating_sub(width(&state)));
     put(

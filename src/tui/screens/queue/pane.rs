@@ -10,7 +10,7 @@ use crate::model::money::{Currency, shown};
 use crate::tui::app::Model;
 use crate::tui::format::{amount, state_long};
 use crate::tui::msg::Sheet;
-use crate::tui::text::{clean, left, right};
+use crate::tui::text::{clean, left, right, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
 
@@ -113,6 +113,7 @@ fn findings(sheet: &Sheet, right: &[String]) -> String {
     let mut parts = Vec::new();
     let all = sheet.card.derived.as_ref().map(|d| d.findings.as_slice()).unwrap_or_default();
     match all.first() {
+        None if sheet.card.unreadable.is_some() => {}
         None => parts.push("no findings".into()),
         Some(f) => {
             let sign = if f.blocks() { "!" } else { "·" };
@@ -233,14 +234,13 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         Some(p) => {
             rule(buf, area, 0, &p.title, &p.right, theme);
             if p.lines.is_empty() {
-                put(buf, area, 1, Line::styled(format!(" {}", p.short[0]), theme.style(Meaning::Text)));
-                put(buf, area, 2, Line::styled(format!(" {}", p.short[1]), theme.style(Meaning::Text)));
-                put(
-                    buf,
-                    area,
-                    3,
-                    Line::styled(format!(" {}", state_long(row.row.state)), theme.style(Meaning::Muted)),
-                );
+                let w = usize::from(area.width).saturating_sub(2);
+                let state = state_long(row.row.state);
+                let texts = p.short.iter().filter(|t| !t.is_empty()).flat_map(|t| wrap(t, w));
+                let lines = texts.map(|t| (t, Meaning::Text)).chain([(state, Meaning::Muted)]);
+                for (i, (text, meaning)) in lines.enumerate().take(usize::from(area.height) - 1) {
+                    put(buf, area, 1 + i as u16, Line::styled(format!(" {text}"), theme.style(meaning)));
+                }
             } else {
                 draw_lines(model, buf, area, p);
             }
