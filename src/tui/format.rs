@@ -19,6 +19,13 @@ pub fn money_of(minor: i64, currency: Currency) -> String {
     format!("{} {currency}", amount(minor, currency))
 }
 
+/// Sums by currency in words, the home currency first.
+pub fn sums_words(sums: impl IntoIterator<Item = (Currency, i64)>, home: Option<Currency>) -> Vec<String> {
+    let mut sums: Vec<(Currency, i64)> = sums.into_iter().collect();
+    sums.sort_by_key(|(c, _)| (Some(*c) != home, *c));
+    sums.into_iter().map(|(c, m)| money_of(m, c)).collect()
+}
+
 /// A count with thousands separators.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();

@@ -119,7 +119,7 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
             Vec::new()
         }
         Screen::Mappings => {
-            let n = model.mappings.len();
+            let n = model.mapping_rows();
             model.mappings.cursor.act(id, n, rows);
             Vec::new()
         }

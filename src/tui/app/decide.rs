@@ -6,7 +6,7 @@ use crate::model::money::Currency;
 use crate::model::state::State;
 use crate::store::Act;
 use crate::tui::effect::{Effect, PreviewFor, Target};
-use crate::tui::format::{count, documents, money_of};
+use crate::tui::format::{count, documents, money_of, sums_words};
 use crate::tui::layers::{Approve, Confirm, Layer, Purpose, Reason};
 use crate::tui::msg::Said;
 use crate::tui::text::{clean, left, right};
@@ -39,7 +39,8 @@ pub fn post(model: &mut Model) -> Vec<Effect> {
     let (n, amounts, ids) = model.to_post();
     let generation = model.next_question();
     let mut lines = vec![format!("{} → {} · {}", documents(n), model.ledger_title(), model.environment)];
-    lines.extend(amounts.iter().map(|(m, c)| format!("approved amount  {}", money_of(*m, *c))));
+    let amounts = sums_words(amounts.into_iter().map(|(m, c)| (c, m)), model.home());
+    lines.extend(amounts.iter().map(|a| format!("approved amount  {a}")));
     lines.push(ADDING.into());
     lines.push(
         "What is in the ledger is taken back only by a reversal. s stops after what is on the wire.".into(),
@@ -102,16 +103,15 @@ pub fn reason(
     purpose: fn(Vec<Target>) -> Purpose,
 ) -> Vec<Effect> {
     let chosen: Vec<Chosen> = model.chosen().into_iter().filter(|c| fits(c.state)).collect();
-    let lines = about(&chosen);
+    let lines = about(&chosen, model.home());
     let targets = chosen.iter().map(Chosen::target).collect();
     model.layers.push(Reason::layer(title, lines, purpose(targets)));
     Vec::new()
 }
 
-/// Which documents, and how much in each currency.
-pub fn about(chosen: &[Chosen]) -> Vec<String> {
-    let amounts = sums(chosen.iter().filter_map(|c| c.amount));
-    let amounts: Vec<String> = amounts.into_iter().map(|(c, m)| money_of(m, c)).collect();
+/// Which documents, and how much in each currency, `home` first.
+pub fn about(chosen: &[Chosen], home: Option<Currency>) -> Vec<String> {
+    let amounts = sums_words(sums(chosen.iter().filter_map(|c| c.amount)), home);
     let which = match chosen {
         [one] => one.number.clone(),
         many => {

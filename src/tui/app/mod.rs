@@ -226,6 +226,11 @@ impl Model {
         self.books.iter().find(|b| Some(&b.id) == self.book.as_ref())
     }
 
+    /// The home currency of the book on the screen: first in every list of sums.
+    pub fn home(&self) -> Option<Currency> {
+        self.current_book().map(|b| b.settings.home_currency)
+    }
+
     /// What people call the ledger of the book.
     pub fn ledger_title(&self) -> String {
         let Some(book) = self.current_book() else { return String::new() };

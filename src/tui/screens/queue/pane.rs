@@ -8,6 +8,7 @@ use crate::model::entry::{Entry, EntryKind, EntrySet, Line as EntryLine, Side};
 use crate::model::ids::DocumentId;
 use crate::model::money::{Currency, shown};
 use crate::tui::app::Model;
+use crate::tui::findings::{mends, words};
 use crate::tui::format::{amount, state_long};
 use crate::tui::msg::Sheet;
 use crate::tui::text::{clean, left, right, wrap};
@@ -302,7 +303,7 @@ fn totals(model: &Model) -> Option<(String, String)> {
 fn draw_batch(model: &Model, buf: &mut Buffer, area: Rect) {
     let queue = &model.queue;
     let theme = &model.look.theme;
-    rule(buf, area, 0, &marked(queue), "Esc clears the marks", theme);
+    rule(buf, area, 0, &marked(queue, model.home()), "Esc clears the marks", theme);
     let Some(batch) = &queue.batch else {
         put(buf, area, 1, Line::styled(" adding up…", theme.style(Meaning::Busy)));
         return;
@@ -345,12 +346,10 @@ fn draw_batch(model: &Model, buf: &mut Buffer, area: Rect) {
 fn draw_group(model: &Model, buf: &mut Buffer, area: Rect) {
     let theme = &model.look.theme;
     let Some(g) = model.queue.current_group() else { return };
-    rule(buf, area, 0, &format!("{} · {}", g.code.name(), clean(&g.value)), "", theme);
-    put(buf, area, 1, Line::styled(format!(" {}", clean(&g.brief)), theme.style(Meaning::Text)));
-    put(
-        buf,
-        area,
-        2,
-        Line::styled(" f mends them all · Enter shows the documents · Esc back", theme.style(Meaning::Muted)),
-    );
+    rule(buf, area, 0, g.code.name(), "", theme);
+    let groups = model.queue.groups.as_deref().unwrap_or_default();
+    put(buf, area, 1, Line::styled(format!(" {}", words(g, groups)), theme.style(Meaning::Text)));
+    let keys: Vec<&str> =
+        mends(g.code).into_iter().chain(["Enter shows the documents", "Esc back"]).collect();
+    put(buf, area, 2, Line::styled(format!(" {}", keys.join(" · ")), theme.style(Meaning::Muted)));
 }
