@@ -9,7 +9,7 @@ use ratatui::backend::TestBackend;
 use crate::engine::{Candidate, Freed};
 use crate::model::entry::Named;
 use crate::tui::app::{Look, Model, update};
-use crate::tui::effect::{CardFor, Effect, Part};
+use crate::tui::effect::{CardFor, Effect, Part, PreviewFor};
 use crate::tui::msg::{Msg, Now, WindowPage};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::view::view;
