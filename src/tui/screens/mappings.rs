@@ -12,7 +12,7 @@ use crate::tui::effect::Effect;
 use crate::tui::findings::{maps, words};
 use crate::tui::format::{documents, sums_words};
 use crate::tui::msg::Said;
-use crate::tui::text::{clean, left};
+use crate::tui::text::{clean, left, width};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{Cursor, put, rule};
 
@@ -129,8 +129,12 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let groups = model.queue.groups.as_deref().unwrap_or_default();
     let open = model.unmapped().map(|g| {
         let sums = sums_words(g.sums.iter().copied(), model.home());
-        let affects = format!("{}, {}", documents(g.count), sums.join(", "));
-        (text(["!", g.code.label(), &words(g, groups), &affects, "f maps it"]), Meaning::Error)
+        let all = format!("{}, {}", documents(g.count), sums.join(", "));
+        // sums are shown whole or not at all
+        let affects = if width(&all) + 36 <= w { all } else { documents(g.count) };
+        let room = w.saturating_sub(2 + 6 + 13 + 1 + width(&affects));
+        let (label, what) = (left(g.code.label(), 12), left(&words(g, groups), room));
+        (format!("  {} {label} {what} {affects}", left("!", 5)), Meaning::Error)
     });
     let made = set.rules.iter().map(|r| {
         let (when, gives) = (clean(&condition(r)), clean(&r.gives.to_string()));

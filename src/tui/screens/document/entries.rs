@@ -1,6 +1,6 @@
 //! The right side: every entry with its kind, number, party and date, its debits and credits under each other.
 
-use crate::model::entry::{Entry, EntrySet, Line, LineRole, Side, Slot};
+use crate::model::entry::{Entry, EntryKind, EntrySet, Line, LineRole, Side, Slot};
 use crate::model::money::shown;
 use crate::tui::msg::Sheet;
 use crate::tui::screens::queue::set_of;
@@ -103,23 +103,24 @@ fn note(text: String) -> EntryRow {
     EntryRow { text, kind: RowKind::Note, ..EntryRow::default() }
 }
 
-/// `card:CT-9101 TO7W0SG86Q6 · card purchase · dated 2026-10-20 · Card merchants`: the party last, for it may be cut.
+/// `card:CT-9101 TO7W0SG86Q6 · dated 2026-10-20 · Card merchants`: the party last, for it may be cut.
 fn head(sheet: &Sheet, e: &Entry) -> String {
     // the slot of what is owed is named after its usual kind; a journal there is a journal
-    let mut parts = match e.slot {
-        Slot::Bill => vec![format!("{} {}", e.kind.words(), e.reference)],
-        _ => vec![format!("{} {}", e.slot, e.reference), e.kind.words().into()],
+    let mut parts = match (&e.slot, e.kind) {
+        (Slot::Bill, kind) => vec![format!("{} {}", kind.words(), e.reference)],
+        (Slot::Card(_), EntryKind::CardPurchase) => vec![format!("{} {}", e.slot, e.reference)],
+        (slot, kind) => vec![format!("{slot} {}", e.reference), kind.words().into()],
     };
+    parts.push(match e.due {
+        Some(due) => format!("due {}", due.strftime("%m-%d")),
+        None => format!("dated {}", e.date),
+    });
     if let Some(i) = sheet.card.intents.iter().find(|i| i.slot == e.slot && !i.remote_id.is_empty()) {
         let number = if i.number.is_empty() { &i.remote_id } else { &i.number };
         let same = *number == e.reference.to_string();
         let known = if same { "in the ledger".into() } else { format!("in the ledger as {number}") };
         parts.push(if i.adopted { format!("{known} (adopted)") } else { known });
     }
-    parts.push(match e.due {
-        Some(due) => format!("due {}", due.strftime("%m-%d")),
-        None => format!("dated {}", e.date),
-    });
     parts.extend(e.party.as_ref().map(|p| p.name.clone()));
     clean(&parts.join(" · "))
 }
@@ -191,4 +192,37 @@ fn project(l: &Line) -> Option<String> {
 fn location(l: &Line) -> Option<String> {
     let d = &l.dimensions;
     d.class.as_ref().and(d.department.as_ref()).map(|n| format!("location {}", clean(&n.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::tests::sample;
+
+    fn texts(change: fn(&mut EntrySet)) -> Vec<String> {
+        let row = sample::rows().into_iter().find(|r| r.number == "B4Q7TN").unwrap();
+        let mut sheet = sample::sheet(&row);
+        change(&mut sheet.card.derived.as_mut().unwrap().set);
+        rows(&sheet).into_iter().map(|r| r.text).collect()
+    }
+
+    #[test]
+    fn what_all_cost_lines_share_is_said_once_and_tax_does_not_hide_it() {
+        let all = "all lines: Merrow Health:Rollout, billable · location Boston";
+        let tax = texts(|set| {
+            let l = &mut set.entries[0].lines[0];
+            l.role = LineRole::Tax;
+            l.dimensions.customer = None;
+            l.billable = false;
+        });
+        assert_eq!(tax.last().unwrap(), all);
+    }
+
+    #[test]
+    fn what_lines_do_not_share_stands_below_each() {
+        let own = texts(|set| set.entries[0].lines[0].billable = false);
+        assert_eq!(own[1..3], ["5040 Client Meals", "    Merrow Health:Rollout"]);
+        assert_eq!(own[4], "    Merrow Health:Rollout, billable");
+        assert_eq!(own.last().unwrap(), "all lines: location Boston");
+    }
 }

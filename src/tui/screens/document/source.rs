@@ -143,3 +143,26 @@ fn of_entries(sheet: &Sheet) -> Vec<SourceRow> {
     out.push(SourceRow { text: "d shows what Concur sent".into(), sum: true, ..SourceRow::default() });
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::tests::sample;
+
+    #[test]
+    fn a_personal_expense_shows_what_the_company_paid() {
+        let mut d = sample::document();
+        let e = &mut d.expenses[0];
+        e.personal = true;
+        e.approved = Some(Decimal::ZERO);
+        let paid = &mut e.allocations[0].journals;
+        let mut back = paid[0].clone();
+        std::mem::swap(&mut back.payer, &mut back.payee);
+        back.payer = Party::Empl;
+        back.gross = -back.gross;
+        paid.push(back);
+        let rows = of_document(&d);
+        assert_eq!((rows[0].party.as_str(), rows[0].amount.as_str()), ("personal", "624.40"));
+        assert_eq!(rows[1].amount, "374.64");
+    }
+}

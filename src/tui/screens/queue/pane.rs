@@ -111,10 +111,12 @@ fn summary(sheet: &Sheet) -> String {
 }
 
 fn findings(sheet: &Sheet, right: &[String]) -> String {
+    if sheet.card.unreadable.is_some() {
+        return "f close with a note · d what Concur sent".into();
+    }
     let mut parts = Vec::new();
     let all = sheet.card.derived.as_ref().map(|d| d.findings.as_slice()).unwrap_or_default();
     match all.first() {
-        None if sheet.card.unreadable.is_some() => {}
         None => parts.push("no findings".into()),
         Some(f) => {
             let sign = if f.blocks() { "!" } else { "·" };
