@@ -39,6 +39,8 @@ pub enum PreviewFor {
     Pane,
     /// The approve dialog.
     Approve,
+    /// The post dialog.
+    Post,
 }
 
 /// One document of an act: id, the version that was seen, the number for messages.
@@ -117,6 +119,15 @@ pub enum Effect {
         ids: Vec<DocumentId>,
         /// For whom.
         purpose: PreviewFor,
+    },
+    /// The figures of posting these, or all that is approved when none is named.
+    PostFigures {
+        /// Generation.
+        generation: u64,
+        /// Book.
+        book: Option<BookId>,
+        /// Documents.
+        ids: Vec<DocumentId>,
     },
     /// Everything that the query has.
     MarkAll {

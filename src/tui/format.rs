@@ -19,6 +19,13 @@ pub fn money_of(minor: i64, currency: Currency) -> String {
     format!("{} {currency}", amount(minor, currency))
 }
 
+/// Sums by currency in words, the home currency first.
+pub fn sums_words(sums: impl IntoIterator<Item = (Currency, i64)>, home: Option<Currency>) -> Vec<String> {
+    let mut sums: Vec<(Currency, i64)> = sums.into_iter().collect();
+    sums.sort_by_key(|(c, _)| (Some(*c) != home, *c));
+    sums.into_iter().map(|(c, m)| money_of(m, c)).collect()
+}
+
 /// A count with thousands separators.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
@@ -161,6 +168,10 @@ impl ShownRow {
         let more = if row.findings > 1 { format!(" +{}", row.findings - 1) } else { String::new() };
         let reason = clean(&row.reason);
         let (finding, label) = match row.finding {
+            _ if row.state == State::Unreadable => {
+                let label = unreadable_label(&row.reason).to_string();
+                (label.clone(), label)
+            }
             Some(code) => {
                 let brief = if row.finding_brief.is_empty() { code.label() } else { &row.finding_brief };
                 (format!("{}{more}", clean(brief)), code.label().to_string())
@@ -195,6 +206,13 @@ impl ShownRow {
             row,
         }
     }
+}
+
+/// What of an unreadable document a narrow column says, from `expenses[0].amountGross: "12,5O" is not a number`.
+fn unreadable_label(reason: &str) -> &'static str {
+    let path = reason.split_once(": ").map_or(reason, |(path, _)| path);
+    let field = path.rsplit('.').next().unwrap_or(path).to_lowercase();
+    if !path.contains(' ') && field.contains("amount") { "amount unreadable" } else { "unreadable" }
 }
 
 #[cfg(test)]

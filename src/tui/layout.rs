@@ -51,7 +51,7 @@ pub fn columns(w: usize, amount: usize) -> Columns {
         (Kind, 4),
         (Payee, 21),
         (Number, 12),
-        (WillPost, 13),
+        (WillPost, 14),
         (Finding, 20),
         (Currency, 3),
         (Amount, amount),

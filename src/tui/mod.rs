@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod effect;
+pub mod findings;
 pub mod format;
 pub mod keys;
 pub mod layers;

@@ -8,6 +8,7 @@ use crate::tui::keys::{ACTIONS, ActionId, action};
 use crate::tui::layers::finder::Item;
 use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
 use crate::tui::msg::Sheet;
+use crate::tui::screens::audit::detail;
 use crate::tui::text::clean;
 
 use super::decide::{approve, hold, post, reason, targets};
@@ -118,7 +119,7 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
             Vec::new()
         }
         Screen::Mappings => {
-            let n = model.mappings.len();
+            let n = model.mapping_rows();
             model.mappings.cursor.act(id, n, rows);
             Vec::new()
         }
@@ -129,20 +130,7 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
         }
         Screen::Audit if id == ActionId::Open => {
             if let Some(r) = model.audit.rows.get(model.audit.cursor.at) {
-                let mut text = format!(
-                    "event    {}\nwhen     {}\nwho      {}\nvia      {}\nwhat     {}\nsubject  {}\n\n{}\n\n",
-                    r.seq,
-                    r.at,
-                    r.actor,
-                    r.via,
-                    r.action,
-                    r.subject,
-                    clean(&r.text)
-                );
-                for (k, v) in &r.fields {
-                    text.push_str(&format!("{}: {}\n", clean(k), clean(v)));
-                }
-                text.push_str(&format!("\nhash {}", r.hash));
+                let text = detail(r, &model.zone);
                 let title = format!("Event {}", r.seq);
                 model.layers.push(Layer::Reader(Reader::of(title, &text)));
             }
@@ -181,6 +169,7 @@ fn interrupt(model: &mut Model) -> Vec<Effect> {
 fn quit(model: &mut Model) -> Vec<Effect> {
     if model.phase == Phase::Open && model.progress.running {
         model.layers.push(Layer::Confirm(Confirm {
+            question: 0,
             title: "Quit".into(),
             lines: vec![
                 format!("{}: {} of {}.", clean(&model.progress.what), model.progress.done, model.progress.of),

@@ -44,7 +44,11 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Count(_, Err(why)) => model.say(Level::Warning, format!("The rows cannot be counted: {why}")),
         Msg::Count(generation, answer) => model.queue.count_arrived(generation, answer),
         Msg::Totals(generation, answer) => model.queue.totals_arrived(generation, answer),
-        Msg::Groups(generation, answer) => model.queue.groups_arrived(generation, answer),
+        Msg::Groups(generation, answer) => {
+            model.queue.groups_arrived(generation, answer);
+            let (n, rows) = (model.mapping_rows(), model.list_rows());
+            model.mappings.cursor.fit(n, rows);
+        }
         Msg::Card(generation, CardFor::Pane, answer) => model.queue.sheet_arrived(generation, answer),
         Msg::Card(generation, CardFor::Document, answer) => model.document.arrived(generation, answer),
         Msg::Card(generation, CardFor::Fix(code, value), answer) => {
@@ -61,6 +65,9 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
                     break;
                 }
             }
+        }
+        Msg::Preview(generation, PreviewFor::Post, answer) => {
+            super::decide::post_figures(model, generation, answer);
         }
         Msg::MarkedAll(generation, Ok((rows, capped))) => {
             if capped {
@@ -103,7 +110,8 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Rules(generation, answer) => {
             model.mappings.arrived(generation, answer);
             let rows = model.list_rows();
-            model.mappings.cursor.fit(model.mappings.len(), rows);
+            let n = model.mapping_rows();
+            model.mappings.cursor.fit(n, rows);
         }
         Msg::Copied(Ok(text)) => model.say(Level::Info, text),
         Msg::Copied(Err(why)) => model.say(Level::Warning, why),

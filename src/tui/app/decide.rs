@@ -1,13 +1,15 @@
 //! Decisions about documents: each opens the dialog that repeats the facts.
 
-use crate::engine::Ask;
+use crate::engine::{Ask, BatchPreview};
 use crate::model::ids::DocumentId;
 use crate::model::money::Currency;
 use crate::model::state::State;
 use crate::store::Act;
 use crate::tui::effect::{Effect, PreviewFor, Target};
-use crate::tui::format::{documents, money_of};
+use crate::tui::format::{count, documents, money_of, sums_words};
 use crate::tui::layers::{Approve, Confirm, Layer, Purpose, Reason};
+use crate::tui::msg::Said;
+use crate::tui::text::{clean, left, right};
 
 use super::{Chosen, Model, Screen, fix, sums};
 
@@ -20,8 +22,8 @@ pub fn approve(model: &mut Model) -> Vec<Effect> {
     let ids: Vec<DocumentId> = chosen.iter().map(|c| c.id).collect();
     let generation = model.next_question();
     let named = |c: &Chosen| {
-        let amount = c.amount.map(|(m, cur)| format!("  {}", money_of(m, cur))).unwrap_or_default();
-        (c.id, format!("{}{amount}", c.number))
+        let amount = c.amount.map(|(m, cur)| money_of(m, cur)).unwrap_or_default();
+        (c.id, format!("{} {} {}", left(&c.number, 14), left(&c.payee, 34), right(&amount, 22)))
     };
     model.layers.push(Layer::Approve(Box::new(Approve {
         generation,
@@ -35,18 +37,48 @@ pub fn approve(model: &mut Model) -> Vec<Effect> {
 
 pub fn post(model: &mut Model) -> Vec<Effect> {
     let (n, amounts, ids) = model.to_post();
+    let generation = model.next_question();
     let mut lines = vec![format!("{} → {} · {}", documents(n), model.ledger_title(), model.environment)];
-    lines.extend(amounts.iter().map(|(m, c)| format!("approved amount  {}", money_of(*m, *c))));
+    let amounts = sums_words(amounts.into_iter().map(|(m, c)| (c, m)), model.home());
+    lines.extend(amounts.iter().map(|a| format!("approved amount  {a}")));
+    lines.push(ADDING.into());
     lines.push(
         "What is in the ledger is taken back only by a reversal. s stops after what is on the wire.".into(),
     );
+    let asked = ids.clone();
     model.layers.push(Layer::Confirm(Confirm {
+        question: generation,
         title: "Post".into(),
         lines,
         yes: if n == 1 { "post it".into() } else { "post them".into() },
         effects: vec![Effect::Ask(Ask::Post { documents: ids, book: model.book.clone() })],
     }));
-    Vec::new()
+    vec![Effect::PostFigures { generation, book: model.book.clone(), ids: asked }]
+}
+
+const ADDING: &str = "ledger records   adding up…";
+
+/// The figures of posting arrived: the company as the ledger names it and how many records will be written.
+pub fn post_figures(model: &mut Model, generation: u64, answer: Said<Box<BatchPreview>>) {
+    let (short, environment) = (model.ledger_title(), model.environment.clone());
+    let dialog = model.layers.iter_mut().find_map(|l| match l {
+        Layer::Confirm(c) if c.question == generation => Some(c),
+        _ => None,
+    });
+    let Some(dialog) = dialog else { return };
+    let records = match answer {
+        Ok(p) => {
+            if let Some(head) = dialog.lines.first_mut().filter(|_| !p.ledger.is_empty()) {
+                let tail = format!("→ {short} · {environment}");
+                *head = head.replace(&tail, &format!("→ {} · {environment}", clean(&p.ledger)));
+            }
+            format!("ledger records   {}", count(p.records.iter().sum()))
+        }
+        Err(why) => format!("ledger records   cannot be counted: {}", clean(&why)),
+    };
+    for line in dialog.lines.iter_mut().filter(|l| *l == ADDING) {
+        line.clone_from(&records);
+    }
 }
 
 pub fn hold(model: &mut Model) -> Vec<Effect> {
@@ -71,16 +103,15 @@ pub fn reason(
     purpose: fn(Vec<Target>) -> Purpose,
 ) -> Vec<Effect> {
     let chosen: Vec<Chosen> = model.chosen().into_iter().filter(|c| fits(c.state)).collect();
-    let lines = about(&chosen);
+    let lines = about(&chosen, model.home());
     let targets = chosen.iter().map(Chosen::target).collect();
     model.layers.push(Reason::layer(title, lines, purpose(targets)));
     Vec::new()
 }
 
-/// Which documents, and how much in each currency.
-pub fn about(chosen: &[Chosen]) -> Vec<String> {
-    let amounts = sums(chosen.iter().filter_map(|c| c.amount));
-    let amounts: Vec<String> = amounts.into_iter().map(|(c, m)| money_of(m, c)).collect();
+/// Which documents, and how much in each currency, `home` first.
+pub fn about(chosen: &[Chosen], home: Option<Currency>) -> Vec<String> {
+    let amounts = sums_words(sums(chosen.iter().filter_map(|c| c.amount)), home);
     let which = match chosen {
         [one] => one.number.clone(),
         many => {

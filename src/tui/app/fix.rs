@@ -7,7 +7,7 @@ use crate::model::finding::{Finding, Mend};
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::rule::{Gives, Key, Rule, RuleKind};
 use crate::tui::effect::{Effect, Target};
-use crate::tui::format::{documents, money_of};
+use crate::tui::format::{documents, sums_words};
 use crate::tui::layers::{Choice, Decide, Layer, Picker, Purpose, Reason};
 use crate::tui::msg::Sheet;
 use crate::tui::text::clean;
@@ -36,8 +36,10 @@ pub fn mend_words(mend: &Mend) -> &'static str {
 
 /// `f`: the first blocking finding of the document, or the group under the cursor.
 pub fn fix(model: &mut Model) -> Vec<Effect> {
-    if model.screen == Screen::Queue && model.queue.grouped {
-        let Some(g) = model.queue.current_group() else { return Vec::new() };
+    let in_groups = model.screen == Screen::Queue && model.queue.grouped;
+    if in_groups || model.screen == Screen::Mappings {
+        let group = if in_groups { model.queue.current_group() } else { model.unmapped_here() };
+        let Some(g) = group else { return Vec::new() };
         let (code, value) = (g.code, g.value.clone());
         let generation = model.next_question();
         model.queue.fixing = generation;
@@ -50,7 +52,7 @@ pub fn fix(model: &mut Model) -> Vec<Effect> {
         None => {
             // unreadable: nothing but an end with a note
             let chosen = Chosen::of(&sheet.card.row);
-            let lines = about(std::slice::from_ref(&chosen));
+            let lines = about(std::slice::from_ref(&chosen), None);
             model.layers.push(Reason::layer("Close", lines, Purpose::Close(vec![chosen.target()])));
             Vec::new()
         }
@@ -111,9 +113,10 @@ pub fn mend(model: &mut Model, sheet: &Sheet, f: &Finding) -> Vec<Effect> {
             let another = rule(RuleKind::Decision, Some(chosen.id), None, keys, Gives::Accepted);
             let record = if number.is_empty() { id } else { number };
             let link = Layer::Confirm(crate::tui::layers::Confirm {
+                question: 0,
                 title: "Adopt".into(),
                 lines: vec![
-                    about(std::slice::from_ref(&chosen)).join(" "),
+                    about(std::slice::from_ref(&chosen), None).join(" "),
                     format!(
                         "Link to {} {}. Party, amount and currency are compared first; nothing is written.",
                         kind.words(),
@@ -164,7 +167,7 @@ pub fn mend(model: &mut Model, sheet: &Sheet, f: &Finding) -> Vec<Effect> {
         Mend::Close => {
             let close = Reason::layer(
                 "Close",
-                about(std::slice::from_ref(&chosen)),
+                about(std::slice::from_ref(&chosen), None),
                 Purpose::Close(vec![chosen.target()]),
             );
             decide(model, f, &chosen, vec![("close with a note".into(), Choice::Then(Box::new(close)))])
@@ -190,20 +193,20 @@ pub fn mend(model: &mut Model, sheet: &Sheet, f: &Finding) -> Vec<Effect> {
 }
 
 fn decision(book: BookId, chosen: &Chosen, rule: Rule, title: &str) -> Layer {
-    Reason::layer(title, about(std::slice::from_ref(chosen)), Purpose::Decision(book, Box::new(rule)))
+    Reason::layer(title, about(std::slice::from_ref(chosen), None), Purpose::Decision(book, Box::new(rule)))
 }
 
 fn reject(chosen: &Chosen) -> (String, Choice) {
     let layer = Reason::layer(
         "Reject to Concur",
-        about(std::slice::from_ref(chosen)),
+        about(std::slice::from_ref(chosen), None),
         Purpose::Reject(vec![chosen.target()]),
     );
     ("reject to Concur, with a reason".into(), Choice::Then(Box::new(layer)))
 }
 
 fn decide(model: &mut Model, f: &Finding, chosen: &Chosen, options: Vec<(String, Choice)>) -> Vec<Effect> {
-    let lines = vec![clean(&f.sentence), about(std::slice::from_ref(chosen)).join(" ")];
+    let lines = vec![clean(&f.sentence), about(std::slice::from_ref(chosen), None).join(" ")];
     model.layers.push(Layer::Decide(Box::new(Decide { title: f.code.label().into(), lines, options })));
     Vec::new()
 }
@@ -218,7 +221,7 @@ fn pick(
 ) -> Vec<Effect> {
     let affected =
         model.queue.groups.iter().flatten().find(|g| g.code == f.code && g.value == f.value).map(|g| {
-            let sums: Vec<String> = g.sums.iter().map(|(c, m)| money_of(*m, *c)).collect();
+            let sums = sums_words(g.sums.iter().copied(), model.home());
             format!("Affects {}, {}", documents(g.count), sums.join(", "))
         });
     let mut lines = vec![clean(&f.sentence)];
@@ -255,7 +258,7 @@ pub fn adopt(model: &mut Model) -> Vec<Effect> {
     }
     let Some(c) = model.here() else { return Vec::new() };
     let target: Target = c.target();
-    let mut lines = about(std::slice::from_ref(&c));
+    let mut lines = about(std::slice::from_ref(&c), None);
     lines.push("The number or id of the record in the ledger.".into());
     model.layers.push(Reason::layer("Adopt", lines, Purpose::Adopt(target)));
     Vec::new()

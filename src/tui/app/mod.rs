@@ -142,6 +142,8 @@ pub struct Chosen {
     pub version: u64,
     /// Number.
     pub number: String,
+    /// Who is paid.
+    pub payee: String,
     /// State that was seen.
     pub state: State,
     /// Amount in minor units with its currency.
@@ -155,6 +157,7 @@ impl Chosen {
             id: row.id,
             version: row.version,
             number: clean(&row.number),
+            payee: clean(&row.payee),
             state: row.state,
             amount: row.minor.zip(row.currency),
         }
@@ -221,6 +224,11 @@ impl Model {
     /// The book on the screen.
     pub fn current_book(&self) -> Option<&Book> {
         self.books.iter().find(|b| Some(&b.id) == self.book.as_ref())
+    }
+
+    /// The home currency of the book on the screen: first in every list of sums.
+    pub fn home(&self) -> Option<Currency> {
+        self.current_book().map(|b| b.settings.home_currency)
     }
 
     /// What people call the ledger of the book.

@@ -1,5 +1,6 @@
 //! Whether an action is possible now and, if not, why. The same answer for keys, footer, help and palette.
 
+use crate::model::Level;
 use crate::model::state::State;
 use crate::tui::keys::{ActionId, Danger, action};
 
@@ -49,7 +50,15 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             _ => Err(format!("{} is {}", c.number, c.state.name().replace('_', " "))),
         }),
         Fix if model.screen == Screen::Queue && model.queue.grouped => {
-            model.queue.current_group().map(|_| ()).ok_or_else(|| "there is no finding here".into())
+            let g = model.queue.current_group().ok_or("there is no finding here")?;
+            match (g.code.level(), crate::tui::findings::mends(g.code)) {
+                (Level::Warns, None) => Err("it is only a warning: approving accepts it".into()),
+                _ => Ok(()),
+            }
+        }
+        Fix if model.screen == Screen::Mappings => {
+            let why = "a rule stands here; f maps what is not mapped yet";
+            model.unmapped_here().map(|_| ()).ok_or_else(|| why.into())
         }
         Fix => one(model).and_then(|_| {
             let sheet = model.sheet().ok_or("the document is still being read")?;

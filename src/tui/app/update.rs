@@ -49,7 +49,8 @@ fn reshape(model: &mut Model) -> Option<Effect> {
     }
     let effect = model.queue.resize(shape);
     let rows = model.list_rows();
-    model.mappings.cursor.fit(model.mappings.len(), rows);
+    let n = model.mapping_rows();
+    model.mappings.cursor.fit(n, rows);
     model.audit.cursor.fit(model.audit.rows.len(), rows);
     model.activity.cursor.fit(model.activity.events.len(), rows);
     effect

@@ -194,7 +194,7 @@ pub const ACTIONS: &[Action] = &[
         "fix",
         "fix",
         "Decide",
-        &[Queue, Groups, Document],
+        &[Queue, Groups, Document, Mappings],
         Changes,
         ["f"],
         "Mends the first finding: choose a record, a date, or decide."
@@ -357,7 +357,7 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Queue => &[Open, Mark, Approve, Fix, Filter, Group],
         Groups => &[Open, Fix, Group, Back],
         Document => &[Approve, Fix, Hold, Reject, Request, Back],
-        Mappings => &[Down, Up, ScreenQueue],
+        Mappings => &[Fix, Down, Up, ScreenQueue],
         Connections => &[TestConnection, ScreenQueue],
         Audit => &[Open, Filter, Back],
         Tieout => &[ScreenQueue],

@@ -13,8 +13,10 @@ use crate::tui::widgets::{boxed, put};
 use super::Out;
 
 /// A question.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Confirm {
+    /// The question whose answer completes the facts; 0: they are complete.
+    pub question: u64,
     /// Title.
     pub title: String,
     /// The facts.

@@ -82,6 +82,7 @@ impl Reason {
             let mut lines = self.lines.clone();
             lines.push(fact);
             Out::Replace(Box::new(Layer::Confirm(Confirm {
+                question: 0,
                 title: title.into(),
                 lines,
                 yes: yes.into(),

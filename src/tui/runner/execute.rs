@@ -7,11 +7,14 @@ use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinHandle;
 
 use crate::engine::Office;
-use crate::model::ids::DocumentId;
+use crate::model::ids::{BookId, DocumentId};
+use crate::model::state::State;
 use crate::store::{AuditQuery, Page, Query, Row, Store, StoreError};
 use crate::tui::ReadSource;
 use crate::tui::effect::{CardFor, Effect, Part, PreviewFor};
 use crate::tui::msg::{Facts, Msg, Said, Sheet, WindowPage};
+
+use super::trail::trail;
 
 /// Kinds of questions of which only the latest matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,6 +29,7 @@ pub enum Slot {
     CardFix,
     PreviewPane,
     PreviewApprove,
+    PostFigures,
     MarkAll,
     Candidates,
     Audit,
@@ -46,6 +50,7 @@ pub fn slot_of(effect: &Effect) -> Option<Slot> {
         Effect::Card { .. } | Effect::FixGroup { .. } => Slot::CardFix,
         Effect::Preview { purpose: PreviewFor::Pane, .. } => Slot::PreviewPane,
         Effect::Preview { purpose: PreviewFor::Approve, .. } => Slot::PreviewApprove,
+        Effect::PostFigures { .. } | Effect::Preview { purpose: PreviewFor::Post, .. } => Slot::PostFigures,
         Effect::MarkAll { .. } => Slot::MarkAll,
         Effect::Candidates { .. } => Slot::Candidates,
         Effect::Audit { .. } => Slot::Audit,
@@ -118,6 +123,13 @@ async fn answer(office: &dyn Office, read: Option<&ReadSource>, effect: Effect) 
         Effect::Preview { generation, ids, purpose } => {
             Msg::Preview(generation, purpose, said(office.preview(ids).await).map(Box::new))
         }
+        Effect::PostFigures { generation, book, ids } => {
+            let figures = async {
+                let ids = if ids.is_empty() { approved(&*store, book).await? } else { ids };
+                office.preview(ids).await.map_err(|e| e.to_string())
+            };
+            Msg::Preview(generation, PreviewFor::Post, figures.await.map(Box::new))
+        }
         Effect::MarkAll { generation, query } => Msg::MarkedAll(generation, said(all(&*store, *query).await)),
         Effect::Approve(ones) => Msg::Approved(
             said(office.approve(ones).await)
@@ -146,7 +158,7 @@ async fn answer(office: &dyn Office, read: Option<&ReadSource>, effect: Effect) 
         }
         Effect::Ask(ask) => Msg::Answered(said(office.ask(ask).await)),
         Effect::Audit { generation, query, more, .. } => {
-            Msg::Audit(generation, more, said(store.audit(query).await))
+            Msg::Audit(generation, more, said(trail(&*store, query).await))
         }
         Effect::Rules { generation, book } => Msg::Rules(generation, said(store.rules(book).await)),
         Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => return None,
@@ -224,6 +236,15 @@ async fn all(store: &dyn Store, query: Query) -> Result<(Vec<Row>, bool), StoreE
         if rows.len() >= MARK_ALL {
             return Ok((rows, true));
         }
+    }
+}
+
+/// Every approved document of a book.
+async fn approved(store: &dyn Store, book: Option<BookId>) -> Result<Vec<DocumentId>, String> {
+    let query = Query { book, states: vec![State::Approved], ..Query::default() };
+    match said(all(store, query).await)? {
+        (_, true) => Err(format!("there are more than {MARK_ALL} approved documents")),
+        (rows, false) => Ok(rows.into_iter().map(|r| r.id).collect()),
     }
 }
 

@@ -3,6 +3,7 @@
 mod execute;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -1,11 +1,13 @@
 //! The audit trail, newest first, in pages; of everything or of one document.
 
 use crossterm::event::{KeyCode, KeyEvent};
+use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
+use crate::model::ids::DocumentId;
 use crate::store::{AuditQuery, AuditRow};
 use crate::tui::app::Model;
 use crate::tui::effect::Effect;
@@ -167,15 +169,22 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         let at = format!("{} of {shown}", if screen.rows.is_empty() { 0 } else { screen.cursor.at + 1 });
         rule(buf, area, 0, &title, &at, theme);
     }
-    let line = |seq: &str, at: &str, action: &str, text: &str| {
-        let rest = w.saturating_sub(2 + 7 + 17 + 17);
-        format!("  {} {} {} {}", left(seq, 6), left(at, 16), left(action, 16), left(text, rest))
+    let line = |seq: &str, at: &str, action: &str, on: &str, text: &str| {
+        let rest = w.saturating_sub(2 + 7 + 17 + 15 + 13);
+        format!(
+            "  {} {} {} {} {}",
+            left(seq, 6),
+            left(at, 16),
+            left(action, 14),
+            left(on, 12),
+            left(text, rest)
+        )
     };
     put(
         buf,
         area,
         1,
-        Line::styled(line("event", "when", "what", "who and how"), theme.style(Meaning::Muted)),
+        Line::styled(line("event", "when", "what", "on", "who and how"), theme.style(Meaning::Muted)),
     );
     if let Some(why) = &screen.error {
         put(
@@ -207,7 +216,8 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
             &r.seq.to_string(),
             &minute(r.at, &model.zone),
             &clean(&r.action),
-            &clean(&format!("{}: {}", r.actor, r.text)),
+            &subject_words(r),
+            &clean(&who_and_how(r)),
         );
         if here {
             text.replace_range(0..1, ">");
@@ -215,4 +225,58 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         let style = theme.style(if here { Meaning::Selection } else { Meaning::Text });
         put(buf, area, 2 + (i - screen.cursor.top) as u16, Line::styled(text, style));
     }
+}
+
+/// What an event is about, as people name it: the document's number, a book or connection, else the end of the id.
+pub fn subject_words(r: &AuditRow) -> String {
+    let number = r.fields.iter().find(|(k, v)| k == "number" && !v.is_empty()).map(|(_, v)| clean(v));
+    number.unwrap_or_else(|| match r.subject.parse::<DocumentId>() {
+        Ok(_) => format!(
+            "…{}",
+            r.subject.chars().skip(r.subject.chars().count().saturating_sub(6)).collect::<String>()
+        ),
+        Err(_) => clean(&r.subject),
+    })
+}
+
+/// The sentence, with who did it before it unless it begins with that already.
+fn who_and_how(r: &AuditRow) -> String {
+    if r.text.starts_with(&r.actor) { r.text.clone() } else { format!("{}: {}", r.actor, r.text) }
+}
+
+/// All of an event, for the reader: the time in the book's zone, nothing empty and nothing twice.
+pub fn detail(r: &AuditRow, zone: &TimeZone) -> String {
+    let on = subject_words(r);
+    let subject = if on == r.subject || r.subject.ends_with(on.trim_start_matches('…')) {
+        r.subject.clone()
+    } else {
+        format!("{on} ({})", r.subject)
+    };
+    let when = r.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string();
+    let seq = r.seq.to_string();
+    let head = [
+        ("event", seq.as_str()),
+        ("when", &when),
+        ("who", &r.actor),
+        ("via", &r.via),
+        ("what", &r.action),
+        ("on", &subject),
+    ];
+    let mut text = String::new();
+    for (word, value) in head.into_iter().filter(|(_, v)| !v.is_empty()) {
+        text.push_str(&format!("{} {}\n", left(word, 8), clean(value)));
+    }
+    text.push_str(&format!("\n{}\n\n", clean(&r.text)));
+    let said = |k: &str, v: &str| {
+        v.is_empty()
+            || k == "number" && v == on
+            || k == "actor" && v == r.actor
+            || k == "via" && v == r.via
+            || k == "subject" && v == r.subject
+    };
+    for (k, v) in r.fields.iter().filter(|(k, v)| !said(k, v)) {
+        text.push_str(&format!("{}: {}\n", clean(k), clean(v)));
+    }
+    text.push_str(&format!("\nhash {}", r.hash));
+    text
 }

@@ -1,4 +1,4 @@
-//! The mapping rules of the book: read here; a finding's `f` makes them.
+//! What is not mapped yet, and the mapping rules of the book; `f` on what is open makes a rule.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -6,10 +6,13 @@ use ratatui::text::Line;
 
 use crate::model::ids::BookId;
 use crate::model::rule::{Rule, RuleSet};
+use crate::store::FindingGroup;
 use crate::tui::app::Model;
 use crate::tui::effect::Effect;
+use crate::tui::findings::{maps, words};
+use crate::tui::format::{documents, sums_words};
 use crate::tui::msg::Said;
-use crate::tui::text::{clean, left};
+use crate::tui::text::{clean, left, width};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{Cursor, put, rule};
 
@@ -57,13 +60,35 @@ impl Mappings {
     }
 }
 
+impl Model {
+    /// What is not mapped yet: findings that a rule would mend. They stand above the rules.
+    pub fn unmapped(&self) -> impl Iterator<Item = &FindingGroup> {
+        self.queue.groups.iter().flatten().filter(|g| maps(g.code))
+    }
+
+    /// The one under the cursor of the mappings screen.
+    pub fn unmapped_here(&self) -> Option<&FindingGroup> {
+        self.unmapped().nth(self.mappings.cursor.at)
+    }
+
+    /// Lines of the mappings screen.
+    pub fn mapping_rows(&self) -> usize {
+        self.unmapped().count() + self.mappings.len()
+    }
+}
+
 /// Draws the list.
 pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let theme = &model.look.theme;
     let screen = &model.mappings;
     let version = screen.rules.as_ref().map(|r| format!("version {}", r.version)).unwrap_or_default();
-    let at = format!("{} of {}", if screen.is_empty() { 0 } else { screen.cursor.at + 1 }, screen.len());
-    rule(buf, area, 0, &format!("mapping rules · {version}"), &at, theme);
+    let n = model.mapping_rows();
+    let at = format!("{} of {n}", if n == 0 { 0 } else { screen.cursor.at + 1 });
+    let open = match model.unmapped().count() {
+        0 => String::new(),
+        n => format!(" · {n} not mapped yet: f"),
+    };
+    rule(buf, area, 0, &format!("mapping rules · {version}{open}"), &at, theme);
     let w = usize::from(area.width);
     let text = |r: [&str; 5]| {
         let wide = w.saturating_sub(2 + 5 + 13 + 1);
@@ -96,24 +121,31 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         put(buf, area, 3, Line::styled("  reading…", theme.style(Meaning::Busy)));
         return;
     };
-    if set.rules.is_empty() {
+    if n == 0 {
         let words = "  No rule yet. On a blocked document of the queue, f makes one. 1 queue";
         put(buf, area, 3, Line::styled(words, theme.style(Meaning::Text)));
     }
     let rows = usize::from(area.height.saturating_sub(2));
-    for (i, r) in set.rules.iter().enumerate().skip(screen.cursor.top).take(rows) {
+    let groups = model.queue.groups.as_deref().unwrap_or_default();
+    let open = model.unmapped().map(|g| {
+        let sums = sums_words(g.sums.iter().copied(), model.home());
+        let all = format!("{}, {}", documents(g.count), sums.join(", "));
+        // sums are shown whole or not at all
+        let affects = if width(&all) + 36 <= w { all } else { documents(g.count) };
+        let room = w.saturating_sub(2 + 6 + 13 + 1 + width(&affects));
+        let (label, what) = (left(g.code.label(), 12), left(&words(g, groups), room));
+        (format!("  {} {label} {what} {affects}", left("!", 5)), Meaning::Error)
+    });
+    let made = set.rules.iter().map(|r| {
+        let (when, gives) = (clean(&condition(r)), clean(&r.gives.to_string()));
+        (text([&r.id.to_string(), r.kind.name(), &when, &gives, &clean(&r.author)]), Meaning::Text)
+    });
+    for (i, (mut line, meaning)) in open.chain(made).enumerate().skip(screen.cursor.top).take(rows) {
         let here = i == screen.cursor.at;
-        let mut line = text([
-            &r.id.to_string(),
-            r.kind.name(),
-            &clean(&condition(r)),
-            &clean(&r.gives.to_string()),
-            &clean(&r.author),
-        ]);
         if here {
             line.replace_range(0..1, ">");
         }
-        let style = theme.style(if here { Meaning::Selection } else { Meaning::Text });
+        let style = theme.style(if here { Meaning::Selection } else { meaning });
         put(buf, area, 2 + (i - screen.cursor.top) as u16, Line::styled(line, style));
     }
 }

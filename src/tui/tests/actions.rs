@@ -138,7 +138,8 @@ fn approved_documents_are_withdrawn_and_posted_after_a_question() {
     desk.press("space");
     let before = desk.effects.len();
     desk.press("p");
-    assert!(desk.text().contains("1 document → QuickBooks Online · DEMO"));
+    assert!(desk.text().contains("1 document → QuickBooks Online · Fernhill Quay Advisory, Inc. · DEMO"));
+    assert!(desk.text().contains("ledger records   33"));
     assert!(desk.text().contains("1,290.15 USD"));
     // neither Enter nor a paste posts
     desk.press("enter enter");

@@ -9,7 +9,7 @@ use ratatui::backend::TestBackend;
 use crate::engine::{Candidate, Freed};
 use crate::model::entry::Named;
 use crate::tui::app::{Look, Model, update};
-use crate::tui::effect::{CardFor, Effect, Part};
+use crate::tui::effect::{CardFor, Effect, Part, PreviewFor};
 use crate::tui::msg::{Msg, Now, WindowPage};
 use crate::tui::theme::{Depth, Theme};
 use crate::tui::view::view;
@@ -123,6 +123,9 @@ impl Desk {
             }
             Effect::Preview { generation, ids, purpose } => {
                 Msg::Preview(*generation, *purpose, Ok(Box::new(sample::preview(ids, self.type_total))))
+            }
+            Effect::PostFigures { generation, ids, .. } => {
+                Msg::Preview(*generation, PreviewFor::Post, Ok(Box::new(sample::preview(ids, false))))
             }
             Effect::MarkAll { generation, .. } => Msg::MarkedAll(*generation, Ok((rows(), false))),
             Effect::Candidates { serial, typed, .. } => {

@@ -18,7 +18,7 @@ use crate::model::state::State;
 use crate::store::*;
 use crate::tui::msg::{Facts, Opened, Sheet};
 
-pub use super::sample_set::{document, named, set};
+pub use super::sample_set::{document, named, posted, set};
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -127,6 +127,9 @@ struct Raw(
     i64,
 );
 
+const BAD_PATH: &str = "expenseEntry[0].allocation[0].journal[0].amountGross";
+const BAD_TEXT: &str = "\"12,5O\" is not a number";
+
 pub fn rows() -> Vec<Row> {
     use DocumentKind::{CashAdvance as Adv, ExpenseReport as Exp, Invoice as Inv};
     use State::{Blocked, Held, Ready};
@@ -229,7 +232,7 @@ pub fn rows() -> Vec<Row> {
             usd,
             31_800,
         ),
-        Raw(State::Unreadable, "", Exp, "", "B9VT2G", "nothing", "unreadable|amountGross", usd, 0),
+        Raw(State::Unreadable, "", Exp, "", "B9VT2G", "nothing", "", usd, 0),
     ];
     raw.into_iter()
         .enumerate()
@@ -245,13 +248,17 @@ pub fn rows() -> Vec<Row> {
                 source_id: format!("src-{i}"),
                 family: number.into(),
                 number: number.into(),
-                title: if number == "B4Q7TN" {
-                    "Merrow Health rollout, Denver".into()
-                } else {
-                    "Sample".into()
+                title: match number {
+                    "B4Q7TN" => "Merrow Health rollout, Denver".into(),
+                    _ if readable => "Sample".into(),
+                    _ => String::new(),
                 },
                 payee: payee.into(),
-                payee_code: if payee == "Okafor, Amara" { "E1001".into() } else { "V1".into() },
+                payee_code: match payee {
+                    "Okafor, Amara" => "E1001".into(),
+                    "" => String::new(),
+                    _ => "V1".into(),
+                },
                 posting_date: day.parse().ok(),
                 currency: readable.then_some(currency),
                 minor: readable.then_some(minor),
@@ -259,7 +266,7 @@ pub fn rows() -> Vec<Row> {
                 finding: code.parse().ok(),
                 finding_brief: brief.into(),
                 findings: u32::from(!finding.is_empty()),
-                reason: String::new(),
+                reason: if readable { String::new() } else { format!("{BAD_PATH}: {BAD_TEXT}") },
                 revisions: 1,
                 cost_centres: "CC100, CC200".into(),
                 receipts: (4, 4),
@@ -310,6 +317,8 @@ pub fn groups() -> Vec<FindingGroup> {
         g(PeriodClosed, "2026-09-30", "closed through 2026-09-30", 2, &[(usd, 126_030)]),
         g(PartyUnmapped, "E1010", "no vendor for E1010 Lindqvist", 2, &[(eur, 12_720), (usd, 9_130)]),
         g(MaybeInLedger, "CL 2217", "in ledger: CL 2217", 1, &[(usd, 390_000)]),
+        g(FlowMissing, "invoice", "no flow", 1, &[(usd, 317_875)]),
+        g(FlowMissing, "cash_advance", "no flow", 1, &[(usd, 60_000)]),
         g(CashAdvance, "", "cash advance", 1, &[(usd, 60_000)]),
     ]
 }
@@ -337,8 +346,8 @@ pub fn sheet(row: &Row) -> Sheet {
     let full = row.number == "B4Q7TN";
     let findings = row.finding.map(finding).into_iter().collect();
     let unreadable = (row.state == State::Unreadable).then(|| Unreadable {
-        path: "expenseEntry[0].allocation[0].journal[0].amountGross".into(),
-        message: "\"12,5O\" is not a number".into(),
+        path: BAD_PATH.into(),
+        message: BAD_TEXT.into(),
         number: row.number.clone(),
     });
     let derived = Derived {
@@ -419,7 +428,12 @@ pub fn audit() -> Vec<AuditRow> {
         action: action.into(),
         subject: id(11).to_string(),
         text: text.into(),
-        fields: vec![("state".into(), "ready".into()), ("digest".into(), "91c4".into())],
+        fields: vec![
+            ("number".into(), "B4Q7TN".into()),
+            ("state".into(), "ready".into()),
+            ("digest".into(), "91c4".into()),
+            ("note".into(), String::new()),
+        ],
         hash: "07be".into(),
     };
     vec![

@@ -7,6 +7,10 @@ use crate::model::entry::*;
 use crate::model::money::Currency;
 use crate::model::reference::{Reference, ReferenceParts};
 
+use crate::model::intent::IntentState;
+use crate::store::Intent;
+use crate::tui::msg::Sheet;
+
 use super::sample::{at, date};
 
 pub fn named(id: &str, name: &str) -> Named {
@@ -240,4 +244,32 @@ pub fn document() -> Document {
         advance_returned: "0".parse().unwrap(),
         purchase_order: None,
     }
+}
+
+/// Intents of a set that is in the ledger: each under its reference, the second linked to what was there.
+pub fn posted(sheet: &Sheet) -> Vec<Intent> {
+    let set = &sheet.card.derived.as_ref().unwrap().set;
+    let intent = |(i, e): (usize, &Entry)| Intent {
+        id: i as i64,
+        document: sheet.card.row.id,
+        ledger: "qbo-us".into(),
+        slot: e.slot.clone(),
+        kind: e.kind,
+        reference: e.reference.clone(),
+        generation: 1,
+        request_key: String::new(),
+        item_key: String::new(),
+        lookup: serde_json::Value::Null,
+        payload_hash: String::new(),
+        state: IntentState::Done,
+        remote_id: format!("{}", 140 + i),
+        number: if i == 1 { "CP 88".into() } else { e.reference.to_string() },
+        sent_at: None,
+        negatives: 0,
+        negative_at: None,
+        adopted: i == 1,
+        detail: String::new(),
+        date: e.date,
+    };
+    set.entries.iter().enumerate().map(intent).collect()
 }

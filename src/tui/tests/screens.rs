@@ -3,6 +3,10 @@
 use ratatui::style::{Color, Modifier};
 
 use crate::engine::{Event, Progress, What};
+use crate::model::entry::{EntryKind, LineRole};
+use crate::model::state::State;
+use crate::tui::effect::{CardFor, Effect};
+use crate::tui::format::ShownRow;
 use crate::tui::msg::Msg;
 use crate::tui::theme::Theme;
 
@@ -65,6 +69,8 @@ fn a_blocked_and_an_unreadable_document() {
     desk.on("B9VT2G");
     desk.press("enter");
     snap("document_unreadable_120x34", &desk);
+    desk.press("esc");
+    snap("queue_unreadable_120x34", &desk);
 }
 
 #[test]
@@ -74,11 +80,71 @@ fn approve_dialog() {
     snap("approve_120x34", &desk);
     desk.press("w");
     snap("approve_warnings_120x34", &desk);
+    desk.press("esc l");
+    snap("approve_list_120x34", &desk);
     let mut desk = Desk::open(80, 24);
     desk.type_total = true;
     desk.press("a");
     desk.type_text("21,6");
     snap("approve_type_total_80x24", &desk);
+}
+
+#[test]
+fn post_dialog_and_an_event() {
+    let mut desk = Desk::open(120, 34);
+    let at = desk.model.queue.cursor.at;
+    let mut row = desk.model.queue.rows[at].row.clone();
+    row.state = State::Approved;
+    desk.model.queue.rows[at] = ShownRow::of(row);
+    desk.press("space p");
+    snap("post_120x34", &desk);
+    desk.press("esc 4 enter");
+    snap("audit_event_120x34", &desk);
+}
+
+#[test]
+fn what_is_posted_and_who_it_is_for() {
+    let mut desk = Desk::open(120, 34);
+    let row = sample::rows().into_iter().find(|r| r.number == "B4Q7TN").unwrap();
+    let mut sheet = sample::sheet(&row);
+    let intents = sample::posted(&sheet);
+    sheet.card.intents = intents;
+    let set = &mut sheet.card.derived.as_mut().unwrap().set;
+    set.entries[0].kind = EntryKind::Journal;
+    let lines = &mut set.entries[0].lines;
+    lines[0].role = LineRole::Tax;
+    lines[0].dimensions.customer = None;
+    lines[1].dimensions.department = lines[1].dimensions.class.take();
+    desk.press("enter");
+    let generation = desk.effects.iter().rev().find_map(|e| match e {
+        Effect::Card { generation, purpose: CardFor::Document, .. } => Some(*generation),
+        _ => None,
+    });
+    desk.send(Msg::Card(generation.unwrap(), CardFor::Document, Ok(Box::new(sheet))));
+    snap("document_posted_120x34", &desk);
+}
+
+#[test]
+fn a_filter_says_what_it_knows() {
+    let mut desk = Desk::open(80, 24);
+    desk.press("/");
+    desk.type_text("state:ready");
+    desk.press("enter");
+    let text = desk.text();
+    assert!(text.contains("state: is not a filter word."), "{text}");
+    assert!(text.contains("payee, number, title, state and finding"), "{text}");
+}
+
+#[test]
+fn what_is_not_mapped_is_mended_from_the_mappings() {
+    let mut desk = Desk::open(120, 34);
+    desk.press("2");
+    desk.press("f");
+    assert!(desk.text().contains("CC450"), "{}", desk.text());
+    assert!(matches!(desk.model.layers.last(), Some(crate::tui::layers::Layer::Picker(_))));
+    desk.press("esc G f");
+    assert!(desk.model.layers.is_empty());
+    assert!(desk.text().contains("a rule stands here"), "{}", desk.text());
 }
 
 #[test]

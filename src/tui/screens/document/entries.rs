@@ -1,6 +1,6 @@
 //! The right side: every entry with its kind, number, party and date, its debits and credits under each other.
 
-use crate::model::entry::Side;
+use crate::model::entry::{Entry, EntryKind, EntrySet, Line, LineRole, Side, Slot};
 use crate::model::money::shown;
 use crate::tui::msg::Sheet;
 use crate::tui::screens::queue::set_of;
@@ -48,33 +48,17 @@ impl EntryRow {
 
 /// Formats the entries of a document.
 pub fn rows(sheet: &Sheet) -> Vec<EntryRow> {
-    let note = |text: String| EntryRow { text, kind: RowKind::Note, ..EntryRow::default() };
     let Some(set) = set_of(sheet) else {
         if let Some(u) = &sheet.card.unreadable {
             return vec![note(format!("unreadable at {}", clean(&u.path))), note(clean(&u.message))];
         }
         let why = if sheet.card.derived.is_some() { "nothing would be posted" } else { "not derived yet" };
-        return vec![note(why.into())];
+        return std::iter::once(note(why.into())).chain(elsewhere(sheet, &[])).collect();
     };
+    let shared = Shared::of(set);
     let mut out = Vec::new();
     for (ei, e) in set.entries.iter().enumerate() {
-        let mut head = vec![format!("{} {}", e.slot, e.reference)];
-        if let Some(intent) = sheet.card.intents.iter().find(|i| i.slot == e.slot && !i.remote_id.is_empty())
-        {
-            head.push(format!("in ledger as {}", intent.number));
-        }
-        match e.kind {
-            crate::model::EntryKind::Bill => head.extend(e.party.as_ref().map(|p| p.name.clone())),
-            kind => {
-                head.push(kind.words().into());
-                head.extend(e.party.as_ref().map(|p| p.name.clone()));
-            }
-        }
-        head.push(match e.due {
-            Some(due) => format!("due {}", due.strftime("%m-%d")),
-            None => format!("dated {}", e.date),
-        });
-        out.push(EntryRow { text: clean(&head.join(" · ")), ..EntryRow::default() });
+        out.push(EntryRow { text: head(sheet, e), ..EntryRow::default() });
         for (li, l) in e.lines.iter().enumerate() {
             let text = shown(l.amount, e.currency);
             let (debit, credit) = match l.side {
@@ -82,15 +66,20 @@ pub fn rows(sheet: &Sheet) -> Vec<EntryRow> {
                 Side::Credit => (String::new(), text),
             };
             let d = &l.dimensions;
-            let class = [&d.class, &d.department].into_iter().flatten().next().map(|n| clean(&n.name));
+            let class = match (&d.class, &d.department) {
+                (Some(c), _) => clean(&c.name),
+                (None, Some(l)) => format!("location {}", clean(&l.name)),
+                (None, None) => String::new(),
+            };
             out.push(EntryRow {
                 place: Some((ei, li)),
                 text: clean(&l.account.name),
-                class: class.unwrap_or_default(),
+                class,
                 debit,
                 credit,
                 kind: RowKind::Line,
             });
+            out.extend(shared.own(l).map(|t| note(format!("    {t}"))));
         }
     }
     let currency = set.entries.first().map(|e| e.currency);
@@ -105,42 +94,135 @@ pub fn rows(sheet: &Sheet) -> Vec<EntryRow> {
             kind: if balanced { RowKind::Balanced } else { RowKind::Unbalanced },
         });
     }
-    out.extend(in_ledger(sheet).map(note));
-    out.extend(common(set).map(note));
+    out.extend(elsewhere(sheet, &set.entries));
+    out.extend(shared.words(set).map(note));
     out
 }
 
-fn in_ledger(sheet: &Sheet) -> Option<String> {
-    let known: Vec<String> = sheet
-        .card
-        .intents
-        .iter()
-        .filter(|i| !i.remote_id.is_empty())
-        .map(|i| {
-            let number = if i.number.is_empty() { i.remote_id.as_str() } else { i.number.as_str() };
-            let adopted = if i.adopted { " (adopted)" } else { "" };
-            format!("{} {}{adopted}", i.kind.words(), clean(number))
-        })
-        .collect();
-    if known.is_empty() { None } else { Some(format!("in the ledger: {}", known.join(", "))) }
+fn note(text: String) -> EntryRow {
+    EntryRow { text, kind: RowKind::Note, ..EntryRow::default() }
 }
 
-/// What all cost lines share: project, billable, location.
-fn common(set: &crate::model::EntrySet) -> Option<String> {
-    let lines: Vec<_> = set.entries.iter().flat_map(|e| &e.lines).filter(|l| l.source.is_some()).collect();
-    let first = lines.first()?;
-    let mut parts = Vec::new();
-    if let Some(c) = &first.dimensions.customer
-        && lines.iter().all(|l| l.dimensions.customer.as_ref() == Some(c))
-    {
-        let billable = if lines.iter().all(|l| l.billable) { ", billable" } else { "" };
-        parts.push(format!("{}{billable}", clean(&c.name)));
+/// `card:CT-9101 TO7W0SG86Q6 · dated 2026-10-20 · Card merchants`: the party last, for it may be cut.
+fn head(sheet: &Sheet, e: &Entry) -> String {
+    // the slot of what is owed is named after its usual kind; a journal there is a journal
+    let mut parts = match (&e.slot, e.kind) {
+        (Slot::Bill, kind) => vec![format!("{} {}", kind.words(), e.reference)],
+        (Slot::Card(_), EntryKind::CardPurchase) => vec![format!("{} {}", e.slot, e.reference)],
+        (slot, kind) => vec![format!("{slot} {}", e.reference), kind.words().into()],
+    };
+    parts.push(match e.due {
+        Some(due) => format!("due {}", due.strftime("%m-%d")),
+        None => format!("dated {}", e.date),
+    });
+    if let Some(i) = sheet.card.intents.iter().find(|i| i.slot == e.slot && !i.remote_id.is_empty()) {
+        let number = if i.number.is_empty() { &i.remote_id } else { &i.number };
+        let same = *number == e.reference.to_string();
+        let known = if same { "in the ledger".into() } else { format!("in the ledger as {number}") };
+        parts.push(if i.adopted { format!("{known} (adopted)") } else { known });
     }
-    let location = |e: &crate::model::Entry| e.location.clone();
-    if let Some(l) = set.entries.first().and_then(location)
-        && set.entries.iter().all(|e| e.location.as_ref() == Some(&l))
-    {
-        parts.push(format!("location {}", clean(&l.name)));
+    parts.extend(e.party.as_ref().map(|p| p.name.clone()));
+    clean(&parts.join(" · "))
+}
+
+/// Records in the ledger that no entry stands for: each in a line of its own.
+fn elsewhere<'a>(sheet: &'a Sheet, entries: &'a [Entry]) -> impl Iterator<Item = EntryRow> + 'a {
+    let intents = sheet.card.intents.iter().filter(|i| !i.remote_id.is_empty());
+    intents.filter(|i| entries.iter().all(|e| e.slot != i.slot)).map(|i| {
+        let number = if i.number.is_empty() { i.remote_id.as_str() } else { i.number.as_str() };
+        let adopted = if i.adopted { " (adopted)" } else { "" };
+        note(format!("in the ledger: {} {}{adopted}", i.kind.words(), clean(number)))
+    })
+}
+
+/// What all cost lines share, so that it is said once.
+struct Shared {
+    /// Project and whether it is billable.
+    project: Option<String>,
+    /// The location of the lines, where the class column does not show it.
+    location: Option<String>,
+}
+
+impl Shared {
+    fn of(set: &EntrySet) -> Self {
+        let lines = || set.entries.iter().flat_map(|e| &e.lines).filter(|l| is_cost(l));
+        let same = |of: fn(&Line) -> Option<String>| {
+            let first = lines().next().and_then(of)?;
+            lines().all(|l| of(l).as_ref() == Some(&first)).then_some(first)
+        };
+        Self { project: same(project), location: same(location) }
     }
-    if parts.is_empty() { None } else { Some(format!("all lines: {}", parts.join(" · "))) }
+
+    /// What a line has that not all have.
+    fn own(&self, l: &Line) -> Option<String> {
+        if !is_cost(l) {
+            return None;
+        }
+        let project = project(l).filter(|p| self.project.as_ref() != Some(p));
+        let location = location(l).filter(|p| self.location.as_ref() != Some(p));
+        let parts: Vec<String> = [project, location].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
+    }
+
+    fn words(&self, set: &EntrySet) -> Option<String> {
+        let mut parts: Vec<String> = [&self.project, &self.location].into_iter().flatten().cloned().collect();
+        let header = set.entries.first().and_then(|e| e.location.as_ref());
+        if let Some(l) = header
+            && set.entries.iter().all(|e| e.location.as_ref() == Some(l))
+        {
+            let words = format!("location {}", clean(&l.name));
+            if !parts.contains(&words) {
+                parts.push(words);
+            }
+        }
+        (!parts.is_empty()).then(|| format!("all lines: {}", parts.join(" · ")))
+    }
+}
+
+/// Tax, advances and what is due belong to the balance sheet and carry no project.
+fn is_cost(l: &Line) -> bool {
+    l.source.is_some() && l.role == LineRole::Cost
+}
+
+fn project(l: &Line) -> Option<String> {
+    let billable = if l.billable { ", billable" } else { "" };
+    l.dimensions.customer.as_ref().map(|c| format!("{}{billable}", clean(&c.name)))
+}
+
+fn location(l: &Line) -> Option<String> {
+    let d = &l.dimensions;
+    d.class.as_ref().and(d.department.as_ref()).map(|n| format!("location {}", clean(&n.name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::tests::sample;
+
+    fn texts(change: fn(&mut EntrySet)) -> Vec<String> {
+        let row = sample::rows().into_iter().find(|r| r.number == "B4Q7TN").unwrap();
+        let mut sheet = sample::sheet(&row);
+        change(&mut sheet.card.derived.as_mut().unwrap().set);
+        rows(&sheet).into_iter().map(|r| r.text).collect()
+    }
+
+    #[test]
+    fn what_all_cost_lines_share_is_said_once_and_tax_does_not_hide_it() {
+        let all = "all lines: Merrow Health:Rollout, billable · location Boston";
+        let tax = texts(|set| {
+            let l = &mut set.entries[0].lines[0];
+            l.role = LineRole::Tax;
+            l.dimensions.customer = None;
+            l.billable = false;
+        });
+        assert_eq!(tax.last().unwrap(), all);
+    }
+
+    #[test]
+    fn what_lines_do_not_share_stands_below_each() {
+        let own = texts(|set| set.entries[0].lines[0].billable = false);
+        assert_eq!(own[1..3], ["5040 Client Meals", "    Merrow Health:Rollout"]);
+        assert_eq!(own[4], "    Merrow Health:Rollout, billable");
+        assert_eq!(own.last().unwrap(), "all lines: location Boston");
+    }
 }

@@ -5,8 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use crate::model::entry::Why;
+use crate::model::state::open_states;
 use crate::tui::app::Model;
-use crate::tui::format::{documents, minute, money_of};
+use crate::tui::findings::about;
+use crate::tui::format::{documents, minute, sums_words};
 use crate::tui::text::{clean, left, width, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
@@ -151,16 +153,29 @@ fn checks_title(model: &Model) -> String {
     }
 }
 
-/// ` · affects 3 documents, 5,862.90 USD`, when one mend frees more than this document.
-fn affects(model: &Model, f: &crate::model::Finding) -> String {
-    let mut groups = model.queue.groups.iter().flatten();
-    match groups.find(|g| g.code == f.code && g.value == f.value && g.count > 1) {
-        Some(g) => {
-            let sums: Vec<String> = g.sums.iter().map(|(c, m)| money_of(*m, *c)).collect();
-            format!(" · affects {}, {}", documents(g.count), sums.join(", "))
-        }
-        None => String::new(),
+/// `affects 3 documents, 5,862.90 USD`, when one mend frees more than this document; broken between sums only.
+fn affects(model: &Model, f: &crate::model::Finding, w: usize) -> Vec<String> {
+    let open = model.document.sheet.as_ref().is_some_and(|s| open_states().contains(&s.card.row.state));
+    if !f.blocks() || !open {
+        return Vec::new();
     }
+    let mut groups = model.queue.groups.iter().flatten();
+    let Some(g) = groups.find(|g| g.code == f.code && g.value == f.value && g.count > 1) else {
+        return Vec::new();
+    };
+    let mut lines = Vec::new();
+    let mut line = format!("affects {}", documents(g.count));
+    for sum in sums_words(g.sums.iter().copied(), model.home()) {
+        line.push(',');
+        if width(&line) + 2 + width(&sum) > w {
+            lines.push(std::mem::take(&mut line));
+        } else {
+            line.push(' ');
+        }
+        line.push_str(&sum);
+    }
+    lines.push(line);
+    lines
 }
 
 fn checks(model: &Model, w: usize) -> Lines {
@@ -176,13 +191,16 @@ fn checks(model: &Model, w: usize) -> Lines {
         let meaning = if f.blocks() { Meaning::Error } else { Meaning::Warn };
         let sign = if f.blocks() { "!" } else { "·" };
         let word = if f.blocks() { "blocks" } else { "warns" };
-        let value = if f.value.is_empty() { String::new() } else { format!(" · {}", clean(&f.value)) };
-        out.push((format!("{sign} {} · {word}{value}{}", f.code, affects(model, f)), meaning));
+        let about = about(f);
+        let about = if about.is_empty() { about } else { format!(" · {about}") };
+        out.push((format!("{sign} {} · {word}{about}", f.code), meaning));
         out.extend(
             wrap(&clean(&f.sentence), w.saturating_sub(2))
                 .into_iter()
                 .map(|t| (format!("  {t}"), Meaning::Text)),
         );
+        let more = affects(model, f, w.saturating_sub(2));
+        out.extend(more.into_iter().map(|t| (format!("  {t}"), Meaning::Text)));
         if f.blocks() {
             out.push((format!("  {}", crate::tui::app::mend_words(&f.mend)), Meaning::Muted));
         }

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::document::{Document, Expense, Journal, Party};
+use crate::model::document::{Allocation, Document, Expense, Journal, Party};
 use crate::model::entry::LineSource;
 use crate::model::money::shown;
 use crate::tui::msg::Sheet;
@@ -51,7 +51,8 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
             place: Some((ei, None)),
             text: clean(&format!("{date} {kind} {what}")),
             party: payer(e),
-            amount: money(e.approved.unwrap_or_else(|| gross(e))),
+            // Concur approves nothing of what is personal; the card was charged with it all the same
+            amount: money(e.approved.filter(|_| !e.personal).unwrap_or_else(|| gross(e))),
             sum: false,
         });
         for (ai, a) in e.allocations.iter().enumerate() {
@@ -63,7 +64,7 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
                 place: Some((ei, Some(ai))),
                 text: clean(&format!("  {card:<8}{percent:>6}  {}", codes.join(" "))),
                 party: String::new(),
-                amount: money(a.journals.iter().map(|j| j.gross).sum()),
+                amount: money(gross_of(e, a)),
                 sum: false,
             });
         }
@@ -103,7 +104,12 @@ fn other_party(j: &Journal) -> &Party {
 }
 
 fn gross(e: &Expense) -> Decimal {
-    e.allocations.iter().flat_map(|a| &a.journals).map(|j| j.gross).sum()
+    e.allocations.iter().map(|a| gross_of(e, a)).sum()
+}
+
+/// Of what is personal only what the company paid: the way back from the employee would make it nothing.
+fn gross_of(e: &Expense, a: &Allocation) -> Decimal {
+    a.journals.iter().filter(|j| !e.personal || j.payer == Party::Comp).map(|j| j.gross).sum()
 }
 
 fn payer(e: &Expense) -> String {
@@ -136,4 +142,27 @@ fn of_entries(sheet: &Sheet) -> Vec<SourceRow> {
     }
     out.push(SourceRow { text: "d shows what Concur sent".into(), sum: true, ..SourceRow::default() });
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::tests::sample;
+
+    #[test]
+    fn a_personal_expense_shows_what_the_company_paid() {
+        let mut d = sample::document();
+        let e = &mut d.expenses[0];
+        e.personal = true;
+        e.approved = Some(Decimal::ZERO);
+        let paid = &mut e.allocations[0].journals;
+        let mut back = paid[0].clone();
+        std::mem::swap(&mut back.payer, &mut back.payee);
+        back.payer = Party::Empl;
+        back.gross = -back.gross;
+        paid.push(back);
+        let rows = of_document(&d);
+        assert_eq!((rows[0].party.as_str(), rows[0].amount.as_str()), ("personal", "624.40"));
+        assert_eq!(rows[1].amount, "374.64");
+    }
 }

@@ -65,16 +65,22 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     };
     let row = &sheet.card.row;
     let amount = row.minor.zip(row.currency).map_or_else(|| "no amount".into(), |(m, c)| money_of(m, c));
-    let code =
-        if row.payee_code.is_empty() { String::new() } else { format!(" ({})", clean(&row.payee_code)) };
-    let head = format!(
-        " · {} {} revision {} · {}{code} · {}",
-        row.kind.words(),
-        clean(&row.number),
-        row.revisions,
-        clean(&row.payee),
-        clean(&row.title)
-    );
+    let number = if row.number.is_empty() { row.id.to_string() } else { clean(&row.number) };
+    let code = match (row.payee.is_empty(), row.payee_code.is_empty()) {
+        (_, true) => String::new(),
+        (true, false) => clean(&row.payee_code),
+        (false, false) => format!(" ({})", clean(&row.payee_code)),
+    };
+    let parts = [
+        // the state stands before it, in its own colour
+        String::new(),
+        format!("{} {number} revision {}", row.kind.words(), row.revisions),
+        format!("{}{code}", clean(&row.payee)),
+        clean(&row.title),
+    ];
+    let parts: Vec<&str> =
+        parts.iter().enumerate().filter(|(i, p)| *i == 0 || !p.is_empty()).map(|(_, p)| p.as_str()).collect();
+    let head = parts.join(" · ");
     let state = state_long(row.state);
     let rest = ends(&head, &amount, w.saturating_sub(width(&state)));
     put(
@@ -233,7 +239,11 @@ fn draw_entries(model: &Model, buf: &mut Buffer, area: Rect) {
     let w = usize::from(area.width);
     let amount_w =
         screen.entries.iter().map(|r| width(&r.debit).max(width(&r.credit))).max().unwrap_or(0).max(10) + 1;
-    let class_w = if w >= 64 { 16 } else { 0 };
+    let class_w = match w {
+        70.. => 18,
+        64.. => 16,
+        _ => 0,
+    };
     let text_w = w.saturating_sub(1 + class_w + 2 * amount_w);
     let rows = usize::from(area.height);
     for (i, r) in screen.entries.iter().enumerate().skip(screen.cursor.top).take(rows) {

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::tui::app::Model;
-use crate::tui::format::{documents, money_of};
-use crate::tui::text::{clean, left, right, width};
+use crate::tui::findings::words;
+use crate::tui::format::{documents, sums_words};
+use crate::tui::text::{left, right, width};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::put;
 
@@ -31,7 +32,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let code_w = if w >= 100 { 22 } else { 0 };
     let sums_of = |i: usize| {
         let sums = groups.get(i).map(|g| g.sums.as_slice()).unwrap_or_default();
-        sums.iter().map(|(c, m)| money_of(*m, *c)).collect::<Vec<_>>().join(", ")
+        sums_words(sums.iter().copied(), model.home()).join(", ")
     };
     let sums_w = (0..groups.len()).map(|i| width(&sums_of(i))).max().unwrap_or(0).max(6);
     let brief_w = w.saturating_sub(2 + code_w + 1 + 13 + 1 + sums_w + 1);
@@ -53,7 +54,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
             (true, false) => theme.style(Meaning::Error),
             (false, false) => theme.style(Meaning::Warn),
         };
-        let brief = if g.brief.is_empty() { g.code.label().to_string() } else { clean(&g.brief) };
+        let brief = words(g, groups);
         put(
             buf,
             area,

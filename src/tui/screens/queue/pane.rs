@@ -8,9 +8,10 @@ use crate::model::entry::{Entry, EntryKind, EntrySet, Line as EntryLine, Side};
 use crate::model::ids::DocumentId;
 use crate::model::money::{Currency, shown};
 use crate::tui::app::Model;
+use crate::tui::findings::{mends, words};
 use crate::tui::format::{amount, state_long};
 use crate::tui::msg::Sheet;
-use crate::tui::text::{clean, left, right};
+use crate::tui::text::{clean, left, right, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
 
@@ -110,6 +111,9 @@ fn summary(sheet: &Sheet) -> String {
 }
 
 fn findings(sheet: &Sheet, right: &[String]) -> String {
+    if sheet.card.unreadable.is_some() {
+        return "f close with a note · d what Concur sent".into();
+    }
     let mut parts = Vec::new();
     let all = sheet.card.derived.as_ref().map(|d| d.findings.as_slice()).unwrap_or_default();
     match all.first() {
@@ -233,14 +237,13 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         Some(p) => {
             rule(buf, area, 0, &p.title, &p.right, theme);
             if p.lines.is_empty() {
-                put(buf, area, 1, Line::styled(format!(" {}", p.short[0]), theme.style(Meaning::Text)));
-                put(buf, area, 2, Line::styled(format!(" {}", p.short[1]), theme.style(Meaning::Text)));
-                put(
-                    buf,
-                    area,
-                    3,
-                    Line::styled(format!(" {}", state_long(row.row.state)), theme.style(Meaning::Muted)),
-                );
+                let w = usize::from(area.width).saturating_sub(2);
+                let state = state_long(row.row.state);
+                let texts = p.short.iter().filter(|t| !t.is_empty()).flat_map(|t| wrap(t, w));
+                let lines = texts.map(|t| (t, Meaning::Text)).chain([(state, Meaning::Muted)]);
+                for (i, (text, meaning)) in lines.enumerate().take(usize::from(area.height) - 1) {
+                    put(buf, area, 1 + i as u16, Line::styled(format!(" {text}"), theme.style(meaning)));
+                }
             } else {
                 draw_lines(model, buf, area, p);
             }
@@ -302,7 +305,7 @@ fn totals(model: &Model) -> Option<(String, String)> {
 fn draw_batch(model: &Model, buf: &mut Buffer, area: Rect) {
     let queue = &model.queue;
     let theme = &model.look.theme;
-    rule(buf, area, 0, &marked(queue), "Esc clears the marks", theme);
+    rule(buf, area, 0, &marked(queue, model.home()), "Esc clears the marks", theme);
     let Some(batch) = &queue.batch else {
         put(buf, area, 1, Line::styled(" adding up…", theme.style(Meaning::Busy)));
         return;
@@ -345,12 +348,10 @@ fn draw_batch(model: &Model, buf: &mut Buffer, area: Rect) {
 fn draw_group(model: &Model, buf: &mut Buffer, area: Rect) {
     let theme = &model.look.theme;
     let Some(g) = model.queue.current_group() else { return };
-    rule(buf, area, 0, &format!("{} · {}", g.code.name(), clean(&g.value)), "", theme);
-    put(buf, area, 1, Line::styled(format!(" {}", clean(&g.brief)), theme.style(Meaning::Text)));
-    put(
-        buf,
-        area,
-        2,
-        Line::styled(" f mends them all · Enter shows the documents · Esc back", theme.style(Meaning::Muted)),
-    );
+    rule(buf, area, 0, g.code.name(), "", theme);
+    let groups = model.queue.groups.as_deref().unwrap_or_default();
+    put(buf, area, 1, Line::styled(format!(" {}", words(g, groups)), theme.style(Meaning::Text)));
+    let keys: Vec<&str> =
+        mends(g.code).into_iter().chain(["Enter shows the documents", "Esc back"]).collect();
+    put(buf, area, 2, Line::styled(format!(" {}", keys.join(" · ")), theme.style(Meaning::Muted)));
 }

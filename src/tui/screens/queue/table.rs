@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use crate::tui::app::Model;
 use crate::tui::format::{ShownRow, state_meaning};
 use crate::tui::layout::{Column, Columns, columns, widest_amount};
-use crate::tui::text::{left, right};
+use crate::tui::text::{clean, left, right};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::put;
 
@@ -145,7 +145,15 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
         return vec![("reading…".into(), Meaning::Busy)];
     }
     if queue.filtered() {
-        return vec![("No document matches. Esc clears the filter.".into(), Meaning::Text)];
+        let mut lines = vec![("No document matches. Esc clears the filter.".into(), Meaning::Text)];
+        if let Some(w) = queue.words().into_iter().find(|w| w.contains([':', '<', '>', '='])) {
+            let end = w.find(':').map_or(w.len(), |at| at + 1);
+            let word = w.get(..end).unwrap_or(&w);
+            lines.push((format!("{} is not a filter word.", clean(word)), Meaning::Warn));
+            let words = "Words are looked for in payee, number, title, state and finding.";
+            lines.push((words.into(), Meaning::Muted));
+        }
+        return lines;
     }
     let book = model.book.as_ref().map_or("this book", |b| b.as_str());
     let read = match (model.read_at, model.now.at) {

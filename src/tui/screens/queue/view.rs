@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
+use crate::model::money::Currency;
 use crate::tui::app::{Model, sums};
-use crate::tui::format::{count, money_of};
+use crate::tui::format::{count, sums_words};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
 
@@ -108,10 +109,9 @@ pub fn position(queue: &Queue) -> String {
 }
 
 /// `12 marked, 4,310.20 USD, 336.50 EUR`
-pub fn marked(queue: &Queue) -> String {
+pub fn marked(queue: &Queue, home: Option<Currency>) -> String {
     let mut parts = vec![format!("{} marked", count(queue.marks.len() as u64))];
-    parts
-        .extend(sums(queue.marks.values().filter_map(|m| m.amount)).into_iter().map(|(c, m)| money_of(m, c)));
+    parts.extend(sums_words(sums(queue.marks.values().filter_map(|m| m.amount)), home));
     parts.join(", ")
 }
 
