@@ -11,7 +11,7 @@ pub async fn run(ctx: &mut Context, args: AdoptArgs) -> Result<ExitCode, CliErro
     let row = ctx.document(&args.id).await?;
     let answer = match ctx.office.adopt(row.id, args.record).await {
         Ok(state) => Ok(state.name().to_string()),
-        Err(error) => Err(of_one(error.into())?),
+        Err(error) => Err(of_one(&row.number, error.into())?),
     };
     report(ctx, &[(row, answer)])
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::cli::args::ApproveArgs;
 use crate::cli::context::Context;
-use crate::cli::decide::report;
+use crate::cli::decide::{report, sentence};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::queue;
@@ -35,7 +35,7 @@ pub async fn run(ctx: &mut Context, args: ApproveArgs) -> Result<ExitCode, CliEr
     for row in rows {
         let answer = match answers.remove(&row.id) {
             Some(Ok(())) => Ok(State::Approved.name().to_string()),
-            Some(Err(error)) => Err(error.to_string()),
+            Some(Err(error)) => Err(sentence(&row.number, &error)),
             None => Err("no answer: try again".into()),
         };
         told.push((row, answer));

@@ -29,6 +29,7 @@ pub fn value(row: &AuditRow) -> Value {
         "via": row.via,
         "action": row.action,
         "subject": row.subject,
+        "number": row.number(),
         "text": row.text,
         "fields": row.fields,
         "hash": row.hash,
@@ -46,7 +47,7 @@ pub fn table(rows: &[AuditRow]) -> Table {
             row.actor.clone(),
             row.action.clone(),
             row.text.clone(),
-            row.subject.clone(),
+            row.number().unwrap_or(&row.subject).to_string(),
         ]);
     }
     table

@@ -60,6 +60,11 @@ impl Context {
                 list.join("\n")
             )));
         }
+        if found.is_empty() && text.chars().count() < 4 {
+            return Err(CliError::Usage(format!(
+                "{text:?} is too short: give 4 characters or more of a document's id, its number or a reference"
+            )));
+        }
         found.pop().ok_or_else(|| {
             CliError::Failed(format!(
                 "there is no document {text:?}: give 4 characters or more of its id, its number or a reference"

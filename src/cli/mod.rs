@@ -132,10 +132,16 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
         Command::Show(args) => show::run(ctx, args).await,
         Command::Approve(args) => approve::run(ctx, args).await,
         Command::Withdraw(args) => decide::run(ctx, &args.ids, Act::Withdraw).await,
-        Command::Hold(args) => decide::run(ctx, &args.ids, Act::Hold { reason: args.reason }).await,
+        Command::Hold(args) => {
+            decide::run(ctx, &args.ids, Act::Hold { reason: decide::said("--reason", args.reason)? }).await
+        }
         Command::Release(args) => decide::run(ctx, &args.ids, Act::Release).await,
-        Command::Reject(args) => decide::run(ctx, &args.ids, Act::Reject { reason: args.reason }).await,
-        Command::Close(args) => decide::run(ctx, &args.ids, Act::Close { note: args.note }).await,
+        Command::Reject(args) => {
+            decide::run(ctx, &args.ids, Act::Reject { reason: decide::said("--reason", args.reason)? }).await
+        }
+        Command::Close(args) => {
+            decide::run(ctx, &args.ids, Act::Close { note: decide::said("--note", args.note)? }).await
+        }
         Command::Adopt(args) => adopt::run(ctx, args).await,
         Command::Post(args) => post::post(ctx, args).await,
         Command::Retry(args) => post::retry(ctx, args).await,

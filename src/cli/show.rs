@@ -140,8 +140,12 @@ fn print(ctx: &mut Context, card: &Card, history: &[AuditRow]) -> Result<(), Cli
     }
     for told in &card.outbox {
         let done = if told.done { "accepted" } else { "waits" };
+        let attempts = match told.attempts {
+            1 => "1 attempt".to_string(),
+            n => format!("{n} attempts"),
+        };
         let detail = if told.detail.is_empty() { String::new() } else { format!(": {}", told.detail) };
-        out.line(&format!("{:<12}  {done}, {} attempts{detail}", told.kind.name(), told.attempts))?;
+        out.line(&format!("{:<12}  {done}, {attempts}{detail}", told.kind.name()))?;
     }
     out.line("")?;
     show_entry::print(out, card)?;

@@ -1,5 +1,6 @@
 //! The entries of one document: debits and credits, findings, checks, and why everything is as it is.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use serde_json::{Value, json};
@@ -82,6 +83,15 @@ fn line(l: &Line, currency: Currency) -> Value {
 
 /// The entries for people.
 pub fn print(out: &mut Out, card: &Card) -> io::Result<()> {
+    let adopted: Vec<String> = card.intents.iter().filter(|i| i.adopted).map(|i| adopted(card, i)).collect();
+    if !adopted.is_empty() {
+        let rest = if adopted.len() == card.intents.len() {
+            "nothing was posted by tieout"
+        } else {
+            "the rest is tieout's"
+        };
+        out.line(&format!("adopted: {}; {rest}", adopted.join(", ")))?;
+    }
     match entries(card) {
         Some(set) if !set.entries.is_empty() => {
             for e in &set.entries {
@@ -92,13 +102,26 @@ pub fn print(out: &mut Out, card: &Card) -> io::Result<()> {
     }
     let Some(derived) = &card.derived else { return Ok(()) };
     for finding in &derived.findings {
-        let level = if finding.code.level() == Level::Blocks { "blocks" } else { "warns" };
+        let level = match finding.code.level() {
+            // whoever linked it to the record has answered what was open
+            Level::Blocks if !adopted.is_empty() => "decided",
+            Level::Blocks => "blocks",
+            _ => "warns",
+        };
         out.line(&format!("{level}  {}  {}", finding.code, finding.sentence))?;
     }
     for (fine, text) in &derived.checks {
         out.line(&format!("{}  {text}", if *fine { "ok    " } else { "not ok" }))?;
     }
     Ok(())
+}
+
+/// What an adopted record is called: `bill OKAFOR OCT`.
+fn adopted(card: &Card, intent: &Intent) -> String {
+    let entry = entries(card).and_then(|s| s.entries.iter().find(|e| e.slot == intent.slot));
+    let kind = entry.map_or("record", |e| e.kind.words());
+    let name = if intent.number.is_empty() { &intent.remote_id } else { &intent.number };
+    format!("{kind} {name}")
 }
 
 fn print_entry(out: &mut Out, e: &Entry, intent: Option<&Intent>) -> io::Result<()> {
@@ -138,8 +161,14 @@ fn print_entry(out: &mut Out, e: &Entry, intent: Option<&Intent>) -> io::Result<
     let blank = String::new;
     table.row([word.into(), blank(), blank(), blank(), blank(), sums.0, sums.1, e.currency.to_string()]);
     out.table(&table, "no lines")?;
+    let mut said = BTreeSet::new();
     for why in e.why.iter().chain(e.lines.iter().flat_map(|l| &l.why)) {
-        out.line(&format!("  why {}: {}", why.what, why.because))?;
+        let line = format!("  why {}: {}", why.what, why.because);
+        // lines that share a reason say it once
+        if !said.contains(&line) {
+            out.line(&line)?;
+            said.insert(line);
+        }
     }
     if let Some(i) = intent {
         let record = if i.remote_id.is_empty() {

@@ -240,7 +240,10 @@ pub(super) fn list(w: &Work<'_>, set: &EntrySet) -> Vec<Check> {
                 F::AccountType,
                 F::PayableUnmapped,
             ]),
-            format!("{} accounts active", accounts.len()),
+            match accounts.len() {
+                1 => "1 account active".into(),
+                n => format!("{n} accounts active"),
+            },
         ),
         (true, !has(&[F::CostObjectUnmapped, F::DimensionRequired]), "class on every line".into()),
         (

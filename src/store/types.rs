@@ -47,6 +47,11 @@ pub enum StoreError {
     Fatal(String),
 }
 
+impl StoreError {
+    /// What [`StoreError::Stale`] expected where the latest revision was not checked yet.
+    pub const UNCHECKED: &str = "a check of the latest revision";
+}
+
 /// The store's own facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instance {

@@ -97,7 +97,7 @@ pub enum BooksCommand {
     #[command(after_help = "Example:\n  tieout books list")]
     List,
     /// Acknowledge and post from now on; the ledger's name has to be typed
-    #[command(after_help = "Example:\n  tieout books live fq-us --confirm \"Fernhill Quay Advisory, Inc.\"")]
+    #[command(after_help = "Example:\n  tieout books live fq-us --confirm \"Fernhill Quay Advisory\"")]
     Live {
         /// The book's name
         name: String,

@@ -71,7 +71,7 @@ fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> 
         }
     }
     let Some(d) = derivation(tx.c, doc.id)?.filter(|d| d.revision == doc.revision && !doc.derive_due) else {
-        return Err(doc.stale("a check of the latest revision"));
+        return Err(doc.stale(StoreError::UNCHECKED));
     };
     if d.digest.is_empty() || d.digest != one.digest {
         return Err(doc.stale(&format!("the entries as they were shown (digest {})", one.digest)));

@@ -11,6 +11,11 @@ use crate::store::sqlite::setup;
 use crate::store::types::{AuditQuery, AuditRow};
 
 impl AuditRow {
+    /// The number of the document that the event is about.
+    pub fn number(&self) -> Option<&str> {
+        self.fields.iter().find(|(name, _)| name == "number").map(|(_, number)| number.as_str())
+    }
+
     /// The event, for exports.
     pub fn event(&self) -> Event {
         Event {
@@ -53,7 +58,9 @@ fn matches(row: &AuditRow, words: &[String]) -> bool {
     if words.is_empty() {
         return true;
     }
-    let text = format!("{}\n{}\n{}\n{}", row.actor, row.action, row.subject, row.text).to_lowercase();
+    let AuditRow { actor, action, subject, text, .. } = row;
+    let number = row.number().unwrap_or_default();
+    let text = format!("{actor}\n{action}\n{subject}\n{number}\n{text}").to_lowercase();
     words.iter().all(|w| text.contains(w))
 }
 

@@ -255,7 +255,9 @@ fn remedy(mend: &Mend) -> &'static str {
         Mend::Close => "close it with a note",
         Mend::InLedger => "put it right in the ledger, then read it again",
         Mend::Reject => "reject it, so that it is corrected in Concur",
-        Mend::BookPolicy => "set the policy of the book",
+        Mend::BookPolicy => {
+            "it waits for a version that has this flow; close it with a note if it is nobody's debt"
+        }
         Mend::Accept => "read and accept it",
     }
 }

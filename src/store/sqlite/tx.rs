@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::audit::{self, Event};
 use crate::model::people::Actor;
@@ -42,7 +42,8 @@ impl<'c> Tx<'c> {
     }
 
     /// Appends one event to the audit trail.
-    pub fn note(&self, by: &Actor, action: &str, subject: &str, fields: Fields) -> Done<()> {
+    pub fn note(&self, by: &Actor, action: &str, subject: &str, mut fields: Fields) -> Done<()> {
+        self.name_document(subject, &mut fields)?;
         let head = "SELECT audit_seq, audit_hash FROM instance";
         let (last, prev): (i64, Vec<u8>) =
             self.c.prepare_cached(head)?.query_row([], |r| Ok((r.get(0)?, r.get(1)?)))?;
@@ -83,6 +84,20 @@ impl<'c> Tx<'c> {
                 )?
                 .execute(params![by.name, by.employee, micros(self.now)])?;
         }
+        Ok(())
+    }
+
+    /// An event about a document says its number, which is what people know it by.
+    fn name_document(&self, subject: &str, fields: &mut Fields) -> Done<()> {
+        if fields.iter().any(|(name, _)| name == "number") {
+            return Ok(());
+        }
+        let number: Option<String> = self
+            .c
+            .prepare_cached("SELECT number FROM document WHERE id = ?")?
+            .query_row([subject], |r| r.get(0))
+            .optional()?;
+        fields.extend(number.filter(|n| !n.is_empty()).map(|n| ("number".to_string(), n)));
         Ok(())
     }
 
