@@ -217,7 +217,7 @@ impl Engine {
                 if let Some(at) = run.next {
                     pass.due(at);
                 }
-                if let Some(at) = self.rests(&row.id, run.found > 0) {
+                if let Some(at) = self.rests(&row.id, run.found + run.absent > 0) {
                     // nothing of the lost call is there yet: look-ups go on, but nothing else is sent for a moment
                     pass.due(at);
                     return Ok(());
@@ -346,12 +346,12 @@ impl Engine {
         held.get(id).map(|(_, until)| *until).filter(|until| *until > now)
     }
 
-    /// Until when nothing is sent after a lost call; `found`: the look-up shows that the call took effect.
-    fn rests(&self, id: &ConnectionId, found: bool) -> Option<Timestamp> {
+    /// Until when nothing is sent after a lost call; `known`: the look-up shows what became of it.
+    fn rests(&self, id: &ConnectionId, known: bool) -> Option<Timestamp> {
         let now = self.core.now();
         let mut held = self.doubted.lock().unwrap_or_else(PoisonError::into_inner);
         let until = held.get(id).copied()?.unwrap_or_else(|| plus(now, REST));
-        if found || until <= now {
+        if known || until <= now {
             held.remove(id);
             return None;
         }
