@@ -118,8 +118,11 @@ fn head(sheet: &Sheet, e: &Entry) -> String {
     if let Some(i) = sheet.card.intents.iter().find(|i| i.slot == e.slot && !i.remote_id.is_empty()) {
         let number = if i.number.is_empty() { &i.remote_id } else { &i.number };
         let same = *number == e.reference.to_string();
-        let known = if same { "in the ledger".into() } else { format!("in the ledger as {number}") };
-        parts.push(if i.adopted { format!("{known} (adopted)") } else { known });
+        parts.push(match (i.adopted, same) {
+            (true, _) => format!("adopted {number}"),
+            (false, true) => "in the ledger".into(),
+            (false, false) => format!("in the ledger as {number}"),
+        });
     }
     parts.extend(e.party.as_ref().map(|p| p.name.clone()));
     clean(&parts.join(" · "))
