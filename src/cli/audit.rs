@@ -73,7 +73,7 @@ async fn list(
         let events: Vec<_> = rows.iter().map(value).collect();
         ctx.out.json(&json!({"events": events, "more": more}))?;
     } else {
-        ctx.out.table(&table(&rows), "No events.")?;
+        ctx.out.list(&table(&rows), "No events.")?;
         if more {
             ctx.out.note(&format!("The newest {limit} events; --limit shows more."))?;
         }

@@ -25,6 +25,11 @@ pub enum CliError {
     /// The vault cannot be opened here: exit code 4.
     #[error("{0}")]
     Vault(String),
+    /// The home has no store yet: exit code 4.
+    #[error(
+        "nothing is set up in {0} yet; `tieout demo` shows the console on a sample firm, `tieout` sets up a book"
+    )]
+    NotSetUp(String),
     /// Another process holds the engine: exit code 6.
     #[error("{0}")]
     Held(String),
@@ -45,7 +50,7 @@ impl CliError {
         match self {
             CliError::Usage(_) => ExitCode::Usage,
             CliError::Failed(_) | CliError::Config(_) | CliError::Home(_) => ExitCode::Failed,
-            CliError::Vault(_) => ExitCode::Vault,
+            CliError::Vault(_) | CliError::NotSetUp(_) => ExitCode::Vault,
             CliError::Held(_) => ExitCode::Held,
             CliError::Store(StoreError::Unusable(_) | StoreError::Fatal(_)) => ExitCode::Store,
             CliError::Store(_) => ExitCode::Failed,

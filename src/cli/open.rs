@@ -27,9 +27,8 @@ pub struct Ready {
     mark: Option<Mark>,
 }
 
-/// Reads settings, makes and checks folders, starts the log. `way`: `console` or `command`.
-pub fn prepare(globals: &Globals, way: &str) -> Result<Ready, CliError> {
-    failpoint::arm(globals)?;
+/// Where the home stands and its settings; nothing is made yet.
+fn locate(globals: &Globals) -> Result<(Home, Config, PathBuf), CliError> {
     let mut home = Home::choose(globals.home.as_deref())?;
     let config_file = globals.config.clone().unwrap_or_else(|| home.config_file());
     let config = Config::read(&config_file, globals.config.is_some())?;
@@ -38,6 +37,13 @@ pub fn prepare(globals: &Globals, way: &str) -> Result<Ready, CliError> {
         home.data = config.paths.data.clone().unwrap_or(home.data);
         home.state = config.paths.state.clone().unwrap_or(home.state);
     }
+    Ok((home, config, config_file))
+}
+
+/// Reads settings, makes and checks folders, starts the log. `way`: `console` or `command`.
+pub fn prepare(globals: &Globals, way: &str) -> Result<Ready, CliError> {
+    failpoint::arm(globals)?;
+    let (home, config, config_file) = locate(globals)?;
     home.prepare()?;
     if globals.config.is_none() && !config_file.exists() {
         platform::create_private(&config_file, commented_default().as_bytes())?;
@@ -86,6 +92,10 @@ impl Ready {
 
 /// Opens the home of a command: [`prepare`], then [`Ready::open`].
 pub async fn open(globals: &Globals) -> Result<(Ready, Arc<dyn House>), CliError> {
+    let (home, ..) = locate(globals)?;
+    if !home.paths().database.exists() {
+        return Err(CliError::NotSetUp(home.data.display().to_string()));
+    }
     let ready = prepare(globals, "command")?;
     let house = ready.open("command").await?;
     Ok((ready, house))

@@ -1,7 +1,7 @@
 //! Where a command's result goes: stdout, as a table, as plain records or as JSON. Progress goes to stderr.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde_json::Value;
 
@@ -25,17 +25,21 @@ pub struct Out {
     form: Form,
     result: Box<dyn Write + Send>,
     notes: Box<dyn Write + Send>,
+    /// Cells of the terminal, where the result goes to one.
+    room: Option<usize>,
 }
 
 impl Out {
     /// Of this process.
     pub fn of(globals: &Globals) -> Self {
-        Self::to(Form::of(globals), Box::new(io::stdout()), Box::new(io::stderr()))
+        let room = io::stdout().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
+        let out = Self::to(Form::of(globals), Box::new(io::stdout()), Box::new(io::stderr()));
+        Self { room: room.map(|(cells, _)| usize::from(cells)), ..out }
     }
 
     /// To any pair of writers.
     pub fn to(form: Form, result: Box<dyn Write + Send>, notes: Box<dyn Write + Send>) -> Self {
-        Self { form, result, notes }
+        Self { form, result, notes, room: None }
     }
 
     /// The form that was asked for.
@@ -65,6 +69,16 @@ impl Out {
         }
         let lines = if self.form == Form::Plain { table.plain() } else { table.aligned() };
         lines.iter().try_for_each(|l| writeln!(self.result, "{l}"))
+    }
+
+    /// A table of a list: cut to the terminal where there is one; `--plain`, `--json` and `show` have all of it.
+    pub fn list(&mut self, table: &Table, empty: &str) -> io::Result<()> {
+        match self.room {
+            Some(room) if self.form == Form::Table && !table.is_empty() => {
+                table.within(room).iter().try_for_each(|l| writeln!(self.result, "{l}"))
+            }
+            _ => self.table(table, empty),
+        }
     }
 
     /// One JSON value on one line.

@@ -37,7 +37,7 @@ pub async fn run(ctx: &mut Context, args: QueueArgs) -> Result<ExitCode, CliErro
             "totals": json::totals(&totals),
         }))?;
     } else {
-        ctx.out.table(&table(&rows), "No documents here.")?;
+        ctx.out.list(&table(&rows), "No documents here.")?;
         ctx.out.note(&summary(&rows, &totals))?;
     }
     Ok(ExitCode::Done)

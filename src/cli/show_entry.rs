@@ -106,7 +106,7 @@ pub fn print(out: &mut Out, card: &Card) -> io::Result<()> {
             // whoever linked it to the record has answered what was open
             Level::Blocks if !adopted.is_empty() => "decided",
             Level::Blocks => "blocks",
-            _ => "warns",
+            Level::Warns => "warns",
         };
         out.line(&format!("{level}  {}  {}", finding.code, finding.sentence))?;
     }

@@ -156,7 +156,7 @@ pub enum Command {
     Replay(ReplayArgs),
     /// The mapping rules of a book
     #[command(
-        after_help = "Examples:\n  tieout mapping list --book fq-us\n  tieout mapping set class custom1=CC450 --to \"450 Research\""
+        after_help = "Examples:\n  tieout mapping list --book fq-us\n  tieout mapping set class custom1=CC450 --to \"400 People and Change\""
     )]
     Mapping(MappingArgs),
     /// The audit trail

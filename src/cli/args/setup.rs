@@ -179,9 +179,11 @@ pub enum MappingCommand {
         book: Option<String>,
     },
     /// Set a rule and derive again what it concerns
-    #[command(after_help = "Examples:\n  tieout mapping set class custom1=CC450 --to \"450 Research\"\n  \
+    #[command(
+        after_help = "Examples:\n  tieout mapping set class custom1=CC450 --to \"400 People and Change\"\n  \
                       tieout mapping set account expense_type=AIRFR --to 5010\n  \
-                      tieout mapping set party --party E1010 --to 77")]
+                      tieout mapping set party --party E1010 --to 77"
+    )]
     Set(MappingSet),
     /// Remove a rule
     #[command(after_help = "Example:\n  tieout mapping remove 12 --book fq-us")]
