@@ -1,5 +1,5 @@
 //! Fetch, derive, check, approve by policy, post, confirm, recover, schedule: the only room that changes a document's
-//! state. Consoles and commands speak to it through the [`Office`].
+//! state. Consoles and commands speak to it through the `Office`.
 
 mod adopt;
 mod candidates;

@@ -62,7 +62,7 @@ impl Firm {
         Ok(Self { documents, out_of_scope, ids: Ids::new(SEED) })
     }
 
-    /// A firm without documents, for load made by [`generate`].
+    /// A firm without documents, for load made by [`generate()`].
     #[must_use]
     pub fn empty() -> Self {
         Self { documents: Vec::new(), out_of_scope: Vec::new(), ids: Ids::new(SEED) }
