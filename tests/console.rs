@@ -134,3 +134,26 @@ fn no_color_keeps_the_cursor_row_reversed() {
     s.press("q");
     assert!(s.end(Duration::from_secs(20)).0.success());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_idle_console_sleeps() {
+    let mut s = Screen::start(&["demo"], 120, 34, &[]);
+    s.wait("Open 51");
+    s.until("the engine has read", |t| t.contains("read just now") || t.contains("min ago"));
+    // nothing is asked for: what remains is the clock of the stand-ins, five times a second. An engine that wakes itself
+    // makes many thousands
+    let since = std::time::Instant::now();
+    let mut least = u64::MAX;
+    while since.elapsed() < Duration::from_secs(20) && least > 200 {
+        let before = s.voluntary_switches();
+        let window = std::time::Instant::now();
+        while window.elapsed() < Duration::from_secs(2) {
+            std::thread::park_timeout(Duration::from_millis(200));
+        }
+        least = least.min(s.voluntary_switches() - before);
+    }
+    assert!(least <= 200, "{least} wake-ups in two idle seconds");
+    s.press("q");
+    assert!(s.end(Duration::from_secs(20)).0.success());
+}

@@ -146,6 +146,20 @@ impl Screen {
         })
     }
 
+    /// How often the threads of the program gave the processor away by themselves, so far.
+    #[cfg(target_os = "linux")]
+    pub fn voluntary_switches(&self) -> u64 {
+        let tasks = format!("/proc/{}/task", self.child.process_id().unwrap());
+        let mut sum = 0;
+        for task in std::fs::read_dir(tasks).unwrap().flatten() {
+            // a thread may end while it is read
+            let status = std::fs::read_to_string(task.path().join("status")).unwrap_or_default();
+            let line = status.lines().find_map(|l| l.strip_prefix("voluntary_ctxt_switches:"));
+            sum += line.and_then(|n| n.trim().parse::<u64>().ok()).unwrap_or(0);
+        }
+        sum
+    }
+
     /// Waits for the end of the program: its status and everything it wrote.
     pub fn end(mut self, within: Duration) -> (ExitStatus, String) {
         let since = Instant::now();
