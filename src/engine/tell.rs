@@ -17,6 +17,8 @@ const CHUNK: u32 = 100;
 /// A refusal for a passing reason is repeated after this, doubled with each attempt, up to 15 minutes.
 const FIRST_DELAY: Duration = Duration::from_secs(2);
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
+/// How far apart the rows of a refused body come again.
+const APART: Duration = Duration::from_secs(3);
 
 /// A record as the outbox row of a confirmation names it.
 #[derive(Debug, Deserialize)]
@@ -143,8 +145,18 @@ impl Core {
                     CallError::Offline { timed_out: true, .. } => self.wires.timeout_pause(&row.id),
                     _ => delay(rows.iter().map(|r| r.attempts).max().unwrap_or(0)),
                 };
-                let at = plus(now, pause);
-                let told = rows.iter().map(|r| (r.id, Told::Later { at, why: error.to_string() })).collect();
+                // a body that is refused as a whole may hold one bad element: the rows come again apart, so that it keeps
+                // nobody waiting but itself
+                let whole = matches!(error, CallError::Refused(_) | CallError::Shape(_));
+                let told = rows
+                    .iter()
+                    .zip(0_u32..)
+                    .map(|(r, n)| {
+                        let apart = if whole { APART.saturating_mul(n) } else { Duration::ZERO };
+                        let at = plus(now, pause.saturating_add(apart));
+                        (r.id, Told::Later { at, why: error.to_string() })
+                    })
+                    .collect();
                 self.store.told(told, now).await?;
                 self.heard::<()>(row, Err(error)).await.map(|()| Vec::new())
             }
