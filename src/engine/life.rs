@@ -13,7 +13,7 @@ use crate::model::Clock;
 use crate::model::ids::ConnectionId;
 use crate::store::{ConnectionRow, Store};
 use crate::systems::registry::{self, Entry};
-use crate::systems::{ClientKeys, Link, Push, Source};
+use crate::systems::{ClientKeys, Link, Lists, Push, Source};
 use crate::transport::Net;
 use crate::transport::allow::Allow;
 use crate::transport::http::HttpNet;
@@ -145,6 +145,14 @@ impl Connector for LifeConnector {
         let (link, entry) = self.link(row)?;
         let make = entry.push.ok_or_else(|| {
             EngineError::Refused(format!("{} is no ledger that can be called", entry.title))
+        })?;
+        Ok(make(link))
+    }
+
+    fn lists(&self, row: &ConnectionRow) -> Result<Arc<dyn Lists>, EngineError> {
+        let (link, entry) = self.link(row)?;
+        let make = entry.lists.ok_or_else(|| {
+            EngineError::Refused(format!("{} has no lists that can be written", entry.title))
         })?;
         Ok(make(link))
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::engine::EngineError;
 use crate::model::ids::ConnectionId;
 use crate::store::ConnectionRow;
-use crate::systems::{Limits, Push, Source};
+use crate::systems::{Limits, Lists, Push, Source, Subscriptions};
 
 /// What this machine says about one connection (config.toml; interface.md, "Home").
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,6 +34,14 @@ pub trait Connector: Send + Sync {
     fn source(&self, row: &ConnectionRow) -> Result<Arc<dyn Source>, EngineError>;
     /// The connection as a ledger that is called.
     fn push(&self, row: &ConnectionRow) -> Result<Arc<dyn Push>, EngineError>;
+    /// The connection's reference data, to be read in full and written.
+    fn lists(&self, row: &ConnectionRow) -> Result<Arc<dyn Lists>, EngineError> {
+        Err(EngineError::Refused(format!("{} has no lists that can be written", row.id)))
+    }
+    /// The connection's subscriptions to events.
+    fn subscriptions(&self, row: &ConnectionRow) -> Result<Arc<dyn Subscriptions>, EngineError> {
+        Err(EngineError::Refused(format!("{} sends no events that can be subscribed to", row.id)))
+    }
     /// The tuning of a connection.
     fn tuning(&self, id: &ConnectionId) -> Tuning;
 }
@@ -71,6 +79,16 @@ impl Wires {
         let made = self.connector.push(row)?;
         held.insert(row.id.clone(), made.clone());
         Ok(made)
+    }
+
+    /// The reference data behind a connection, to be read in full and written. Rarely used: built each time.
+    pub fn lists(&self, row: &ConnectionRow) -> Result<Arc<dyn Lists>, EngineError> {
+        self.connector.lists(row)
+    }
+
+    /// The subscriptions behind a connection.
+    pub fn subscriptions(&self, row: &ConnectionRow) -> Result<Arc<dyn Subscriptions>, EngineError> {
+        self.connector.subscriptions(row)
     }
 
     /// A ledger's limits with this machine's waiting times.

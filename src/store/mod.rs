@@ -9,6 +9,6 @@ pub mod sqlite;
 pub mod types;
 
 pub use failpoint::FailPoint;
-pub use operations::Store;
+pub use operations::{Corrections, Inbox, Papers, Proposals, Runs, Store};
 pub use sqlite::{Executor, Options, SqliteStore};
 pub use types::*;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::model::document::{Document, DocumentKind};
 use crate::systems::Unread;
-use crate::systems::{Link, Push, SignIn, Source, concur, quickbooks_online};
+use crate::systems::{Link, Lists, Push, SignIn, Source, Subscriptions, concur, quickbooks_online};
 
 /// Gives the bytes of a document their meaning.
 pub type Reader = fn(DocumentKind, &str, &[u8]) -> Result<Document, Unread>;
@@ -35,6 +35,10 @@ pub struct Entry {
     pub source: Option<fn(Link) -> Arc<dyn Source>>,
     /// As a ledger that is called.
     pub push: Option<fn(Link) -> Arc<dyn Push>>,
+    /// Its reference data, to be read in full and written.
+    pub lists: Option<fn(Link) -> Arc<dyn Lists>>,
+    /// Its events; the link's tokens are those of the application.
+    pub subscriptions: Option<fn(Link) -> Arc<dyn Subscriptions>>,
     /// Its sign-in.
     pub sign_in: fn() -> Arc<dyn SignIn>,
 }
@@ -58,6 +62,8 @@ static ALL: [Entry; 2] = [
         read: Some(concur::read_document),
         source: Some(concur::connect),
         push: None,
+        lists: None,
+        subscriptions: None,
         sign_in: concur::sign_in,
     },
     Entry {
@@ -81,6 +87,8 @@ static ALL: [Entry; 2] = [
         read: None,
         source: None,
         push: Some(quickbooks_online::connect),
+        lists: None,
+        subscriptions: None,
         sign_in: quickbooks_online::sign_in,
     },
 ];

@@ -20,6 +20,12 @@ macro_rules! not_in_tests {
     };
 }
 
+impl Runs for Fake {}
+impl Inbox for Fake {}
+impl Papers for Fake {}
+impl Corrections for Fake {}
+impl Proposals for Fake {}
+
 impl Store for Fake {
     fn instance(&self) -> Answer<'_, Instance> {
         now(Ok(self.with(|c| c.instance.clone())))

@@ -5,7 +5,15 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::store::types::StoreError;
 
-const STEPS: &[M<'_>] = &[M::up(include_str!("schema.sql"))];
+const STEPS: &[M<'_>] = &[
+    M::up(include_str!("schema.sql")),
+    M::up(include_str!("002_runs.sql")),
+    M::up(include_str!("003_inbox.sql")),
+    M::up(include_str!("004_documents.sql")),
+    M::up(include_str!("005_papers.sql")),
+    M::up(include_str!("006_corrections.sql")),
+    M::up(include_str!("007_proposals.sql")),
+];
 
 /// Brings the schema to this program's version.
 pub fn migrate(c: &mut Connection) -> Result<(), StoreError> {

@@ -39,6 +39,12 @@ macro_rules! refuse {
     };
 }
 
+impl Runs for FakeStore {}
+impl Inbox for FakeStore {}
+impl Papers for FakeStore {}
+impl Corrections for FakeStore {}
+impl Proposals for FakeStore {}
+
 impl Store for FakeStore {
     fn connections(&self) -> Answer<'_, Vec<ConnectionRow>> {
         ok(sample::facts().connections)

@@ -1,5 +1,17 @@
 //! The store's operations. Each is one transaction; a second engine can stand behind the trait.
 
+mod corrections;
+mod inbox;
+mod papers;
+mod proposals;
+mod runs;
+
+pub use corrections::Corrections;
+pub use inbox::Inbox;
+pub use papers::Papers;
+pub use proposals::Proposals;
+pub use runs::Runs;
+
 use std::future::Future;
 use std::pin::Pin;
 
@@ -17,7 +29,7 @@ use crate::store::types::*;
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The operations. Those that change something take who did it and when.
-pub trait Store: Send + Sync {
+pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Send + Sync {
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.
     fn instance(&self) -> Answer<'_, Instance>;

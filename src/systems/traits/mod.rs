@@ -1,5 +1,10 @@
 //! What a system offers.
 
+mod events;
+mod lists;
+mod papers;
+mod reading;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +16,11 @@ use crate::model::entry::{Entry, EntryKind, Slot};
 use crate::model::intent::Outcome;
 use crate::model::ledger::LedgerFacts;
 use crate::model::reference::Reference;
+pub use events::*;
+pub use lists::*;
+pub use papers::*;
+pub use reading::*;
+
 use crate::transport::{Fut, Net, NetError, Pace, Reply, Request, Tokens};
 
 /// What a client is built from.
@@ -208,6 +218,22 @@ pub trait Source: System {
     fn refuse(&self, verdicts: Vec<Verdict>) -> Fut<'_, Result<Vec<(String, Heard)>, CallError>>;
     /// The source's own list of reports processed since a day (`yyyy-MM-dd`).
     fn reports(&self, since: jiff::civil::Date) -> Fut<'_, Result<Vec<ListedReport>, CallError>>;
+    /// The source's own list for one span, of every kind it has such a list for: the completeness check compares it
+    /// with the store, and the accrual list takes what is submitted and not approved from it.
+    fn listed(&self, ask: ListAsk) -> Fut<'_, Result<Listing, CallError>> {
+        let _ = ask;
+        not_offered(self.name(), "a list of its own documents")
+    }
+    /// The image of a receipt. None: the source has none under this handle.
+    fn receipt(&self, handle: ReceiptHandle) -> Fut<'_, Result<Option<Paper>, CallError>> {
+        let _ = handle;
+        not_offered(self.name(), "receipt images")
+    }
+    /// Says that these documents were paid by the ledger, wholly or in part. One answer per payment key.
+    fn paid(&self, payments: Vec<PaidDocument>) -> Fut<'_, Result<Vec<(String, Heard)>, CallError>> {
+        let _ = payments;
+        not_offered(self.name(), "payment confirmations")
+    }
 }
 
 /// Limits of a ledger.
@@ -334,6 +360,32 @@ pub trait Push: Target {
     fn facts(&self, before: Option<LedgerFacts>, now: Timestamp) -> Fut<'_, Result<LedgerFacts, CallError>>;
     /// A link that opens the record in the ledger.
     fn deep_link(&self, kind: EntryKind, id: &str) -> Option<String>;
+    /// What the ledger holds now for one span: the tie-out's other side.
+    fn reading(&self, ask: ReadingAsk) -> Fut<'_, Result<Reading, CallError>> {
+        let _ = ask;
+        not_offered(self.name(), "a reading of a period")
+    }
+    /// Attaches a paper to a record. A lost answer is settled by [`Push::attached`], never by sending again.
+    fn attach(&self, kind: EntryKind, id: String, paper: Paper) -> Fut<'_, Result<Put, CallError>> {
+        let _ = (kind, id, paper);
+        not_offered(self.name(), "attachments")
+    }
+    /// The papers that a record has.
+    fn attached(&self, kind: EntryKind, id: String) -> Fut<'_, Result<Vec<AttachedPaper>, CallError>> {
+        let _ = (kind, id);
+        not_offered(self.name(), "attachments")
+    }
+    /// Payments of bills, as far as they were made or changed since an instant.
+    fn payments(&self, since: Timestamp) -> Fut<'_, Result<Vec<LedgerPayment>, CallError>> {
+        let _ = since;
+        not_offered(self.name(), "payments of bills")
+    }
+}
+
+/// What a trait's default answers where a system has no such thing.
+fn not_offered<'a, T: Send + 'a>(system: &str, what: &str) -> Fut<'a, Result<T, CallError>> {
+    let why = format!("{system} does not offer {what}");
+    Box::pin(async move { Err(CallError::Refused(why)) })
 }
 
 /// How a system signs in and refreshes: the wire format only; the engine keeps the tokens.
@@ -344,6 +396,30 @@ pub trait SignIn: Send + Sync {
     fn first(&self, client: &ClientKeys, grant: &Grant) -> Request;
     /// What the answer says.
     fn read(&self, heard: Result<Reply, NetError>, now: Timestamp) -> SignedIn;
+    /// The request of a token of the application itself, where the system has one (Concur: for event subscriptions).
+    fn application(&self, client: &ClientKeys) -> Option<Request> {
+        let _ = client;
+        None
+    }
+    /// Where a person consents, where the system has such a page (QuickBooks).
+    fn consent_url(&self, client: &ClientKeys, ask: &ConsentAsk) -> Option<String> {
+        let _ = (client, ask);
+        None
+    }
+    /// The request that takes a refresh token back, where the system has one.
+    fn revoke(&self, client: &ClientKeys, refresh_token: &SecretString) -> Option<Request> {
+        let _ = (client, refresh_token);
+        None
+    }
+}
+
+/// What a consent page is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentAsk {
+    /// The exact redirect address.
+    pub redirect: String,
+    /// Single use, at least 128 bits.
+    pub state: String,
 }
 
 /// The application's keys at a system.

@@ -1,0 +1,1 @@
+-- Control totals of runs, readings and sign-offs of periods.

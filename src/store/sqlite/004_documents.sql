@@ -1,0 +1,1 @@
+-- What further flows keep beside a document.

@@ -1,0 +1,1 @@
+-- Receipts with their own state, and payment state for the source.

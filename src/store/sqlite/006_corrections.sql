@@ -1,0 +1,1 @@
+-- Reversals, reposts and accruals.
