@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::{Draft, Recipe};
 use crate::mapping::dates::{self, Dates};
 use crate::mapping::pieces::side;
-use crate::mapping::text;
 use crate::mapping::work::{Work, tidy, why};
+use crate::mapping::{number, text};
 use crate::model::entry::{Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Slot};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::reference::{Reference, ReferenceParts};
@@ -62,7 +62,8 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
             why: reason,
         });
     }
-    let memo = text::memo(w, dates, &reference);
+    let (number, replaced) = number::choose(w, &slot, kind, party.as_ref(), &reference);
+    let memo = text::memo(w, dates, &reference, replaced);
     let (rate, rate_why) = dates::rate(w, date);
     if !reasons.iter().any(|r| r.what == "date") {
         reasons.push(dates.why.clone());
@@ -79,7 +80,7 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
         party,
         offset_account: offset.map(|(_, account)| account),
         location,
-        number: reference.to_string(),
+        number,
         reference,
         memo,
         lines,

@@ -115,6 +115,8 @@ pub fn facts() -> LedgerFacts {
             Currency::EUR,
             eur.iter().map(|(day, r)| (day.parse().unwrap(), d(r))).collect(),
         )]),
+        terms: Vec::new(),
+        tax_codes: Vec::new(),
         recent: vec![RecentRecord {
             kind: EntryKind::Bill,
             id: "77".into(),

@@ -72,6 +72,8 @@ impl Client {
             customers: each(&found(Entity::Customer).rows, |r| dimension(Entity::Customer, r))?,
             employees: each(&found(Entity::Employee).rows, employee)?,
             rates: Default::default(),
+            terms: Vec::new(),
+            tax_codes: Vec::new(),
             recent: Vec::new(),
             read_at: reading.time.map_or(now, |t| t.min(now)),
             index: Default::default(),

@@ -90,6 +90,8 @@ pub fn facts() -> LedgerFacts {
         customers: vec![value("26", "Aldgate Bank:Core review", true)],
         employees: vec![],
         rates: Default::default(),
+        terms: Vec::new(),
+        tax_codes: Vec::new(),
         recent: vec![],
         read_at: "2026-11-02T09:00:00Z".parse().unwrap(),
         index: Default::default(),
