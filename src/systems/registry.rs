@@ -62,8 +62,8 @@ static ALL: [Entry; 2] = [
         read: Some(concur::read_document),
         source: Some(concur::connect),
         push: None,
-        lists: None,
-        subscriptions: None,
+        lists: Some(concur::lists),
+        subscriptions: Some(concur::subscriptions),
         sign_in: concur::sign_in,
     },
     Entry {

@@ -234,6 +234,14 @@ pub trait Source: System {
         let _ = payments;
         not_offered(self.name(), "payment confirmations")
     }
+    /// Says that payments which were told do not stand any more. One answer per payment key.
+    fn payment_reversed(
+        &self,
+        payments: Vec<ReversedPayment>,
+    ) -> Fut<'_, Result<Vec<(String, Heard)>, CallError>> {
+        let _ = payments;
+        not_offered(self.name(), "reversals of payments")
+    }
 }
 
 /// Limits of a ledger.
@@ -414,6 +422,11 @@ pub trait SignIn: Send + Sync {
     fn application(&self, client: &ClientKeys) -> Option<Request> {
         let _ = client;
         None
+    }
+    /// What the answer to [`SignIn::application`] says. A token of an application has no refresh token: that field is
+    /// empty and ends with the access token; it is never kept as a connection's.
+    fn read_application(&self, heard: Result<Reply, NetError>, now: Timestamp) -> SignedIn {
+        self.read(heard, now)
     }
     /// Where a person consents, where the system has such a page (QuickBooks).
     fn consent_url(&self, client: &ClientKeys, ask: &ConsentAsk) -> Option<String> {
