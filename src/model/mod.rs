@@ -3,6 +3,7 @@
 pub mod book;
 pub mod canonical;
 pub mod clock;
+pub mod correction;
 pub mod document;
 pub mod entry;
 pub mod finding;
@@ -18,6 +19,7 @@ pub mod text;
 
 pub use book::{Book, BookSettings, Mode};
 pub use clock::Clock;
+pub use correction::Correction;
 pub use document::{Document, DocumentKind};
 pub use entry::{Entry, EntryKind, EntrySet, Line, LineRole, Named, Side, Slot};
 pub use finding::{Finding, FindingCode, Level};
