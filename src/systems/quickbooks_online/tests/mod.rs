@@ -106,6 +106,7 @@ pub fn line(side: Side, account: &str, amount: &str) -> Line {
         dimensions: Dimensions::default(),
         billable: false,
         tax_code: None,
+        party: None,
         text: "Hotel, 2026-10-24".into(),
         source: Some(LineSource { expense: 0, allocation: 0, journal: 0 }),
         why: vec![],
@@ -137,6 +138,7 @@ pub fn bill() -> Entry {
         memo: format!("B4Q7TN Okafor, \"Rollout\" · {}", reference().marker()),
         reference: reference(),
         lines: vec![hotel, advance, offset(Side::Credit, LineRole::Payable, "33", "184.20")],
+        taxes: vec![],
         why: vec![],
     }
 }
