@@ -3,6 +3,7 @@
 
 mod adopt;
 mod candidates;
+pub(crate) mod corrections;
 pub mod clock;
 pub mod core;
 mod derive;

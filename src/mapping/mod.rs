@@ -8,6 +8,7 @@
 
 mod accounts;
 mod checks;
+mod corrections;
 mod dates;
 mod derive;
 mod dimensions;
@@ -44,6 +45,7 @@ use crate::model::money::Money;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
 
+pub use corrections::{Correcting, correct, renamed};
 pub use derive::derive;
 pub use duplicates::{duplicate_keys, record_key};
 pub use effect::{AccountEffect, EffectGroup, EffectKind, effect, effect_groups};

@@ -78,6 +78,8 @@ pub enum Correction {
         records: Vec<PostedEntry>,
         /// The day that a person chose; none: the original one while it is open.
         on: Option<Date>,
+        /// 1, and one more after each that was turned down.
+        attempt: u32,
         /// Why.
         reason: String,
     },
@@ -106,6 +108,8 @@ pub enum Correction {
         account: Named,
         /// Costs.
         lines: Vec<AccrualLine>,
+        /// 1, and one more after each that was turned down.
+        attempt: u32,
     },
 }
 
@@ -137,10 +141,18 @@ impl Correction {
     /// The id that stands for the source's: a second one of the same sort for the same document is the same document.
     pub fn source_id(&self) -> String {
         match self {
-            Correction::Reversal { of, .. } => format!("reversal:{}:{}", of.kind.name(), of.source_id),
+            Correction::Reversal { of, attempt: 1, .. } => {
+                format!("reversal:{}:{}", of.kind.name(), of.source_id)
+            }
+            Correction::Reversal { of, attempt, .. } => {
+                format!("reversal:{}:{}:{attempt}", of.kind.name(), of.source_id)
+            }
             Correction::Repost { of, n, .. } => format!("repost:{n}:{}:{}", of.kind.name(), of.source_id),
-            Correction::Accrual { book, period, currency, .. } => {
+            Correction::Accrual { book, period, currency, attempt: 1, .. } => {
                 format!("accrual:{book}:{period}:{currency}")
+            }
+            Correction::Accrual { book, period, currency, attempt, .. } => {
+                format!("accrual:{book}:{period}:{currency}:{attempt}")
             }
         }
     }
@@ -275,6 +287,7 @@ mod tests {
                 amount: Decimal::new(15_900, 2),
                 text: "K8CN1X".into(),
             }],
+            attempt: 1,
         };
         let read = Correction::read(&accrual.bytes().unwrap()).unwrap();
         assert_eq!(read, accrual);

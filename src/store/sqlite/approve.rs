@@ -86,6 +86,7 @@ fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> 
     if by.via.starts_with("policy") {
         policy_allows(tx, &doc, &d, one)?;
     } else if !by.single_person {
+        crate::store::sqlite::corrections::not_the_maker(tx, &doc, by)?;
         not_the_author(tx, &doc, &d, by, rules)?;
     }
     family_allows(tx, &doc, one)?;
@@ -99,7 +100,7 @@ fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> 
     Ok(Ok(()))
 }
 
-fn not_the_payee(doc: &Doc, by: &Actor) -> Done<()> {
+pub fn not_the_payee(doc: &Doc, by: &Actor) -> Done<()> {
     if doc.payee_is_employee && by.employee.as_deref().is_some_and(|e| e == doc.payee_code) {
         return refused(format!(
             "{} is paid to you ({}); somebody else must approve it",
@@ -142,6 +143,9 @@ fn policy_allows(tx: &Tx<'_>, doc: &Doc, d: &Derived, one: &ApproveOne) -> Done<
     let Some(book) = &doc.book else {
         return refused(format!("{} belongs to no book; a policy cannot approve it", doc.number));
     };
+    if doc.kind == DocumentKind::Correction {
+        return refused(format!("{} is a correction; a person approves it", doc.number));
+    }
     let policy = setup::policy(tx.c, book)?;
     if policy.auto != AutoApproval::Clean {
         return refused(format!("the policy of {book} is off; a person approves"));
@@ -166,7 +170,8 @@ fn policy_allows(tx: &Tx<'_>, doc: &Doc, d: &Derived, one: &ApproveOne) -> Done<
 }
 
 fn family_allows(tx: &Tx<'_>, doc: &Doc, one: &ApproveOne) -> Done<()> {
-    if one.as_delta {
+    // a correction was judged when it was made: it stands beside the document that it corrects
+    if one.as_delta || doc.kind == DocumentKind::Correction {
         return Ok(());
     }
     for other in doc.family(tx)? {

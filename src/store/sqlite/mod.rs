@@ -7,6 +7,7 @@ mod arrive;
 mod audit_log;
 mod cards;
 mod convert;
+mod corrections;
 mod derive;
 mod doc;
 mod executor;

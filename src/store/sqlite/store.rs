@@ -10,12 +10,12 @@ use crate::model::ledger::LedgerFacts;
 use crate::model::people::Actor;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
-use crate::model::{Entry, Finding};
+use crate::model::{Entry, EntrySet, Finding};
 use crate::store::failpoint::FailPoint::*;
 use crate::store::operations::{Answer, Corrections, Inbox, Papers, Proposals, Runs, Store};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::{
-    act, approve, arrive, audit_log, cards, derive, facts, lookup, outbox, plan, queries, record, requests,
+    act, approve, arrive, audit_log, cards, corrections, derive, facts, lookup, outbox, plan, queries, record, requests,
     setup, told,
 };
 use crate::store::types::*;
@@ -23,7 +23,33 @@ use crate::store::types::*;
 impl Runs for SqliteStore {}
 impl Inbox for SqliteStore {}
 impl Papers for SqliteStore {}
-impl Corrections for SqliteStore {}
+impl Corrections for SqliteStore {
+    fn correct(&self, new: NewCorrection, by: Actor, now: Timestamp) -> Answer<'_, DocumentId> {
+        self.write(now, None, move |tx| corrections::correct(tx, new, &by))
+    }
+
+    fn corrections(&self, of: Option<DocumentId>) -> Answer<'_, Vec<CorrectionRow>> {
+        self.read(move |c| corrections::corrections(c, of))
+    }
+
+    fn tick_correction(&self, id: DocumentId, note: String, by: Actor, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| corrections::tick(tx, id, &note, &by))
+    }
+
+    fn approve_rest(
+        &self,
+        id: DocumentId,
+        version: u64,
+        set: EntrySet,
+        digest: String,
+        note: String,
+        by: Actor,
+        now: Timestamp,
+    ) -> Answer<'_, State> {
+        let around = Some((BeforeApproveCommit, AfterApproveCommit));
+        self.write(now, around, move |tx| corrections::approve_rest(tx, id, version, &set, &digest, &note, &by))
+    }
+}
 impl Proposals for SqliteStore {}
 
 impl Store for SqliteStore {

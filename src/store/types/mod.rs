@@ -1,6 +1,7 @@
 //! What the store's operations take and give.
 
 mod card;
+mod correcting;
 mod documents;
 mod posting;
 mod queue;
@@ -9,6 +10,7 @@ mod setup;
 mod telling;
 
 pub use card::*;
+pub use correcting::*;
 pub use documents::*;
 pub use posting::*;
 pub use queue::*;
