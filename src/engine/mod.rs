@@ -14,6 +14,8 @@ pub mod house;
 pub mod life;
 pub mod lookup;
 pub mod office;
+pub mod papers;
+mod payments;
 mod policy;
 mod post;
 mod preview;

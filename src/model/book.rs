@@ -196,6 +196,17 @@ pub struct DimensionSetting {
     pub required: bool,
 }
 
+/// What becomes of receipts (accounting.md, section 15).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptPolicy {
+    /// They stay at the source.
+    #[default]
+    Off,
+    /// Each is attached to its record once that is in the ledger; nothing waits for it.
+    Attach,
+}
+
 /// What the firm decided for a book: changed only by commands that leave audit events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookSettings {
@@ -253,6 +264,12 @@ pub struct BookSettings {
     pub fiscal_year_start: i8,
     /// The fiscal year is named after the calendar year in which it ends.
     pub fiscal_year_named_by_end: bool,
+    /// Receipts.
+    #[serde(default)]
+    pub receipts: ReceiptPolicy,
+    /// The source is told when the ledger paid a document. Off by default.
+    #[serde(default)]
+    pub payments_to_source: bool,
 }
 
 impl BookSettings {

@@ -104,6 +104,8 @@ pub fn book(facts: &LedgerFacts, opening_advances: &[String]) -> Result<Book, St
         approvers: BTreeMap::from([("Theo Okonkwo".into(), Some("E1009".into())), ("Joy Lin".into(), None)]),
         fiscal_year_start: 1,
         fiscal_year_named_by_end: true,
+        receipts: Default::default(),
+        payments_to_source: false,
     };
     Ok(Book {
         id: BookId::from(BOOK),

@@ -19,6 +19,8 @@ mod lookup;
 mod migrations;
 mod open;
 mod outbox;
+mod papers;
+mod payments;
 mod plan;
 mod queries;
 mod record;

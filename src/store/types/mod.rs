@@ -3,6 +3,7 @@
 mod card;
 mod correcting;
 mod documents;
+mod papers;
 mod posting;
 mod queue;
 mod reads;
@@ -12,6 +13,7 @@ mod telling;
 pub use card::*;
 pub use correcting::*;
 pub use documents::*;
+pub use papers::*;
 pub use posting::*;
 pub use queue::*;
 pub use reads::*;

@@ -7,6 +7,7 @@ mod flow;
 mod guards;
 mod paging;
 mod people;
+mod papers;
 mod posting;
 mod random;
 mod whole;
