@@ -46,6 +46,7 @@ pub mod staged;
 pub mod status;
 pub mod summary;
 pub mod table;
+pub mod trial;
 #[cfg(test)]
 mod tests;
 

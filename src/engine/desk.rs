@@ -210,6 +210,15 @@ impl Office for Desk {
         Box::pin(async move { self.core.approve_rest(id, note, self.actor.clone()).await })
     }
 
+    fn trial(
+        &self,
+        book: BookId,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+    ) -> Fut<'_, Result<crate::mapping::Trial, EngineError>> {
+        Box::pin(async move { self.core.trial(&book, from, to).await })
+    }
+
     fn tick_correction(&self, id: DocumentId, note: String) -> Fut<'_, Result<(), EngineError>> {
         Box::pin(async move {
             self.core.store.tick_correction(id, note, self.actor.clone(), self.core.now()).await?;

@@ -24,6 +24,7 @@ mod route;
 pub mod run;
 mod tell;
 pub mod tokens;
+mod trial;
 mod watch;
 pub mod wiring;
 

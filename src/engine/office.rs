@@ -254,6 +254,16 @@ pub trait Office: Send + Sync {
         let _ = (id, note);
         not_here()
     }
+    /// What a book would post between two days, beside what people posted by hand.
+    fn trial(
+        &self,
+        book: BookId,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+    ) -> Fut<'_, Result<crate::mapping::Trial, EngineError>> {
+        let _ = (book, from, to);
+        not_here()
+    }
     /// A person did what a reversal left to be done in the source.
     fn tick_correction(&self, id: DocumentId, note: String) -> Fut<'_, Result<(), EngineError>> {
         let _ = (id, note);

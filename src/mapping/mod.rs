@@ -24,6 +24,7 @@ mod slots;
 mod suggest;
 mod tax;
 mod text;
+mod trial;
 mod work;
 
 #[cfg(test)]
@@ -51,6 +52,7 @@ pub use duplicates::{duplicate_keys, record_key};
 pub use effect::{AccountEffect, EffectGroup, EffectKind, effect, effect_groups};
 pub use recheck::recheck;
 pub use suggest::suggest_party;
+pub use trial::{Differs, Trial, TrialEntry, TrialVerdict, trial};
 
 /// The two ends by their remote ids, of which references are made (reliability.md, 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]

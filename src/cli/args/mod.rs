@@ -189,7 +189,7 @@ impl Command {
         match self {
             Command::Demo(_) | Command::Sandbox(_) | Command::Fetch(_) => true,
             Command::Connections(a) => matches!(a.command, Some(ConnectionsCommand::Test { .. })),
-            Command::Books(a) => !matches!(a.command, None | Some(BooksCommand::List)),
+            Command::Books(a) => !matches!(a.command, None | Some(BooksCommand::List | BooksCommand::Trial { .. })),
             Command::Policy(a) => !matches!(a.command, PolicyCommand::List),
             Command::Queue(_) | Command::Show(_) | Command::Status | Command::Keys => false,
             Command::Approve(_) | Command::Withdraw(_) | Command::Hold(_) | Command::Release(_) => true,
