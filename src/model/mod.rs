@@ -10,6 +10,7 @@ pub mod finding;
 pub mod ids;
 pub mod intent;
 pub mod ledger;
+pub mod lists;
 pub mod money;
 pub mod people;
 pub mod reference;

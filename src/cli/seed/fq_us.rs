@@ -105,6 +105,7 @@ pub fn book(facts: &LedgerFacts, opening_advances: &[String]) -> Result<Book, St
         fiscal_year_start: 1,
         fiscal_year_named_by_end: true,
         receipts: Default::default(),
+        reference: Default::default(),
         payments_to_source: false,
     };
     Ok(Book {

@@ -125,6 +125,7 @@ pub fn book() -> Book {
             fiscal_year_start: 1,
             fiscal_year_named_by_end: false,
             receipts: Default::default(),
+            reference: Default::default(),
             payments_to_source: false,
         },
     }

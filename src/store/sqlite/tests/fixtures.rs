@@ -52,6 +52,7 @@ pub fn book(id: &str) -> Book {
             fiscal_year_start: 1,
             fiscal_year_named_by_end: false,
             receipts: Default::default(),
+            reference: Default::default(),
             payments_to_source: false,
         },
     }
