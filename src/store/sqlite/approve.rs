@@ -83,6 +83,15 @@ fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> 
         return refused(format!("the entries of {} do not balance; it cannot be approved", doc.number));
     }
     not_the_payee(&doc, by)?;
+    let vendors: Vec<String> =
+        d.set.entries.iter().filter_map(|e| e.party.as_ref().map(|p| p.id.clone())).collect();
+    let ledger = match &doc.book {
+        Some(b) => Some(setup::book(tx.c, b)?.ledger),
+        None => None,
+    };
+    if let (Some(ledger), false) = (&ledger, by.single_person) {
+        crate::store::sqlite::proposals::not_the_maker(tx, ledger, &vendors, by, &doc.number)?;
+    }
     if by.via.starts_with("policy") {
         policy_allows(tx, &doc, &d, one)?;
     } else if !by.single_person {
@@ -97,6 +106,9 @@ fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> 
         return Ok(Err(first));
     }
     freeze(tx, &mut doc, &d, by, one.as_delta)?;
+    if let Some(ledger) = &ledger {
+        crate::store::sqlite::proposals::used(tx, ledger, &vendors)?;
+    }
     Ok(Ok(()))
 }
 

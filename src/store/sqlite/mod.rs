@@ -22,6 +22,7 @@ mod outbox;
 mod papers;
 mod payments;
 mod plan;
+mod proposals;
 mod queries;
 mod record;
 mod requests;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::model::book::{Book, Policy};
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::ledger::LedgerFacts;
+use crate::model::lists::{Proposal, SeenRecord};
 use crate::model::people::Actor;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
@@ -15,7 +16,7 @@ use crate::store::failpoint::FailPoint::*;
 use crate::store::operations::{Answer, Corrections, Inbox, Papers, Proposals, Runs, Store};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::{
-    act, approve, arrive, audit_log, cards, corrections, derive, facts, lookup, outbox, papers, payments, plan, queries, record, requests,
+    act, approve, arrive, audit_log, cards, corrections, derive, facts, lookup, outbox, papers, payments, plan, proposals, queries, record, requests,
     setup, told,
 };
 use crate::store::types::*;
@@ -112,7 +113,33 @@ impl Corrections for SqliteStore {
         self.write(now, around, move |tx| corrections::approve_rest(tx, id, version, &set, &digest, &note, &by))
     }
 }
-impl Proposals for SqliteStore {}
+impl Proposals for SqliteStore {
+    fn keep_proposals(
+        &self,
+        book: BookId,
+        list: Vec<Proposal>,
+        seen: Vec<SeenRecord>,
+        now: Timestamp,
+    ) -> Answer<'_, u64> {
+        self.write(now, None, move |tx| proposals::keep(tx, &book, &list, &seen))
+    }
+
+    fn proposals(&self, book: BookId, all: bool) -> Answer<'_, Vec<ProposalRow>> {
+        self.read(move |c| proposals::list(c, &book, all))
+    }
+
+    fn seen_records(&self, book: BookId) -> Answer<'_, Vec<SeenRecord>> {
+        self.look(move |c| proposals::seen(c, &book))
+    }
+
+    fn proposal_step(&self, id: i64, step: ProposalStep, by: Actor, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| proposals::step(tx, id, &step, &by))
+    }
+
+    fn made_vendors(&self, ledger: ConnectionId) -> Answer<'_, Vec<MadeVendor>> {
+        self.look(move |c| proposals::made(c, &ledger))
+    }
+}
 
 impl Store for SqliteStore {
     fn instance(&self) -> Answer<'_, Instance> {
