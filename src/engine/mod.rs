@@ -3,6 +3,7 @@
 
 mod adopt;
 mod candidates;
+pub(crate) mod corrections;
 pub mod clock;
 pub mod core;
 mod derive;
@@ -13,6 +14,8 @@ pub mod house;
 pub mod life;
 pub mod lookup;
 pub mod office;
+pub mod papers;
+mod payments;
 mod policy;
 mod post;
 mod preview;
@@ -21,6 +24,7 @@ mod route;
 pub mod run;
 mod tell;
 pub mod tokens;
+mod trial;
 mod watch;
 pub mod wiring;
 
