@@ -10,6 +10,7 @@ mod receiver;
 mod reference;
 mod shapes;
 mod sign_in;
+mod wire;
 mod writes;
 
 use std::sync::Arc;

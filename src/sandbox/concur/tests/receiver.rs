@@ -2,8 +2,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -17,7 +18,7 @@ pub(super) type Came = Vec<(String, Value)>;
 /// Listens until the test ends.
 pub(super) struct Receiver {
     pub(super) url: String,
-    came: Arc<Mutex<Came>>,
+    came: Arc<(Mutex<Came>, Condvar)>,
     /// Statuses of the next answers; then 200.
     statuses: Arc<Mutex<Vec<u16>>>,
 }
@@ -42,7 +43,7 @@ impl Receiver {
             .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("https://{}/concur", listener.local_addr().unwrap());
-        let (came, statuses) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(Vec::new())));
+        let (came, statuses) = (Arc::<(Mutex<Came>, Condvar)>::default(), Arc::new(Mutex::new(Vec::new())));
         let (seen, next, config) = (Arc::clone(&came), Arc::clone(&statuses), Arc::new(config));
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -51,7 +52,8 @@ impl Receiver {
                 let mut stream = StreamOwned::new(connection, stream);
                 // a failed handshake ends this connection only
                 let Some(came) = read(&mut stream) else { continue };
-                seen.lock().unwrap().push(came);
+                seen.0.lock().unwrap().push(came);
+                seen.1.notify_all();
                 let status = next.lock().unwrap().pop().unwrap_or(200);
                 let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
                 let _ = stream.write_all(answer.as_bytes());
@@ -69,7 +71,17 @@ impl Receiver {
 
     /// What came since the last call.
     pub(super) fn came(&self) -> Came {
-        std::mem::take(&mut self.came.lock().unwrap())
+        std::mem::take(&mut self.came.0.lock().unwrap())
+    }
+
+    /// Waits until so many came.
+    pub(super) fn wait_for(&self, count: usize) -> Came {
+        let came = self.came.0.lock().unwrap();
+        let long = Duration::from_mins(2);
+        let (mut came, timed) =
+            self.came.1.wait_timeout_while(came, long, |came| came.len() < count).unwrap();
+        assert!(!timed.timed_out(), "only {} of {count} came", came.len());
+        std::mem::take(&mut came)
     }
 }
 
