@@ -157,15 +157,12 @@ async fn drain(shared: Arc<Shared>, id: String) {
             settle(&shared, &id, &event, &attempt);
             continue;
         }
+        let twice = shared.gate.strikes("deliver", What::DuplicateEvent, When::Before);
         let attempt = match &client {
             Err(error) => Attempt::broken(error),
             Ok(client) => {
                 let first = send(client, &url, &event).await;
-                if shared.gate.strikes("deliver", What::DuplicateEvent, When::Before) {
-                    send(client, &url, &event).await
-                } else {
-                    first
-                }
+                if twice { send(client, &url, &event).await } else { first }
             }
         };
         settle(&shared, &id, &event, &attempt);
