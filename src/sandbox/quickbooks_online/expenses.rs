@@ -12,6 +12,7 @@ use super::header::{self, Header};
 use super::kind::Kind;
 use super::refs;
 use super::state::State;
+use super::tax::{self, Mode, Nets};
 use super::wire::{self, Object};
 
 const DETAIL: &str = "AccountBasedExpenseLineDetail";
@@ -32,7 +33,7 @@ pub fn payable(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> R
     let vendor = refs::required(state, body, "VendorRef", Kind::Vendor)?;
     out.insert("VendorRef".to_owned(), refs::to(vendor));
     let head = header::read(state, body, old, &mut out)?;
-    header::tax(state, body, &mut out)?;
+    let mode = tax::mode(state, body, true, &mut out)?;
     header::links(body, old, &mut out)?;
     if refs::currency_of(state, vendor) != head.currency {
         return Err(ApiFault::business(
@@ -44,7 +45,7 @@ pub fn payable(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> R
     if let Some(place) = refs::dimension(state, body, "DepartmentRef", Kind::Department)? {
         out.insert("DepartmentRef".to_owned(), place);
     }
-    let total = lines(state, body, &head, &mut out)?;
+    let total = lines(state, body, &head, mode, &mut out)?;
     if kind == Kind::Bill {
         due(state, body, vendor, &head, &mut out)?;
         if !state.switches.duplicate_bill_number {
@@ -72,7 +73,7 @@ pub fn purchase(state: &State, body: &Object, old: Option<&Row>) -> Result<Objec
     }
     out.insert("AccountRef".to_owned(), refs::to(account));
     let head = header::read(state, body, old, &mut out)?;
-    header::tax(state, body, &mut out)?;
+    let mode = tax::mode(state, body, true, &mut out)?;
     header::links(body, old, &mut out)?;
     if head.currency != state.company.home_currency && refs::currency_of(state, account) != head.currency {
         return Err(ApiFault::business(
@@ -99,7 +100,7 @@ pub fn purchase(state: &State, body: &Object, old: Option<&Row>) -> Result<Objec
         out.insert("PrintStatus".to_owned(), json!(print));
         free_number(state, Kind::Purchase, &out, old, "Check", |row| row.text("PaymentType") == "Check")?;
     }
-    let total = lines(state, body, &head, &mut out)?;
+    let total = lines(state, body, &head, mode, &mut out)?;
     totals(state, &head, total, None, &mut out)?;
     Ok(out)
 }
@@ -153,8 +154,14 @@ pub fn payable_account<'a>(state: &'a State, body: &Object, head: &Header) -> Re
         })
 }
 
-/// Checks and writes the expense lines and returns their sum.
-fn lines(state: &State, body: &Object, head: &Header, out: &mut Object) -> Result<Decimal, ApiFault> {
+/// Checks and writes the expense lines and the tax, and returns the total.
+fn lines(
+    state: &State,
+    body: &Object,
+    head: &Header,
+    mode: Mode,
+    out: &mut Object,
+) -> Result<Decimal, ApiFault> {
     let given = body.get("Line").ok_or_else(|| ApiFault::missing("Line"))?;
     let given = given.as_array().ok_or_else(|| ApiFault::unsupported("Line"))?;
     if given.is_empty() {
@@ -164,13 +171,15 @@ fn lines(state: &State, body: &Object, head: &Header, out: &mut Object) -> Resul
         return Err(ApiFault::business("A transaction can have 10,000 lines at most."));
     }
     let mut total = Decimal::ZERO;
+    let mut nets = Nets::default();
     let mut lines = Vec::with_capacity(given.len());
     for (at, line) in given.iter().enumerate() {
         let line = line.as_object().ok_or_else(|| ApiFault::unsupported("Line"))?;
-        let (amount, line) = expense_line(state, line, head, at + 1)?;
+        let (amount, line) = expense_line(state, line, head, at + 1, mode, &mut nets)?;
         total += amount;
         lines.push(line);
     }
+    total += tax::detail(state, mode, body, &nets, out)?;
     if total < Decimal::ZERO {
         return Err(ApiFault::business("Transaction amount must be 0 or greater."));
     }
@@ -183,6 +192,8 @@ fn expense_line(
     line: &Object,
     head: &Header,
     number: usize,
+    mode: Mode,
+    nets: &mut Nets,
 ) -> Result<(Decimal, Value), ApiFault> {
     let amount = wire::amount(line.get("Amount").ok_or_else(|| ApiFault::missing("Line.Amount"))?, "Amount")?;
     if amount < Decimal::ZERO && !state.switches.negative_lines {
@@ -226,7 +237,15 @@ fn expense_line(
     if let Some(customer) = customer {
         kept.insert("CustomerRef".to_owned(), refs::to(customer));
     }
-    kept.insert("TaxCodeRef".to_owned(), header::tax_code(state, detail)?);
+    if let Some((code, row)) = tax::code(state, mode, detail)? {
+        kept.insert("TaxCodeRef".to_owned(), code);
+        nets.add(row, amount);
+    }
+    for key in ["TaxAmount", "TaxInclusiveAmt"] {
+        if let Some(value) = detail.get(key).filter(|_| mode == Mode::Taxed) {
+            kept.insert(key.to_owned(), wire::money(wire::amount(value, key)?));
+        }
+    }
     let mut answer = Map::from_iter([
         ("Id".to_owned(), json!(number.to_string())),
         ("LineNum".to_owned(), json!(number)),

@@ -53,6 +53,9 @@ impl Kind {
             Kind::JournalEntry => JOURNAL_ENTRY,
             Kind::Purchase => PURCHASE,
             Kind::BillPayment => BILL_PAYMENT,
+            Kind::Employee => EMPLOYEE,
+            Kind::CompanyCurrency => &["Code", "Name", "Active"],
+            Kind::Attachable => ATTACHABLE,
             _ => &[],
         }
     }
@@ -69,8 +72,9 @@ impl Kind {
             Kind::JournalEntry => JOURNAL_FILTER,
             Kind::Purchase => PURCHASE_FILTER,
             Kind::ExchangeRate => RATE_FILTER,
+            Kind::TaxAgency => AGENCY_FILTER,
             Kind::BillPayment => PAYMENT_FILTER,
-            Kind::Attachable => &[],
+            Kind::Attachable => ATTACHABLE_FILTER,
         };
         COMMON_FILTER.iter().chain(own).copied().find(|(name, _)| name.eq_ignore_ascii_case(property))
     }
@@ -265,6 +269,40 @@ const PURCHASE: &[&str] = &[
     "PurchaseEx",
 ];
 
+const EMPLOYEE: &[&str] = &[
+    "DisplayName",
+    "Title",
+    "GivenName",
+    "MiddleName",
+    "FamilyName",
+    "Suffix",
+    "PrintOnCheckName",
+    "PrimaryEmailAddr",
+    "PrimaryPhone",
+    "Mobile",
+    "PrimaryAddr",
+    "EmployeeNumber",
+    "Active",
+    "BillableTime",
+    "HiredDate",
+    "ReleasedDate",
+];
+const ATTACHABLE: &[&str] = &[
+    "AttachableRef",
+    "FileName",
+    "ContentType",
+    "Size",
+    "Note",
+    "Category",
+    "FileAccessUri",
+    "TempDownloadUri",
+    "ThumbnailFileAccessUri",
+    "ThumbnailTempDownloadUri",
+    "Tag",
+    "Lat",
+    "Long",
+    "PlaceName",
+];
 const BILL_PAYMENT: &[&str] = &[
     "VendorRef",
     "PayType",
@@ -340,6 +378,13 @@ const PURCHASE_FILTER: &[(&str, Shape)] = &[
     ("AccountRef", Shape::Reference),
     ("TotalAmt", Shape::Number),
 ];
+const ATTACHABLE_FILTER: &[(&str, Shape)] = &[
+    ("AttachableRef.EntityRef.Type", Shape::Text),
+    ("AttachableRef.EntityRef.value", Shape::Text),
+    ("FileName", Shape::Text),
+    ("Note", Shape::Text),
+];
+const AGENCY_FILTER: &[(&str, Shape)] = &[("DisplayName", Shape::Text)];
 const PAYMENT_FILTER: &[(&str, Shape)] = &[
     ("DocNumber", Shape::Text),
     ("TxnDate", Shape::Date),

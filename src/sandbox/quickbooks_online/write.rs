@@ -8,7 +8,7 @@ use super::fault::ApiFault;
 use super::kind::Kind;
 use super::state::State;
 use super::wire::{self, Object};
-use super::{bill_payment, expenses, header, journal, lists, names};
+use super::{attachments, bill_payment, expenses, header, journal, lists, names};
 
 /// Creates an entity and answers it under its name.
 pub fn create(state: &mut State, kind: Kind, body: &Object) -> Answer {
@@ -19,7 +19,7 @@ pub fn create(state: &mut State, kind: Kind, body: &Object) -> Answer {
     let value = build(state, kind, &body, None)?;
     let (now, zone) = (state.now, state.zone.clone());
     let value = state.books.insert(kind, value, now, &zone);
-    note_name(state, kind, &value);
+    note(state, kind, &value);
     if kind == Kind::BillPayment {
         bill_payment::link(state, &value)?;
     }
@@ -38,7 +38,7 @@ pub fn update(state: &mut State, kind: Kind, body: &Object) -> Answer {
     }
     let (now, zone) = (state.now, state.zone.clone());
     let value = state.books.replace(kind, &old.id, value, now, &zone)?;
-    note_name(state, kind, &value);
+    note(state, kind, &value);
     if kind == Kind::BillPayment {
         bill_payment::link(state, &value)?;
     }
@@ -47,7 +47,7 @@ pub fn update(state: &mut State, kind: Kind, body: &Object) -> Answer {
 
 /// Deletes a transaction. Entities of lists are made inactive instead (fault 500).
 pub fn delete(state: &mut State, kind: Kind, body: &Object) -> Answer {
-    if !kind.is_transaction() {
+    if !kind.is_transaction() && kind != Kind::Attachable {
         return Err(ApiFault::of("500", "Operation Delete is not supported.", ""));
     }
     let body = wire::clean_object(body);
@@ -64,6 +64,7 @@ pub fn delete(state: &mut State, kind: Kind, body: &Object) -> Answer {
     }
     let now = state.now;
     state.books.delete(kind, &id, now)?;
+    state.files.remove(&id);
     Ok(json!({kind.name(): {"status": "Deleted", "domain": "QBO", "Id": id}}))
 }
 
@@ -124,6 +125,10 @@ fn merged(old: &Row, body: &Object) -> Object {
         });
         whole.insert("Line".to_owned(), merged.collect());
     }
+    // Tax that QuickBooks computed, or somebody gave, for other lines goes with them.
+    if body.contains_key("Line") && !body.contains_key("TxnTaxDetail") {
+        whole.remove("TxnTaxDetail");
+    }
     // A rate that QuickBooks found for another date or currency does not outlive a change of either.
     if !body.contains_key("ExchangeRate")
         && (body.contains_key("TxnDate") || body.contains_key("CurrencyRef"))
@@ -139,15 +144,26 @@ fn build(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Result<
         Kind::Purchase => expenses::purchase(state, body, old),
         Kind::JournalEntry => journal::entry(state, body, old),
         Kind::BillPayment => bill_payment::payment(state, body, old),
-        Kind::Vendor | Kind::Customer => names::name(state, kind, body, old),
+        Kind::Vendor | Kind::Customer | Kind::Employee => names::name(state, kind, body, old),
         Kind::Account => lists::account(state, body, old),
         Kind::Class | Kind::Department => lists::dimension(state, kind, body, old),
         Kind::Term => lists::term(state, body, old),
+        Kind::CompanyCurrency => lists::currency(state, body, old),
+        Kind::Attachable => attachments::attachable(state, body, old),
         _ => Err(ApiFault::of("500", "Operation is not supported.", "")),
     }
 }
 
-fn note_name(state: &mut State, kind: Kind, value: &Object) {
+/// Notes what others look up: the name that is taken, the currency that is in use.
+fn note(state: &mut State, kind: Kind, value: &Object) {
+    let text = |key| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    if kind == Kind::CompanyCurrency {
+        let currencies = &mut state.company.currencies;
+        currencies.retain(|(code, _)| *code != text("Code"));
+        if value.get("Active") == Some(&json!(true)) {
+            currencies.push((text("Code"), text("Name")));
+        }
+    }
     if let (Some(name), Some(id)) = (lists::unique_name(kind, value), value.get("Id").and_then(Value::as_str))
     {
         let id = id.to_owned();
