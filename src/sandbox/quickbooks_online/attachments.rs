@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -215,7 +215,7 @@ fn signed(state: &State, id: &str) -> String {
 
 fn signature(state: &State, id: &str, expires: i64) -> String {
     let text = format!("{}|{id}|{expires}", state.access.client_secret);
-    Sha256::digest(text.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }
 
 /// `GET /files/{id}?expires=…&signature=…`: the bytes, without a token. 403 when the address is wrong or too old.

@@ -57,8 +57,9 @@ fn keys(kind: Kind) -> &'static [&'static str] {
 
 fn renamed(value: &mut Value, keys: &[&str], loser: &str, to: &Value) -> bool {
     match value {
+        // each item is looked at, also after one that was changed
         Value::Array(items) => {
-            items.iter_mut().fold(false, |any, item| renamed(item, keys, loser, to) || any)
+            items.iter_mut().filter_map(|item| renamed(item, keys, loser, to).then_some(())).count() > 0
         }
         Value::Object(object) => {
             let mut any = false;

@@ -8,7 +8,7 @@ use super::fault::ApiFault;
 use super::kind::Kind;
 use super::state::State;
 use super::wire::{self, Object};
-use super::{attachments, bill_payment, expenses, header, journal, lists, names};
+use super::{attachments, bill_payment, header, journal, lists, names, payables, purchases};
 
 /// Creates an entity and answers it under its name.
 pub fn create(state: &mut State, kind: Kind, body: &Object) -> Answer {
@@ -32,9 +32,11 @@ pub fn update(state: &mut State, kind: Kind, body: &Object) -> Answer {
     let old = known(state, kind, &body)?.clone();
     let sparse = wire::boolean(&body, "sparse")?.unwrap_or(false);
     let body = if sparse { merged(&old, &body) } else { body };
-    let value = build(state, kind, &body, Some(&old))?;
+    let mut value = build(state, kind, &body, Some(&old))?;
     if kind == Kind::BillPayment {
         bill_payment::unlink(state, &old.value)?;
+    } else {
+        keep_line_ids(&old, &body, &mut value);
     }
     let (now, zone) = (state.now, state.zone.clone());
     let value = state.books.replace(kind, &old.id, value, now, &zone)?;
@@ -138,10 +140,32 @@ fn merged(old: &Row, body: &Object) -> Object {
     whole
 }
 
+/// Lines that were there keep their `Id`; new ones get ids that were never used in this version.
+fn keep_line_ids(old: &Row, body: &Object, value: &mut Object) {
+    let lines = |of: &Object| of.get("Line").and_then(Value::as_array).cloned().unwrap_or_default();
+    let known: Vec<Value> =
+        lines(&old.value).into_iter().filter_map(|line| line.get("Id").cloned()).collect();
+    let number = |id: &Value| id.as_str().and_then(|id| id.parse::<u64>().ok()).unwrap_or_default();
+    let mut last = known.iter().map(number).max().unwrap_or_default();
+    let mut taken: Vec<Value> = Vec::new();
+    let Some(built) = value.get_mut("Line").and_then(Value::as_array_mut) else { return };
+    for (line, asked) in built.iter_mut().zip(lines(body)) {
+        let kept = asked.get("Id").filter(|id| known.contains(id) && !taken.contains(id)).cloned();
+        let id = kept.unwrap_or_else(|| {
+            last += 1;
+            json!(last.to_string())
+        });
+        if let Some(line) = line.as_object_mut() {
+            line.insert("Id".to_owned(), id.clone());
+        }
+        taken.push(id);
+    }
+}
+
 fn build(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Result<Object, ApiFault> {
     match kind {
-        Kind::Bill | Kind::VendorCredit => expenses::payable(state, kind, body, old),
-        Kind::Purchase => expenses::purchase(state, body, old),
+        Kind::Bill | Kind::VendorCredit => payables::payable(state, kind, body, old),
+        Kind::Purchase => purchases::purchase(state, body, old),
         Kind::JournalEntry => journal::entry(state, body, old),
         Kind::BillPayment => bill_payment::payment(state, body, old),
         Kind::Vendor | Kind::Customer | Kind::Employee => names::name(state, kind, body, old),

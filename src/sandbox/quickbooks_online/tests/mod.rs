@@ -2,6 +2,7 @@
 
 mod access;
 mod attachments;
+mod contract;
 mod documents;
 mod hostile;
 mod idempotency;
