@@ -36,6 +36,8 @@ struct Sums {
     debits: usize,
     credits: usize,
     control: usize,
+    /// Tax of debits less tax of credits.
+    tax: Decimal,
 }
 
 /// A journal entry out of a request.
@@ -58,6 +60,7 @@ pub fn entry(state: &State, body: &Object, old: Option<&Row>) -> Result<Object, 
         let detail = format!("Debits {} and credits {} are not equal", sums.debit, sums.credit);
         return Err(ApiFault::of("2300", detail, "Line"));
     }
+    tax::agrees(body, sums.tax)?;
     if sums.control > 1 {
         return Err(ApiFault::business(
             "A journal entry can have one accounts receivable or accounts payable line only.",
@@ -127,9 +130,12 @@ fn journal_line(
         kept.insert("BillableStatus".to_owned(), json!(billable));
     }
     let tax = line_tax(state, mode, detail, &mut kept)?;
-    match side.as_str() {
-        "Debit" => sums.debit += tax,
-        _ => sums.credit += tax,
+    if side == "Debit" {
+        sums.debit += tax;
+        sums.tax += tax;
+    } else {
+        sums.credit += tax;
+        sums.tax -= tax;
     }
     let mut answer = Map::from_iter([
         ("Id".to_owned(), json!(at.to_string())),

@@ -2,6 +2,12 @@
 //!
 //! One company (realm) with its lists, transactions, request memory and clock sits behind one lock; a request is
 //! handled whole under it, so that callers race as they do at the real system.
+//!
+//! One port serves `/.well-known/openid_configuration` and `…_sandbox_…`, `/connect/oauth2`, `/oauth2/v1/tokens/bearer`,
+//! `/v2/oauth2/tokens/revoke`, `/op/v1/jwks`, `/v1/openid_connect/userinfo`, the signed addresses `/files/{id}`, and
+//! `/v3/company/{realm}/…`: the entities, `query`, `cdc`, `batch`, `upload`, `download/{id}`, `companyinfo/{realm}`,
+//! `preferences`, `exchangerate` and `reports/GeneralLedger`. What people do in the product is [`QuickBooksOnline::by_hand`]
+//! and the diary of the [`Company`]; webhooks are sent by [`QuickBooksOnline::deliver`].
 
 mod access;
 mod api;

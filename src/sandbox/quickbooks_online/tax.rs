@@ -195,6 +195,19 @@ fn overridden(nets: &Nets, given: &[Value]) -> Result<Vec<TaxLine>, ApiFault> {
     }
 }
 
+/// The tax lines of a journal entry, where given, sum up to the tax of its lines, whichever way the entry runs.
+pub fn agrees(body: &Object, tax: Decimal) -> Result<(), ApiFault> {
+    let amounts = given(body).iter().map(|line| {
+        let amount = line.get("Amount").ok_or_else(|| ApiFault::missing("TaxLine.Amount"))?;
+        wire::amount(amount, "TaxLine.Amount")
+    });
+    let sum: Decimal = amounts.collect::<Result<Vec<_>, _>>()?.into_iter().sum();
+    if given(body).is_empty() || sum.abs() == tax.abs() {
+        return Ok(());
+    }
+    Err(ApiFault::business(&format!("The tax lines sum up to {sum}, the tax of the lines is {tax}.")))
+}
+
 /// The tax lines of a request.
 fn given(body: &Object) -> &[Value] {
     let lines = body.get("TxnTaxDetail").and_then(|detail| detail.get("TaxLine"));

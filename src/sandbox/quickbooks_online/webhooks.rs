@@ -164,6 +164,12 @@ fn event(state: &State, one: &Value) -> Result<Event, String> {
     })
 }
 
+/// Whether a kind can be subscribed to.
+fn told(kind: Kind) -> bool {
+    use Kind::{Attachable, CompanyCurrency, ExchangeRate, TaxCode, TaxRate};
+    !matches!(kind, Attachable | CompanyCurrency | ExchangeRate | TaxCode | TaxRate)
+}
+
 /// What changed since the last delivery, in the order of instants.
 fn changed(state: &State) -> Vec<Event> {
     let since = state.delivered;
@@ -176,13 +182,17 @@ fn changed(state: &State) -> Vec<Event> {
         at,
     };
     let mut events = Vec::new();
-    for (kind, table) in state.books.tables() {
+    for (kind, table) in state.books.tables().filter(|(kind, _)| told(*kind)) {
         for row in table.rows().filter(|row| row.updated > since) {
-            let operation = if row.created > since { "Create" } else { "Update" };
+            let operation = match kind {
+                _ if row.created > since => "Create",
+                Kind::BillPayment if row.text("PrivateNote").starts_with("Voided") => "Void",
+                _ => "Update",
+            };
             events.push(event(kind, &row.id, operation, None, row.updated));
         }
     }
-    for gone in state.books.gone().iter().filter(|gone| gone.at > since) {
+    for gone in state.books.gone().iter().filter(|gone| gone.at > since && told(gone.kind)) {
         events.push(event(gone.kind, &gone.id, "Delete", None, gone.at));
     }
     for one in state.merges.iter().filter(|one| one.at > since) {

@@ -153,11 +153,17 @@ async fn tax_on_a_line_posts_beside_it_and_counts_in_the_balance() {
     }
     let got = desk.post("journalentry", posted(taxed("6", json!(20)), "120", excluded())).await;
     assert_eq!(got.status, 200, "{:?}", got.body);
+    let detailed = |tax: i64| {
+        let lines = json!({"TaxLine": [{"Amount": tax, "DetailType": "TaxLineDetail", "TaxLineDetail": {}}]});
+        with(posted(taxed("6", json!(20)), "120", excluded()), "/TxnTaxDetail", lines)
+    };
+    assert_eq!(desk.post("journalentry", detailed(19)).await.fault().1, "6000");
+    assert_eq!(desk.post("journalentry", detailed(20)).await.status, 200);
     let untaxed = vec![line(&id("6010"), "Debit", "10", None), line(&id("2150"), "Credit", "10", None)];
     assert_eq!(desk.post("journalentry", entry(untaxed)).await.status, 200, "no mode is needed without tax");
     let vat = desk.get("reports/GeneralLedger?start_date=2026-01-01&end_date=2026-12-31").await.json();
     let sections = vat["Rows"]["Row"].as_array().unwrap();
     let section =
         |name: &str| sections.iter().find(|one| one["Header"]["ColData"][0]["value"] == name).unwrap();
-    assert_eq!(section("VAT Control")["Summary"]["ColData"][6]["value"], "-20.00");
+    assert_eq!(section("VAT Control")["Summary"]["ColData"][6]["value"], "-40.00");
 }
