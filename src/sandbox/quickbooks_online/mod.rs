@@ -92,10 +92,10 @@ const OPERATIONS: &[&str] = &[
     "class",
     "companycurrency",
     "customer",
+    "deliver",
     "department",
     "download",
     "employee",
-    "events",
     "journalentry",
     "purchase",
     "reports",
@@ -171,7 +171,7 @@ impl QuickBooksOnline {
     /// gave and the body that was sent. A sentence says why nothing could be delivered.
     pub async fn deliver(&self, order: &Value) -> Result<Value, String> {
         let mut delivery = webhooks::prepare(&mut self.realm.state(), order)?;
-        let fires = |what| self.realm.faults.fires(NAME, "events", what, When::Before).is_some();
+        let fires = |what| self.realm.faults.fires(NAME, "deliver", what, When::Before).is_some();
         if fires(What::DuplicateEvent) {
             delivery.times(|times| times * 2);
         }

@@ -6,7 +6,7 @@
 //! Only `url` is needed: without `events` everything that changed since the last delivery is told (nothing changed: an
 //! error). `operation` is a word of the old format: `Create`, `Update`, `Delete`, `Merge`, `Void`, `Emailed`. `times`
 //! sends the same delivery again, with the same ids. `ca` is trusted for this delivery alone. The faults
-//! `duplicate_event` and `lose_event` on the operation `events` double or lose a delivery.
+//! `duplicate_event` and `lose_event` on the operation `deliver` double or lose a delivery.
 
 use std::time::Duration;
 

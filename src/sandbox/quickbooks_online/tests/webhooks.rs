@@ -87,7 +87,7 @@ async fn a_delivery_can_be_wrong_unsigned_doubled_or_lost() {
     desk.company.deliver(&order(json!({"signature": "none"}))).await.unwrap();
     assert!(!seen.lock().unwrap().remove(0).0.contains_key("intuit-signature"));
     for (what, arrive) in [(What::DuplicateEvent, 2), (What::LoseEvent, 0)] {
-        desk.faults.arm(Fault::once("quickbooks_online", "events", what, When::Before)).unwrap();
+        desk.faults.arm(Fault::once("quickbooks_online", "deliver", what, When::Before)).unwrap();
         let done = desk.company.deliver(&order(json!({}))).await.unwrap();
         assert_eq!(done["delivered"].as_array().unwrap().len(), arrive);
         assert_eq!(seen.lock().unwrap().drain(..).count(), arrive);
