@@ -3,10 +3,19 @@
 mod changes;
 mod encode;
 mod facts;
+mod fault_table;
+mod holder;
+mod lists;
 mod look_up;
 mod outcomes;
+mod papers;
+mod payments;
+mod pitfalls;
 mod posting;
+mod reading;
+mod report;
 mod sign_in;
+mod webhook;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
