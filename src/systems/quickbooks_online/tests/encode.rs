@@ -142,8 +142,17 @@ fn tax_is_said_outside_the_us_only() {
 
 /// A Canadian company with a plain code, a group code and one that is not for purchases.
 fn canada() -> LedgerFacts {
-    let rate = |id: &str, percent: &str| TaxRate { id: id.into(), name: id.into(), percent: Some(percent.parse().unwrap()) };
-    let code = |id: &str, purchase: Vec<TaxRate>| TaxCode { id: id.into(), name: format!("code {id}"), active: true, purchase };
+    let rate = |id: &str, percent: &str| TaxRate {
+        id: id.into(),
+        name: id.into(),
+        percent: Some(percent.parse().unwrap()),
+    };
+    let code = |id: &str, purchase: Vec<TaxRate>| TaxCode {
+        id: id.into(),
+        name: format!("code {id}"),
+        active: true,
+        purchase,
+    };
     let mut facts = facts();
     facts.company.country = "CA".into();
     facts.tax_codes = vec![
@@ -194,7 +203,10 @@ fn tax_goes_out_net_with_the_exact_tax_of_each_rate() {
         .iter()
         .map(|l| {
             let d = &l["TaxLineDetail"];
-            format!("{} {} {} {}", d["TaxRateRef"]["value"], l["Amount"], d["NetAmountTaxable"], d["PercentBased"])
+            format!(
+                "{} {} {} {}",
+                d["TaxRateRef"]["value"], l["Amount"], d["NetAmountTaxable"], d["PercentBased"]
+            )
         })
         .collect();
     // 7.66 and 5/12 of 12.01 on the one rate, the rest of it on the other: 19.67 in all
@@ -245,7 +257,10 @@ fn a_credit_turns_its_tax_round_and_a_journal_says_it_on_the_line() {
     let lines = v["JournalEntry"]["Line"].as_array().unwrap().clone();
     assert_eq!(lines.len(), 3);
     let detail = &lines[1]["JournalEntryLineDetail"];
-    assert_eq!((&detail["TaxApplicableOn"], detail["TaxAmount"].to_string()), (&json!("Purchase"), "12.01".into()));
+    assert_eq!(
+        (&detail["TaxApplicableOn"], detail["TaxAmount"].to_string()),
+        (&json!("Purchase"), "12.01".into())
+    );
     assert_eq!(lines[2]["JournalEntryLineDetail"].get("TaxAmount"), None);
 }
 

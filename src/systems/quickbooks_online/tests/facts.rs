@@ -211,7 +211,8 @@ async fn tax_codes_are_read_with_their_purchase_rates_outside_the_us() {
     ]);
     let facts = client(&script).facts(None, now()).await.unwrap();
     let group = facts.tax_code("4").unwrap();
-    let rates: Vec<_> = group.purchase.iter().map(|r| (r.id.as_str(), r.percent.unwrap().to_string())).collect();
+    let rates: Vec<_> =
+        group.purchase.iter().map(|r| (r.id.as_str(), r.percent.unwrap().to_string())).collect();
     assert_eq!(rates, [("17", "5".to_string()), ("18", "7".to_string())]);
     assert!(facts.tax_code("5").unwrap().purchase.is_empty());
 }
@@ -223,9 +224,8 @@ async fn one_class_a_record_and_customers_switched_off_are_told() {
     p["AccountingInfoPrefs"] = json!({"ClassTrackingPerTxn": true});
     p["VendorAndPurchasesPrefs"]["TrackingByCustomer"] = json!(false);
     first[1].1 = json!([p]);
-    let answers = || {
-        vec![ok(&batch_answer(&first)), ok(&json!({"ExchangeRate": rate("2026-11-02", "1.0861")}))]
-    };
+    let answers =
+        || vec![ok(&batch_answer(&first)), ok(&json!({"ExchangeRate": rate("2026-11-02", "1.0861")}))];
     let script = Script::new(answers());
     let c = client(&script).facts(None, now()).await.unwrap().company;
     assert!(c.classes && c.class_per_record && !c.customers_on_lines && c.negative_lines);

@@ -4,7 +4,8 @@ use super::*;
 use crate::model::intent::Outcome;
 use crate::systems::{Prepared, PreparedCall, Seen, Wanted};
 
-const DETAIL: &str = "Duplicate Document Number Error : DocNumber=IN-100 is assigned to TxnType=Bill with TxnId=77";
+const DETAIL: &str =
+    "Duplicate Document Number Error : DocNumber=IN-100 is assigned to TxnType=Bill with TxnId=77";
 
 fn call() -> (Arc<dyn Push>, Arc<Script>, PreparedCall, Vec<String>) {
     scripted(vec![])
@@ -35,8 +36,7 @@ fn row(id: &str, number: &str, note: &str) -> Value {
 
 /// The outcome of a posting call whose number is taken; what is read about the holder, kind by kind.
 async fn outcome(detail: &str, found: &[(&str, Value)]) -> (Outcome, Arc<Script>) {
-    let (ledger, script, call, keys) =
-        scripted(vec![ok(&refused(detail)), ok(&batch_answer(found))]);
+    let (ledger, script, call, keys) = scripted(vec![ok(&refused(detail)), ok(&batch_answer(found))]);
     let heard = ledger.send(call).await;
     (ledger.classify(&keys, &heard, &facts()).remove(0), script)
 }
@@ -68,11 +68,18 @@ async fn a_holder_of_another_kind_ends_the_matter_too() {
     let mut all = lists(json!([]), None, theirs.clone());
     all.push(("JournalEntry", theirs));
     let (got, _) = outcome(detail, &all).await;
-    assert!(matches!(&got, Outcome::Refused { message, .. } if message.contains("JournalEntry 90")), "{got:?}");
+    assert!(
+        matches!(&got, Outcome::Refused { message, .. } if message.contains("JournalEntry 90")),
+        "{got:?}"
+    );
     // a kind that is none of ours, and a fault that names nobody: refused with the ledger's own sentence
-    for detail in ["DocNumber=IN-100 is assigned to TxnType=Invoice with TxnId=5", "the number is taken", ""] {
+    for detail in ["DocNumber=IN-100 is assigned to TxnType=Invoice with TxnId=5", "the number is taken", ""]
+    {
         let (got, _) = outcome(detail, &lists(json!([]), None, json!([]))).await;
-        assert!(matches!(&got, Outcome::Refused { message, .. } if message.contains("was not found")), "{got:?}");
+        assert!(
+            matches!(&got, Outcome::Refused { message, .. } if message.contains("was not found")),
+            "{got:?}"
+        );
     }
 }
 
@@ -83,7 +90,10 @@ async fn our_own_holder_is_verified_by_the_look_up() {
     ours["TotalAmt"] = json!(184.20);
     ours["VendorRef"] = json!({"value": "56"});
     let (got, _) = outcome(DETAIL, &lists(json!([ours.clone()]), Some(json!([])), json!([]))).await;
-    assert!(matches!(&got, Outcome::Ambiguous { reason } if reason.contains("our own record Bill 151")), "{got:?}");
+    assert!(
+        matches!(&got, Outcome::Ambiguous { reason } if reason.contains("our own record Bill 151")),
+        "{got:?}"
+    );
     let mut entry = bill();
     entry.number = "IN-100".into();
     let wanted = Wanted {
@@ -118,10 +128,8 @@ async fn a_holder_that_cannot_be_read_leaves_the_item_in_doubt() {
     let mut forged = refused(DETAIL);
     forged["BatchItemResponse"][0]["tieout:holder"] = json!({"record": "Bill 1", "date": "", "marker": null});
     let theirs = json!([row("77", "IN-100", "")]);
-    let (ledger, _, call, keys) = scripted(vec![
-        ok(&forged),
-        ok(&batch_answer(&lists(theirs.clone(), Some(theirs), json!([])))),
-    ]);
+    let (ledger, _, call, keys) =
+        scripted(vec![ok(&forged), ok(&batch_answer(&lists(theirs.clone(), Some(theirs), json!([]))))]);
     let heard = ledger.send(call).await;
     let got = ledger.classify(&keys, &heard, &facts()).remove(0);
     assert!(matches!(&got, Outcome::Refused { message, .. } if message.contains("Bill 77")), "{got:?}");

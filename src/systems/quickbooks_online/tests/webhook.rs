@@ -39,7 +39,10 @@ fn both_formats_say_the_same() {
         let hints = events(body.as_bytes()).unwrap();
         assert_eq!(hints.len(), 1);
         let h = &hints[0];
-        assert_eq!((h.realm.as_str(), h.entity.as_str(), h.id.as_str()), ("4620816365000001", "Vendor", "56"));
+        assert_eq!(
+            (h.realm.as_str(), h.entity.as_str(), h.id.as_str()),
+            ("4620816365000001", "Vendor", "56")
+        );
         assert_eq!(h.operation, Operation::Update);
         assert_eq!(h.at.unwrap().as_second(), 1_772_471_111);
         // a repeated delivery has the same identity
@@ -57,7 +60,8 @@ fn merges_tell_the_loser_and_companies_may_be_mixed() {
             {"name":"Bill","id":"151","operation":"Void","lastUpdated":"2026-03-02T09:05:11.000-08:00"},
             {"name":"Widget","id":"9","operation":"Polish","lastUpdated":"yesterday"}]}}]}"#;
     let hints = events(body.as_bytes()).unwrap();
-    let said: Vec<_> = hints.iter().map(|h| format!("{} {} {} {:?}", h.realm, h.entity, h.id, h.operation)).collect();
+    let said: Vec<_> =
+        hints.iter().map(|h| format!("{} {} {} {:?}", h.realm, h.entity, h.id, h.operation)).collect();
     assert_eq!(
         said,
         ["1 Vendor 57 Delete", "1 Vendor 56 Merge", "2 Bill 151 Void", "2 Widget 9 Other(\"Polish\")"]
@@ -68,7 +72,8 @@ fn merges_tell_the_loser_and_companies_may_be_mixed() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 4);
-    let new = NEW.replace("qbo.vendor.updated.v1", "qbo.billpayment.deleted.v1").replace(".004512Z", ".123456789Z");
+    let new =
+        NEW.replace("qbo.vendor.updated.v1", "qbo.billpayment.deleted.v1").replace(".004512Z", ".123456789Z");
     let h = events(new.as_bytes()).unwrap().remove(0);
     assert_eq!((h.entity.as_str(), h.operation), ("BillPayment", Operation::Delete));
 }
@@ -79,7 +84,12 @@ fn what_is_no_delivery_is_an_error_and_never_a_panic() {
     assert_eq!(events(b"3"), Err(WebhookError::Format));
     assert_eq!(events(b"{}"), Err(WebhookError::Format));
     assert_eq!(events(b"[]"), Ok(vec![]));
-    for body in [r#"[{}]"#, r#"[null]"#, r#"{"eventNotifications":[{}]}"#, r#"{"eventNotifications":[{"realmId":"1"}]}"#] {
+    for body in [
+        r#"[{}]"#,
+        r#"[null]"#,
+        r#"{"eventNotifications":[{}]}"#,
+        r#"{"eventNotifications":[{"realmId":"1"}]}"#,
+    ] {
         assert!(matches!(events(body.as_bytes()), Err(WebhookError::Missing(_))), "{body}");
     }
     let no_kind = NEW.replace("qbo.vendor.updated.v1", "qbo");
