@@ -73,7 +73,7 @@ async fn vendors_come_in_full_without_bank_details_and_tax_identifiers() {
 async fn long_lists_are_read_to_their_end() {
     let page = |from: usize, count: usize| -> Value {
         let row = |n: usize| {
-            json!({"Id": n.to_string(), "Name": format!("C {n}"), "SyncToken": "0", "Active": n % 2 == 0,
+            json!({"Id": n.to_string(), "Name": format!("C {n}"), "SyncToken": "0", "Active": n.is_multiple_of(2),
             "ParentRef": {"value": "1"}})
         };
         (from..from + count).map(row).collect::<Vec<_>>().into()

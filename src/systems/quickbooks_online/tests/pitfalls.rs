@@ -57,7 +57,7 @@ async fn p02_one_refused_token_ends_no_consent() {
 async fn p03_a_call_that_is_repeated_after_a_crash_has_the_same_key_and_bytes() {
     let ledger = client(&Script::new(vec![]));
     let item = ledger.encode(&bill(), &key(), &facts()).unwrap();
-    let first = ledger.assemble(&[item.clone()], &[key()], None);
+    let first = ledger.assemble(std::slice::from_ref(&item), &[key()], None);
     let again = ledger.assemble(&[item], &[key()], Some(&first.request_key));
     assert_eq!(first, again);
     assert!(first.request_key.starts_with("b-") && first.request_key.len() == 36);

@@ -149,7 +149,7 @@ fn what_does_not_add_up_or_is_of_another_shape_is_an_error_and_never_no_movement
         ("no list", |b| b["Rows"] = json!({"Row": 3})),
         ("has no row", |b| b["Rows"] = json!({})),
         ("running balance", |b| {
-            b["Rows"]["Row"][0]["Rows"]["Row"][1]["ColData"][5]["value"] = json!("201.00")
+            b["Rows"]["Row"][0]["Rows"]["Row"][1]["ColData"][5]["value"] = json!("201.00");
         }),
         ("add up to", |b| b["Rows"]["Row"][0]["Summary"]["ColData"][5]["value"] = json!("151.00")),
         ("no amount", |b| b["Rows"]["Row"][0]["Rows"]["Row"][1]["ColData"][5]["value"] = json!("many")),

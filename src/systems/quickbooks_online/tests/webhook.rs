@@ -84,12 +84,9 @@ fn what_is_no_delivery_is_an_error_and_never_a_panic() {
     assert_eq!(events(b"3"), Err(WebhookError::Format));
     assert_eq!(events(b"{}"), Err(WebhookError::Format));
     assert_eq!(events(b"[]"), Ok(vec![]));
-    for body in [
-        r#"[{}]"#,
-        r#"[null]"#,
-        r#"{"eventNotifications":[{}]}"#,
-        r#"{"eventNotifications":[{"realmId":"1"}]}"#,
-    ] {
+    for body in
+        ["[{}]", "[null]", r#"{"eventNotifications":[{}]}"#, r#"{"eventNotifications":[{"realmId":"1"}]}"#]
+    {
         assert!(matches!(events(body.as_bytes()), Err(WebhookError::Missing(_))), "{body}");
     }
     let no_kind = NEW.replace("qbo.vendor.updated.v1", "qbo");
