@@ -138,6 +138,10 @@ fn sayable(s: &Statement) -> Result<(), String> {
     if p.key.trim().is_empty() {
         return Err("the payment has no key to be known by".into());
     }
+    let id = if p.kind == DocumentKind::Invoice { &p.family } else { &p.source_id };
+    if id.trim().is_empty() {
+        return Err("the document has no id that Concur would know it by".into());
+    }
     if p.amount.amount <= Decimal::ZERO || p.amount.minor().is_err() {
         return Err(format!("{} is no amount that can be told as paid", p.amount));
     }

@@ -138,11 +138,13 @@ async fn what_would_be_untrue_is_not_sent() {
             with(|p| p.amount.amount = Decimal::new(1_005, 3)),
             with(|p| p.amount.currency = Currency::EUR),
             with(|p| p.key = " ".into()),
+            with(|p| p.source_id.clear()),
+            with(|p| (p.kind, p.family) = (DocumentKind::Invoice, String::new())),
             with(|p| (p.kind, p.complete) = (DocumentKind::Invoice, false)),
         ])
         .await
         .unwrap();
-    assert_eq!(heard.len(), 7);
+    assert_eq!(heard.len(), 9);
     assert!(heard.iter().all(|(_, h)| matches!(h, Heard::Refused(_))), "{heard:?}");
     assert!(fake.asked().is_empty());
 }
