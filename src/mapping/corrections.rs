@@ -13,7 +13,7 @@ use crate::mapping::work::{short_date, why};
 use crate::mapping::{Check, Derivation, Identity, Summary};
 use crate::model::book::Book;
 use crate::model::correction::{AccrualLine, Correction, Origin, PostedEntry};
-use crate::model::entry::{Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Side, Slot};
+use crate::model::entry::{Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Side, Slot, TaxTotal};
 use crate::model::finding::{Finding, FindingCode, Level, Mend};
 use crate::model::ledger::LedgerFacts;
 use crate::model::money::{Currency, Money};
@@ -234,6 +234,11 @@ fn opposite(
         memo: memo(&said, &reference),
         reference,
         lines,
+        taxes: posted
+            .taxes
+            .iter()
+            .map(|t| TaxTotal { code: t.code.clone(), net: -t.net, amount: -t.amount })
+            .collect(),
         why: reasons,
         ..posted.clone()
     }

@@ -197,6 +197,10 @@ impl StandIn for QuickBooksOnline {
         NAME
     }
 
+    fn send_events(&self, body: Value) -> futures::future::BoxFuture<'_, Result<Value, String>> {
+        Box::pin(async move { self.deliver(&body).await })
+    }
+
     fn routers(&self) -> Vec<(String, Router)> {
         vec![("base".to_owned(), server::router(self.realm.clone()))]
     }
