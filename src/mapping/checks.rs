@@ -163,9 +163,10 @@ fn limit(w: &mut Work<'_>, set: &EntrySet, dates: &Dates) {
     let amount = set.debits().max(set.credits());
     let home = w.facts().company.home_currency;
     let later = || w.facts().rates.get(&w.currency()).and_then(|m| m.values().next()).copied();
-    let rate = match w.posting_currency() == home {
-        true => Some(Decimal::ONE),
-        false => known_rate(w, w.currency(), dates.used).or_else(later),
+    let rate = if w.posting_currency() == home {
+        Some(Decimal::ONE)
+    } else {
+        known_rate(w, w.currency(), dates.used).or_else(later)
     };
     let sentence = match rate.and_then(|r| r.checked_mul(amount)) {
         Some(value) if value <= limit => return,

@@ -51,22 +51,22 @@ pub(super) fn grouped(w: &mut Work<'_>, lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
-fn together(w: &Work<'_>, by: Grouping, a: &Line, b: &Line) -> bool {
-    let (Some(x), Some(y)) = (a.source, b.source) else { return false };
-    let expense = |n: usize| w.doc().expenses.get(n);
+fn together(w: &Work<'_>, by: Grouping, one: &Line, other: &Line) -> bool {
+    let (Some(at), Some(there)) = (one.source, other.source) else { return false };
+    let day = |n: usize| w.doc().expenses.get(n).and_then(|e| e.date);
     let place = match by {
         Grouping::DocumentLine => false,
-        Grouping::Expense => x.expense == y.expense,
-        Grouping::Day => expense(x.expense).and_then(|e| e.date) == expense(y.expense).and_then(|e| e.date),
+        Grouping::Expense => at.expense == there.expense,
+        Grouping::Day => day(at.expense) == day(there.expense),
     };
     // what is due from employees or affiliates stays as it was spent
-    let role = a.role == b.role && matches!(a.role, LineRole::Cost | LineRole::Clearing);
-    let known = !a.account.id.is_empty();
+    let role = one.role == other.role && matches!(one.role, LineRole::Cost | LineRole::Clearing);
+    let known = !one.account.id.is_empty();
     place
         && role
         && known
-        && a.account.id == b.account.id
-        && a.dimensions == b.dimensions
-        && a.tax_code == b.tax_code
-        && a.billable == b.billable
+        && one.account.id == other.account.id
+        && one.dimensions == other.dimensions
+        && one.tax_code == other.tax_code
+        && one.billable == other.billable
 }

@@ -177,7 +177,7 @@ mod tests {
                     code: "4".into(),
                     net: "10".parse().unwrap(),
                     amount: "2".parse().unwrap(),
-                }]
+                }];
             },
         ];
         for (i, change) in changes.iter().enumerate() {
