@@ -192,11 +192,15 @@ pub(super) fn line(lists: &Lists, line: &Value) -> Result<(), Reply> {
     }
 }
 
+fn line_id(ids: &Ids, request: &str, at: usize) -> String {
+    ids.hex("posted-line", &format!("{request}/{at}"), 20).to_uppercase()
+}
+
 /// A line with an id of its own.
 pub(super) fn numbered(ids: &Ids, request: &str, at: usize, line: Value) -> Value {
     let Value::Object(mut fields) = line else { return line };
     fields.remove("Action");
-    let id = ids.hex("posted-line", &format!("{request}/{at}"), 20).to_uppercase();
+    let id = line_id(ids, request, at);
     fields.entry("LineItemID").or_insert_with(|| id.into());
     Value::Object(fields)
 }
@@ -210,7 +214,12 @@ pub(super) fn changed_lines(ids: &Ids, old: &Posted, changes: Option<Value>) -> 
         let place = id.and_then(|id| lines.iter().position(|line| line["LineItemID"] == json!(id)));
         match (action.to_uppercase().as_str(), place) {
             ("INSERT" | "ADD" | "", None) => {
-                let at = lines.len();
+                // a deleted line leaves a gap in the count
+                let taken = |at: &usize| {
+                    let id = line_id(ids, &old.id, *at);
+                    lines.iter().any(|line| line["LineItemID"] == id.as_str())
+                };
+                let at = (lines.len()..).find(|at| !taken(at)).unwrap_or(lines.len());
                 lines.push(numbered(ids, &old.id, at, change));
             }
             ("UPDATE" | "MODIFY" | "", Some(at)) => {

@@ -115,6 +115,13 @@ async fn a_bill_becomes_an_unassigned_payment_request() {
         (&json!("Broadband, October"), 2)
     );
     assert_eq!(changed["LineItems"][0]["Description"], "Pictures");
+    let swap = json!({"RequestID": id, "LineItems": [{"Action": "DELETE", "LineItemID": line},
+        {"Action": "INSERT", "Description": "New"}]});
+    assert_eq!(bench.call("PUT", REQUEST, &swap).await.0, 200);
+    let (_, swapped) = bench.get(&format!("{REQUEST}/{id}")).await;
+    let lines = swapped["LineItems"].as_array().unwrap();
+    assert_eq!((lines.len(), &lines[1]["Description"]), (2, &json!("New")));
+    assert_ne!(lines[0]["LineItemID"], lines[1]["LineItemID"]);
     let approved = json!({"RequestID": bench.business("CL-2188"), "Name": "x"});
     assert_eq!(bench.call("PUT", REQUEST, &approved).await.0, 400);
     assert_eq!(bench.call("PUT", REQUEST, &json!({"RequestID": "0"})).await.0, 404);
