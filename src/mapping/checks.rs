@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::mapping::Check;
 use crate::mapping::dates::{Dates, known_rate};
 use crate::mapping::work::Work;
-use crate::model::document::{Document, Expense};
+use crate::model::document::{Document, DocumentKind, Expense};
 use crate::model::entry::{EntrySet, LineRole};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::money;
@@ -18,7 +18,7 @@ const RECEIPT_FROM: Decimal = Decimal::from_parts(7500, 0, 0, false, 2);
 /// Does the document add up (accounting.md, 1.3)?
 pub(super) fn totals(w: &mut Work<'_>) {
     let doc = w.doc();
-    let sum = doc.approved();
+    let sum = doc.journal_total();
     let say = |d: Decimal| money::shown(d, doc.currency);
     if let Some(stated) = doc.stated_total.filter(|s| *s != sum) {
         let sentence =
@@ -85,7 +85,7 @@ pub(super) fn set(w: &mut Work<'_>, set: &EntrySet) {
         return;
     }
     let stems = stemming(set);
-    let approved = w.doc().approved();
+    let approved = w.doc().journal_total();
     // an entry of which every line cancels is left out of the set, and adds nothing to either side
     if stems != approved && !broken {
         let sentence =
@@ -97,14 +97,16 @@ pub(super) fn set(w: &mut Work<'_>, set: &EntrySet) {
 /// Σ of the lines that stem from the document.
 pub(super) fn stemming(set: &EntrySet) -> Decimal {
     let lines = set.entries.iter().flat_map(|e| &e.lines);
-    lines
+    let taxes: Decimal = set.entries.iter().flat_map(|e| &e.taxes).map(|t| t.amount).sum();
+    let of_lines: Decimal = lines
         .filter(|l| match l.role {
             LineRole::Cost | LineRole::Tax | LineRole::Intercompany => true,
             LineRole::Clearing | LineRole::Advance => l.source.is_some(),
             LineRole::Payable | LineRole::Card | LineRole::Receivable | LineRole::Rounding => false,
         })
         .map(|l| l.signed())
-        .sum()
+        .sum();
+    of_lines + taxes
 }
 
 /// Warnings about the document: receipts, negative, limit, own, rules used; and the currency.
@@ -141,7 +143,7 @@ pub(super) fn whole(w: &mut Work<'_>, set: &EntrySet, dates: &Dates) {
 }
 
 fn currency(w: &mut Work<'_>) {
-    let (c, company) = (w.currency(), &w.facts().company);
+    let (c, company) = (w.posting_currency(), &w.facts().company);
     if c != company.home_currency && !(company.multicurrency && company.currencies.contains(&c)) {
         let sentence = format!("{c} is not enabled in {}.", company.name);
         w.add(
@@ -161,7 +163,10 @@ fn limit(w: &mut Work<'_>, set: &EntrySet, dates: &Dates) {
     let amount = set.debits().max(set.credits());
     let home = w.facts().company.home_currency;
     let later = || w.facts().rates.get(&w.currency()).and_then(|m| m.values().next()).copied();
-    let rate = known_rate(w, w.currency(), dates.used).or_else(later);
+    let rate = match w.posting_currency() == home {
+        true => Some(Decimal::ONE),
+        false => known_rate(w, w.currency(), dates.used).or_else(later),
+    };
     let sentence = match rate.and_then(|r| r.checked_mul(amount)) {
         Some(value) if value <= limit => return,
         Some(value) => format!(
@@ -204,6 +209,10 @@ fn rules(w: &mut Work<'_>) {
 
 /// Receipts that are there, and business expenses.
 pub(super) fn receipts(doc: &Document) -> (usize, usize) {
+    // the image of an invoice belongs to the whole, and an advance has none
+    if doc.kind != DocumentKind::ExpenseReport {
+        return (0, 0);
+    }
     let business = doc.expenses.iter().filter(|e| !e.personal);
     (business.clone().filter(|e| e.receipt.is_some()).count(), business.count())
 }
@@ -258,8 +267,12 @@ pub(super) fn list(w: &Work<'_>, set: &EntrySet) -> Vec<Check> {
             format!("currency {currency} = vendor"),
         ),
         (any_card, !has(&[F::CardIncomplete, F::CardCurrency]), "card total = card transactions".into()),
-        (true, !has(&[F::MaybeInLedger, F::PossibleDuplicate]), "no duplicate found".into()),
-        (true, have >= of && !has(&[F::ReceiptMissing]), format!("receipts {have} of {of}")),
+        (
+            true,
+            !has(&[F::MaybeInLedger, F::PossibleDuplicate, F::DuplicateInvoice]),
+            "no duplicate found".into(),
+        ),
+        (of > 0, have >= of && !has(&[F::ReceiptMissing]), format!("receipts {have} of {of}")),
         (true, !has(&[F::OverLimit]), limit),
         (true, !has(&[F::TextCut, F::TextSubstituted]), "text uncut, unchanged".into()),
     ];

@@ -4,8 +4,11 @@ use rust_decimal::Decimal;
 
 use crate::mapping::dates::{self, Dates};
 use crate::mapping::effect::paid_by;
+use crate::mapping::rules::field_of;
 use crate::mapping::work::Work;
-use crate::mapping::{Derivation, Inputs, Summary, checks, duplicates, party, paying, pieces, scope, slots};
+use crate::mapping::{
+    Derivation, Inputs, Summary, checks, duplicates, home, party, paying, pieces, scope, slots, vendors,
+};
 use crate::model::book::WhoPays;
 use crate::model::document::{Document, Party};
 use crate::model::entry::{EntrySet, Line, LineRole};
@@ -27,10 +30,12 @@ pub fn derive(inputs: &Inputs<'_>) -> Derivation {
         let pieces = pieces::pieces(&mut w);
         set = slots::entries(&mut w, &pieces, &dates);
         checks::set(&mut w, &set);
+        home::convert(&mut w, &mut set);
         dates::judge(&mut w, &dates, &set);
         scope::family(&mut w);
         duplicates::ledger(&mut w, &set);
         duplicates::documents(&mut w);
+        vendors::judge(&mut w);
         checks::whole(&mut w, &set, &dates);
     }
     let summary = summary(&w, &set);
@@ -88,7 +93,7 @@ fn summary(w: &Work<'_>, set: &EntrySet) -> Summary {
 fn cost_centres(w: &Work<'_>) -> Vec<String> {
     let doc = w.doc();
     let class = w.settings().dimensions.iter().find(|d| d.dimension == DimensionKind::Class);
-    let Some(field) = class.map(|d| d.field.as_str()) else { return Vec::new() };
+    let Some(field) = class.map(|d| field_of(w.i, &d.field)) else { return Vec::new() };
     let mut out: Vec<String> = Vec::new();
     for (.., e, a, _) in doc.journals() {
         let code = doc.cost_object(e, a, field).map(|c| c.code.clone());
@@ -114,7 +119,7 @@ fn who_pays(w: &Work<'_>) -> String {
 /// What Concur pays once it hears success: the clearing side of entries that it pays.
 fn concur_pays(set: &EntrySet) -> Decimal {
     let entries = set.entries.iter().filter(|e| paid_by(e, WhoPays::Concur));
-    let offsets = entries.flat_map(|e| &e.lines).filter(|l| l.role == LineRole::Clearing && l.is_offset());
+    let offsets = entries.flat_map(|e| &e.lines).filter(|l| l.is_offset() && l.role != LineRole::Card);
     let owed: Decimal = offsets.map(Line::signed).sum();
     (-owed).max(Decimal::ZERO)
 }

@@ -15,6 +15,9 @@ pub(super) struct Found<'a> {
     how: String,
 }
 
+/// From this score a supplier without a vendor is told to be nearly one that is there.
+const NEAR_DUPLICATE: u8 = 80;
+
 /// Looks the payee up without saying anything about a miss.
 pub(super) fn find<'a>(w: &Work<'a>) -> Option<Found<'a>> {
     let (facts, payee) = (w.facts(), &w.doc().payee);
@@ -57,7 +60,7 @@ fn only<'a>(w: &Work<'a>, candidates: &[&'a Vendor]) -> Option<&'a Vendor> {
     match active.as_slice() {
         [one] => Some(one),
         many => {
-            let mut same = many.iter().filter(|v| v.currency == Some(w.currency()));
+            let mut same = many.iter().filter(|v| v.currency == Some(w.posting_currency()));
             same.next().filter(|_| same.next().is_none()).copied()
         }
     }
@@ -102,6 +105,14 @@ fn unmapped(w: &mut Work<'_>) {
         payee.spoken_name,
         payee.code
     );
+    if let Some(s) = suggestion.as_ref().filter(|s| !payee.employee && s.score >= NEAR_DUPLICATE) {
+        let sentence = format!(
+            "{} is nearly {} ({}): a new vendor would be the same one twice.",
+            payee.spoken_name, s.record.name, s.because
+        );
+        let brief = format!("nearly {}", s.record.name);
+        w.add(FindingCode::VendorNearDuplicate, &payee.code, brief, sentence, Mend::Accept);
+    }
     let mend = Mend::MapParty { code: payee.code.clone(), suggestion };
     w.add(FindingCode::PartyUnmapped, &payee.code, format!("{} has no vendor", payee.code), sentence, mend);
 }
@@ -131,7 +142,7 @@ fn clash(w: &mut Work<'_>) {
 /// A vendor has exactly one currency, and it must be the entry's.
 fn currency_of(w: &mut Work<'_>, vendor: &Vendor) {
     let has = vendor.currency.unwrap_or(w.facts().company.home_currency);
-    let needs = w.currency();
+    let needs = w.posting_currency();
     if has != needs {
         let sentence = format!("Vendor {} is kept in {has}; this entry is in {needs}.", vendor.name);
         let mend = Mend::MapParty { code: w.doc().payee.code.clone(), suggestion: None };

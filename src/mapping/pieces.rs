@@ -10,7 +10,7 @@ use crate::mapping::tax::Reclaim;
 use crate::mapping::work::{Work, tidy, why};
 use crate::mapping::{accounts, dimensions, tax, text};
 use crate::model::book::IntercompanyPolicy;
-use crate::model::document::{Expense, Journal, Party};
+use crate::model::document::{DocumentKind, Expense, Journal, Party};
 use crate::model::entry::{Dimensions, Line, LineRole, LineSource, Named, Side};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::ledger::AccountType;
@@ -23,6 +23,7 @@ pub(super) enum Counter {
     CompanyPaid,
     CompanyCard,
     IndividualCard,
+    Supplier,
 }
 
 /// One journal line, resolved.
@@ -69,11 +70,14 @@ fn direction(w: &mut Work<'_>, e: &Expense, j: &Journal) -> Option<Counter> {
         (other, Party::Comp) => (other, false),
         _ => (&Party::Comp, true),
     };
+    let invoice = w.doc().kind == DocumentKind::Invoice;
     let counter = match other {
+        _ if invoice && !matches!(other, Party::Other(_)) => None,
         Party::Empl => Some(Counter::Employee),
         Party::Copd => Some(Counter::CompanyPaid),
         Party::Cbcp => Some(Counter::CompanyCard),
         Party::Ibcp => Some(Counter::IndividualCard),
+        Party::Other(code) if invoice && code == Party::SUPPLIER => Some(Counter::Supplier),
         Party::Comp | Party::Other(_) => None,
     };
     let sign_agrees = j.gross.is_zero() || positive == j.gross.is_sign_positive();
@@ -118,6 +122,7 @@ fn business<'a>(
     for r in &reclaims {
         exact(w, r.amount);
     }
+    let tax_code = tax::code_of(w, asked, &reclaims);
     let cost = gross - reclaims.iter().map(|r| r.amount).sum::<Decimal>();
     let chosen = accounts::choose(w, asked);
     let resolved = dimensions::resolve(w, asked, chosen.profit_and_loss);
@@ -135,15 +140,20 @@ fn business<'a>(
     if let (LineRole::Intercompany, Some((_, book))) = (role, &resolved.other_book) {
         text = text::fitted(w, &format!("{text}, for {book}"), text::LIMIT);
     }
-    let customer = resolved.dims.customer.is_some();
+    // a report's line says by itself that it is billable; an invoice's cannot, so the project's rule says it
+    let billable = match w.doc().kind {
+        DocumentKind::Invoice => resolved.may_be_billed,
+        _ => expense.billable,
+    };
+    let billable = billable && resolved.dims.customer.is_some() && w.facts().company.billable;
     let line = Line {
         role,
         side: side(cost),
         account,
         amount: tidy(cost.abs(), w.currency()),
         dimensions: resolved.dims,
-        billable: expense.billable && customer && w.facts().company.billable,
-        tax_code: None,
+        billable,
+        tax_code,
         party: None,
         text,
         source: Some(at),
@@ -200,7 +210,8 @@ pub(super) fn side(signed: Decimal) -> Side {
     if signed.is_sign_negative() && !signed.is_zero() { Side::Credit } else { Side::Debit }
 }
 
-/// The lines of an entry that stem from these pieces: one a journal line, then one tax line for each reclaim account.
+/// The lines of an entry that stem from these pieces: one a journal line, then one tax line for each reclaim account,
+/// and one for each tax code, which [`super::slots`] turns into the entry's exact tax.
 pub(super) fn lines_of<'a>(w: &Work<'_>, pieces: impl IntoIterator<Item = &'a Piece<'a>>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut taxes: Vec<(Named, Decimal, Vec<String>, Line)> = Vec::new();
@@ -209,7 +220,8 @@ pub(super) fn lines_of<'a>(w: &Work<'_>, pieces: impl IntoIterator<Item = &'a Pi
             lines.push(p.line.clone());
         }
         for r in &p.reclaims {
-            let sum = match taxes.iter_mut().find(|(a, ..)| *a == r.account) {
+            let of_code = |line: &Line| line.tax_code.as_ref() == r.code.as_ref().map(|c| &c.id);
+            let sum = match taxes.iter_mut().find(|(a, .., line)| *a == r.account && of_code(line)) {
                 Some(sum) => sum,
                 None => {
                     taxes.push((r.account.clone(), Decimal::ZERO, Vec::new(), tax_line(r, p)));
@@ -227,7 +239,7 @@ pub(super) fn lines_of<'a>(w: &Work<'_>, pieces: impl IntoIterator<Item = &'a Pi
         }
     }
     for (_, amount, keys, mut line) in taxes {
-        if amount.is_zero() {
+        if amount.is_zero() && line.tax_code.is_none() {
             continue;
         }
         line.side = side(amount);
@@ -247,7 +259,7 @@ fn tax_line(r: &Reclaim, p: &Piece<'_>) -> Line {
         amount: Decimal::ZERO,
         dimensions: Dimensions { department, ..Dimensions::default() },
         billable: false,
-        tax_code: None,
+        tax_code: r.code.as_ref().map(|c| c.id.clone()),
         party: None,
         text: String::new(),
         // several lines may feed it: the first one marks it on the screen

@@ -129,6 +129,45 @@ pub struct Vendor {
     pub term: Option<String>,
 }
 
+/// A payment term: when a bill falls due, counted from the invoice date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// Id.
+    pub id: String,
+    /// Name: `Net 30`.
+    pub name: String,
+    /// When.
+    pub due: Due,
+}
+
+/// When something falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// So many days after the invoice date.
+    Days(u16),
+    /// On that day of the month, 1 to 31; the month's last day where it has fewer.
+    DayOfMonth(i8),
+}
+
+impl Term {
+    /// The due date of an invoice.
+    pub fn due(&self, invoice: Date) -> Date {
+        match self.due {
+            Due::Days(days) => invoice.checked_add(jiff::ToSpan::days(i64::from(days))).unwrap_or(invoice),
+            Due::DayOfMonth(day) => {
+                let on = |month: Date| {
+                    let day = day.clamp(1, month.days_in_month());
+                    month.with().day(day).build().unwrap_or(month)
+                };
+                let this = on(invoice.first_of_month());
+                let next = invoice.last_of_month().tomorrow().map_or(this, on);
+                if this >= invoice { this } else { next }
+            }
+        }
+    }
+}
+
 /// A class, department, customer or project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DimensionValue {
@@ -248,6 +287,9 @@ pub struct LedgerFacts {
     pub tax_codes: Vec<TaxCode>,
     /// Rates to home currency by currency and date.
     pub rates: BTreeMap<Currency, BTreeMap<Date, Decimal>>,
+    /// Payment terms of the vendors.
+    #[serde(default)]
+    pub terms: Vec<Term>,
     /// Records of the last 120 days.
     pub recent: Vec<RecentRecord>,
     /// When it was read.
@@ -334,6 +376,11 @@ impl LedgerFacts {
     /// Vendors with exactly this name (case and blanks aside).
     pub fn vendors_named(&self, name: &str) -> Vec<&Vendor> {
         self.pick(self.index.vendors_by_name.get(&normal_name(name)))
+    }
+
+    /// The term of a vendor.
+    pub fn term_of(&self, vendor: &Vendor) -> Option<&Term> {
+        vendor.term.as_ref().and_then(|id| self.terms.iter().find(|t| t.id == *id))
     }
 
     /// Recent records of a vendor.

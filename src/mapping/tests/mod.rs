@@ -1,9 +1,12 @@
+mod advances;
 mod cards;
 mod corners;
 mod data;
 mod documents;
 mod employee;
 mod firm;
+mod flows;
+mod invoices;
 mod ledger;
 mod properties;
 mod reports;

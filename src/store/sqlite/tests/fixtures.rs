@@ -51,6 +51,8 @@ pub fn book(id: &str) -> Book {
             approvers: Default::default(),
             fiscal_year_start: 1,
             fiscal_year_named_by_end: false,
+            invoices: Default::default(),
+            home_lines: Default::default(),
         },
     }
 }

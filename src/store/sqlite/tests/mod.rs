@@ -1,5 +1,6 @@
 //! Scenarios through the trait, on a real file, on the caller's thread.
 
+mod alike;
 mod crash;
 mod fixtures;
 mod flow;

@@ -104,6 +104,7 @@ pub fn facts() -> LedgerFacts {
         employees: vec![],
         tax_codes: vec![],
         rates: Default::default(),
+        terms: Vec::new(),
         recent: vec![],
         read_at: "2026-11-02T09:00:00Z".parse().unwrap(),
         index: Default::default(),
