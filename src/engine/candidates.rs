@@ -68,7 +68,12 @@ pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Can
             .iter()
             .filter(|c| c.active && !c.purchase.is_empty())
             .map(|c| {
-                let rates: Vec<String> = c.purchase.iter().filter_map(|r| r.percent).map(|r| format!("{} %", r.normalize())).collect();
+                let rates: Vec<String> = c
+                    .purchase
+                    .iter()
+                    .filter_map(|r| r.percent)
+                    .map(|r| format!("{} %", r.normalize()))
+                    .collect();
                 candidate(Named::new(&c.id, &c.name), format!("tax code, {}", rates.join(" + ")))
             })
             .collect(),

@@ -171,7 +171,8 @@ pub(super) fn compare(w: &mut Work<'_>, taxes: &[TaxTotal]) {
             let tax = t.net.checked_mul(*rate)?.checked_div(Decimal::ONE_HUNDRED)?;
             Some(tax.round_dp_with_strategy(exponent, RoundingStrategy::MidpointAwayFromZero))
         };
-        let theirs: Option<Decimal> = code.purchase.iter().map(|r| r.percent.as_ref().and_then(by_rate)).sum();
+        let theirs: Option<Decimal> =
+            code.purchase.iter().map(|r| r.percent.unwrap_or_default()).map(|r| by_rate(&r)).sum();
         let Some(theirs) = theirs.filter(|theirs| *theirs != t.amount) else { continue };
         let most = Decimal::new(2, 2) * Decimal::from(code.purchase.len());
         let (ours, ledger) = (money::shown(t.amount, w.currency()), money::shown(theirs, w.currency()));

@@ -156,8 +156,8 @@ fn coded_ledger(rate: &str) -> Firm {
     let mut firm = firm();
     firm.facts.company.country = "GB".into();
     firm.facts.tax_codes = vec![
-        TaxCode { id: "4".into(), name: "20.0% S".into(), active: true, purchase: vec![rate_of(rate)] },
-        TaxCode { id: "9".into(), name: "No VAT".into(), active: true, purchase: vec![rate_of("0")] },
+        TaxCode { id: "4".into(), name: "20.0% S".into(), active: true, purchase: rated(rate) },
+        TaxCode { id: "9".into(), name: "No VAT".into(), active: true, purchase: rated("0") },
     ];
     firm.rule(rule(RuleKind::Tax, &[(Key::TaxCode, "GB-20")], Gives::TaxCode(Named::new("4", "20.0% S"))));
     firm.rule(rule(RuleKind::Tax, &[(Key::TaxCode, "")], Gives::TaxCode(Named::new("9", "No VAT"))));
@@ -232,6 +232,7 @@ fn foreign_lines_become_home_lines_where_the_ledger_forces_them() {
     assert_eq!((rounding.amount, rounding.side), (d("0.04"), Side::Debit));
 }
 
-fn rate_of(percent: &str) -> crate::model::ledger::TaxRate {
-    crate::model::ledger::TaxRate { id: "r".into(), name: percent.into(), percent: Some(d(percent)) }
+/// One purchase rate.
+fn rated(percent: &str) -> Vec<crate::model::ledger::TaxRate> {
+    vec![crate::model::ledger::TaxRate { id: "17".into(), name: "rate".into(), percent: Some(d(percent)) }]
 }

@@ -132,7 +132,6 @@ pub fn facts() -> LedgerFacts {
         terms: [("net30", Due::Days(30)), ("receipt", Due::Days(0)), ("first", Due::DayOfMonth(1))]
             .map(|(id, due)| Term { id: id.into(), name: id.into(), due })
             .into(),
-        tax_codes: Vec::new(),
         recent: vec![RecentRecord {
             kind: EntryKind::Bill,
             id: "77".into(),

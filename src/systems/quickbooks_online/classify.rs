@@ -115,6 +115,10 @@ fn number_taken(item: &Item, fault: &Fault, facts: &LedgerFacts) -> Outcome {
                 holder.record
             ));
         }
+        // the look-up meets it and leaves it to a person (reliability.md, F13)
+        _ if holder.looked_up => {
+            return ambiguous(&format!("{said}; {} of {} holds it", holder.record, holder.date));
+        }
         Some(other) => format!(
             "{said}; {} holds it for another document of ours ({other}): look at that one first",
             holder.record

@@ -22,7 +22,9 @@ pub const HOLDER: &str = "tieout:holder";
 /// An item whose number is taken.
 struct Taken {
     key: String,
+    entity: Entity,
     number: String,
+    vendor: Option<String>,
     named: Option<(Entity, String)>,
 }
 
@@ -33,6 +35,8 @@ pub struct Holder {
     pub record: String,
     /// Its date, where it has one.
     pub date: String,
+    /// The look-up of the item finds it and leaves it to a person.
+    pub looked_up: bool,
     /// Our reference in its memo, whosesoever document it is.
     pub marker: Option<Reference>,
 }
@@ -42,12 +46,14 @@ impl Holder {
         Self {
             record: format!("{} {}", entity.name(), record.id),
             date: record.date().map(|d| d.to_string()).unwrap_or_default(),
+            looked_up: false,
             marker: record.marker(),
         }
     }
 
     fn to_json(&self) -> Value {
-        json!({"record": self.record, "date": self.date, "marker": self.marker.as_ref().map(Reference::as_str)})
+        json!({"record": self.record, "date": self.date, "looked_up": self.looked_up,
+            "marker": self.marker.as_ref().map(Reference::as_str)})
     }
 
     /// The holder that was laid beside a fault.
@@ -57,6 +63,7 @@ impl Holder {
         Some(Self {
             record: text("record"),
             date: text("date"),
+            looked_up: value.get("looked_up").and_then(Value::as_bool).unwrap_or(false),
             marker: value.get("marker").and_then(Value::as_str).and_then(|m| m.parse().ok()),
         })
     }
@@ -132,12 +139,22 @@ impl Taken {
         };
         let numbered = |t: &Transaction| t.number().is_some_and(|n| same_number(n, &self.number));
         let pick = |test: &dyn Fn(Entity, &Transaction) -> bool| {
-            records.iter().find(|(e, t)| test(*e, t)).map(|(e, t)| Holder::of(*e, t))
+            let (e, t) = records.iter().find(|(e, t)| test(*e, t))?;
+            Some(Holder { looked_up: self.looked_up(*e, t), ..Holder::of(*e, t) })
         };
         pick(&|_, t| ours(t))
             .or_else(|| pick(&named))
             .or_else(|| pick(&|_, t| numbered(t)))
-            .unwrap_or(Holder { record: String::new(), date: String::new(), marker: None })
+            .unwrap_or(Holder { record: String::new(), date: String::new(), looked_up: false, marker: None })
+    }
+
+    /// Whether the item's own look-up meets this record: of the same kind, with its number, and of its vendor unless
+    /// the number is our reference.
+    fn looked_up(&self, entity: Entity, record: &Transaction) -> bool {
+        let number = record.number().is_some_and(|n| same_number(n, &self.number));
+        let own_number = self.number.strip_prefix("TO") == Some(self.key.as_str());
+        let vendor = self.vendor.is_none() || record.party(entity) == self.vendor.as_deref();
+        entity == self.entity && number && (own_number || vendor)
     }
 }
 
@@ -151,10 +168,11 @@ fn taken(sent: &[u8], key: &str, fault: &Fault) -> Option<Taken> {
     let sent: Value = serde_json::from_slice(sent).ok()?;
     let items = sent.get("BatchItemRequest")?.as_array()?;
     let item = items.iter().find(|i| i.get("bId").and_then(Value::as_str) == Some(key))?;
-    let record = Entity::POSTED.iter().find_map(|e| item.get(e.name()))?;
+    let (entity_sent, record) = Entity::POSTED.iter().find_map(|e| Some((*e, item.get(e.name())?)))?;
+    let vendor = ["VendorRef", "EntityRef"].iter().find_map(|r| record.get(*r)?.get("value")?.as_str());
     let number = record.get("DocNumber")?.as_str()?.to_string();
     let named = fault.holder().and_then(|(kind, id)| Some((entity(&kind)?, id)));
-    Some(Taken { key: key.into(), number, named })
+    Some(Taken { key: key.into(), entity: entity_sent, number, vendor: vendor.map(Into::into), named })
 }
 
 /// The kind of record that a fault names in its own words: `Bill`, `Vendor Credit`, `Check`.

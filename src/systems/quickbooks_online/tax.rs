@@ -1,8 +1,8 @@
 //! Tax outside the US (contract 7.9; accounting.md, 2.2): lines go out net with a tax code, and the exact tax of each
 //! code goes out as an override for each rate, so that QuickBooks books what was approved and not its own figure.
 //!
-//! An entry balances with its tax lines in it. Those that an override stands for (role tax, with a tax code that
-//! `Entry::taxes` lists) are not sent as lines.
+//! An entry balances with `Entry::taxes`, which are no lines of it. Where a line of role tax repeats one of them, the
+//! override stands for it and it is not sent.
 
 use std::collections::BTreeMap;
 

@@ -54,7 +54,6 @@ fn facts() -> LedgerFacts {
         departments: vec![],
         customers: vec![],
         employees: vec!["Amara Okafor".into(), "Amara Okafor".into()],
-        tax_codes: vec![],
         rates: [(Currency::EUR, [("2026-10-01".parse().unwrap(), "1.0700".parse().unwrap())].into())].into(),
         // ids are unique within a kind only
         terms: vec![],

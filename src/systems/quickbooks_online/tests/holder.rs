@@ -110,6 +110,34 @@ async fn our_own_holder_is_verified_by_the_look_up() {
 }
 
 #[tokio::test]
+async fn a_foreign_holder_that_the_look_up_meets_is_left_to_a_person() {
+    let mut theirs = row("77", "IN-100", "typed by hand");
+    theirs["VendorRef"] = json!({"value": "56"});
+    let (got, _) = outcome(DETAIL, &lists(json!([theirs.clone()]), Some(json!([])), json!([]))).await;
+    assert!(matches!(&got, Outcome::Ambiguous { reason } if reason.contains("Bill 77")), "{got:?}");
+    let mut entry = bill();
+    entry.number = "IN-100".into();
+    let wanted = Wanted {
+        handle: 7,
+        slot: Slot::Bill,
+        kind: EntryKind::Bill,
+        reference: reference(),
+        lookup: json!({"entity": "Bill", "doc_number": "IN-100", "vendor": "56"}),
+        entry,
+    };
+    // the same number of another vendor proves nothing and stands in nobody's way
+    let other = row("78", "IN-100", "");
+    let script = Script::new(vec![
+        ok(&batch_answer(&[("Bill", json!([other, theirs]))])),
+        ok(&batch_answer(&[("Bill", json!([other]))])),
+    ]);
+    let ledger = client(&script);
+    let seen = ledger.look_up(vec![wanted.clone()]).await.unwrap();
+    assert!(matches!(&seen[0].1, Seen::Different { why } if why.contains("Bill 77")), "{seen:?}");
+    assert_eq!(ledger.look_up(vec![wanted]).await.unwrap()[0].1, Seen::Absent);
+}
+
+#[tokio::test]
 async fn another_document_of_ours_is_named() {
     let other = json!([row("78", "IN-100", "x · tieout:TO7F3A91C2M")]);
     let (got, _) = outcome(DETAIL, &lists(other, Some(json!([])), json!([]))).await;
