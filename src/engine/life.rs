@@ -19,7 +19,7 @@ use crate::transport::allow::Allow;
 use crate::transport::http::HttpNet;
 use crate::transport::pace::{PaceConfig, Pacer};
 use crate::transport::ticks::RuntimeTicks;
-use crate::vault::{Patience, Places, Vault};
+use crate::vault::{Given, Patience, Places, Vault};
 
 /// A write's request time-out is never below the server's own limit (reliability.md, 4.4).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(130);
@@ -123,7 +123,12 @@ impl LifeConnector {
 
 /// Where the keys of a home's vault are looked for.
 pub fn places(paths: &crate::engine::house::Paths, instance: &crate::store::Instance) -> Places {
-    Places { key_file: paths.key_file.clone(), account: instance.id.clone(), patience: Patience::Start }
+    Places {
+        key_file: paths.key_file.clone(),
+        account: instance.id.clone(),
+        patience: Patience::Start,
+        given: Given::default(),
+    }
 }
 
 fn entry(row: &ConnectionRow) -> Result<&'static Entry, EngineError> {

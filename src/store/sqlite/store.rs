@@ -16,7 +16,7 @@ use crate::store::operations::{Answer, Corrections, Inbox, Papers, Proposals, Ru
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::{
     act, approve, arrive, audit_log, cards, derive, facts, lookup, outbox, plan, queries, record, requests,
-    setup, told,
+    secrets, setup, told,
 };
 use crate::store::types::*;
 
@@ -251,6 +251,18 @@ impl Store for SqliteStore {
 
     fn put_wrap(&self, wrap: Wrap, by: Actor, now: Timestamp) -> Answer<'_, ()> {
         self.write(now, None, move |tx| requests::put_wrap(tx, &wrap, &by))
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<(ConnectionId, String, Sealed)>> {
+        self.look(secrets::all)
+    }
+
+    fn rekey(&self, step: Rekey, by: Actor, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| secrets::rekey(tx, &step, &by))
+    }
+
+    fn wipe_secrets(&self, connection: ConnectionId, by: Actor, now: Timestamp) -> Answer<'_, u64> {
+        self.write(now, None, move |tx| secrets::wipe(tx, &connection, &by))
     }
 
     fn totals(&self, book: Option<BookId>) -> Answer<'_, Vec<Total>> {
