@@ -4,6 +4,11 @@
 mod adopt;
 mod candidates;
 pub mod clock;
+pub mod connect;
+pub mod connect_book;
+pub mod connect_callback;
+pub mod connect_loopback;
+mod connect_sign_in;
 pub mod core;
 mod derive;
 pub mod desk;

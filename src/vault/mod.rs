@@ -21,6 +21,7 @@ pub use key_file::KeyFileError;
 pub use keyring::{KeyringError, Patience};
 pub use passphrase::SHORTEST;
 pub use rekey::{Change, Rekeyed};
+pub use seal::{SealError, random_text};
 pub use secrets::SecretStore;
 pub use unlock::{Vault, Watcher};
 pub use way::{Places, Skipped, VaultError, Way};

@@ -19,12 +19,16 @@ async fn every_secret_is_sealed_again_and_the_old_key_opens_nothing() {
     let home = home("rekey-all");
     let vault = home.create(Way::KeyFile).await.unwrap();
     put(&vault, 0, "rt-1").await.unwrap();
-    let (wraps, secrets) = (home.store.wraps.lock().unwrap().clone(), home.store.secrets.lock().unwrap().clone());
+    let (wraps, secrets) =
+        (home.store.wraps.lock().unwrap().clone(), home.store.secrets.lock().unwrap().clone());
     let done = rekey(&home, Change::default()).await.unwrap();
     assert_eq!(done, Rekeyed { secrets: 1, ways: vec![Way::KeyFile], left: Vec::new() });
     assert_ne!(*home.store.wraps.lock().unwrap(), wraps);
     let now = home.store.secrets.lock().unwrap().clone();
-    assert!(now.iter().all(|(k, s)| s.ciphertext != secrets[k].ciphertext && s.generation > secrets[k].generation));
+    assert!(
+        now.iter()
+            .all(|(k, s)| s.ciphertext != secrets[k].ciphertext && s.generation > secrets[k].generation)
+    );
     assert_eq!(get(&home.unlock().await.unwrap()).await, ("rt-1".into(), 2));
     // the old wrap with the new secrets: nothing opens
     *home.store.wraps.lock().unwrap() = wraps;

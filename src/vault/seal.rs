@@ -98,6 +98,17 @@ impl Key {
     }
 }
 
+/// Random text of this many bytes' worth, safe in an address: states, tickets.
+pub fn random_text(bytes: usize) -> Result<SecretString, SealError> {
+    use base64::Engine as _;
+    let mut random = Zeroizing::new(Vec::with_capacity(bytes + KEY_BYTES));
+    while random.len() < bytes {
+        random.extend_from_slice(Key::random()?.bytes());
+    }
+    random.truncate(bytes);
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&*random).into())
+}
+
 /// What a ciphertext belongs to. It opens for no other owner.
 #[derive(Debug, Clone, Copy)]
 pub enum Owner<'a> {

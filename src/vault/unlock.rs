@@ -207,8 +207,14 @@ impl<S: SecretStore + ?Sized> Vault<S> {
             let owner = Owner::Secret { connection: connection.as_str(), field, generation };
             let (nonce, ciphertext) = held.key.seal_text(secret, &owner)?;
             let sealed = Sealed { generation, nonce, ciphertext };
-            let rotated =
-                self.store.rotate_secret(connection.clone(), field.to_owned(), expected, sealed, by.clone(), now);
+            let rotated = self.store.rotate_secret(
+                connection.clone(),
+                field.to_owned(),
+                expected,
+                sealed,
+                by.clone(),
+                now,
+            );
             rotated.await?;
             if self.store.wraps().await? == held.wraps {
                 return Ok(generation);

@@ -276,8 +276,17 @@ async fn a_wrong_passphrase_is_said_and_a_short_new_one_refused() {
     home.create(Way::Passphrase).await.unwrap();
     std::fs::write(&path, "another passphrase altogether").unwrap();
     let said = home.unlock().await.err().unwrap().to_string();
-    assert!(said.contains("the passphrase does not open this vault") && !said.contains("another pass"), "{said}");
+    assert!(
+        said.contains("the passphrase does not open this vault") && !said.contains("another pass"),
+        "{said}"
+    );
     std::fs::write(&path, "short").unwrap();
-    let said = Vault::create(Arc::<Memory>::default(), Way::Passphrase, &home.places, Actor::engine(), Timestamp::UNIX_EPOCH);
+    let said = Vault::create(
+        Arc::<Memory>::default(),
+        Way::Passphrase,
+        &home.places,
+        Actor::engine(),
+        Timestamp::UNIX_EPOCH,
+    );
     assert!(said.await.err().unwrap().to_string().contains("12 characters"));
 }

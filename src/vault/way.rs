@@ -26,8 +26,7 @@ pub enum Way {
 
 impl Way {
     /// All, in the order of unlocking (S2).
-    pub const ALL: [Way; 5] =
-        [Way::Keyring, Way::Credential, Way::Descriptor, Way::KeyFile, Way::Passphrase];
+    pub const ALL: [Way; 5] = [Way::Keyring, Way::Credential, Way::Descriptor, Way::KeyFile, Way::Passphrase];
 
     /// The name in the store.
     pub fn name(self) -> &'static str {
