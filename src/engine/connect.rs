@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::engine::EngineError;
-use crate::engine::connect_callback::{Callback, Refusal};
+use crate::engine::connect_callback::{Refusal, leads_to};
 use crate::engine::life::LifeConnector;
 use crate::engine::tokens::{CLIENT_SECRET, Fresh};
 use crate::engine::wiring::Connector as _;
@@ -17,7 +17,7 @@ use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
 use crate::store::{ConnectionRow, Health, Store};
 use crate::systems::registry::{self, Entry};
-use crate::systems::{ClientKeys, ConsentAsk, Grant};
+use crate::systems::{CameBack, ClientKeys, ConsentAsk, Grant};
 use crate::vault::Vault;
 
 /// Warnings begin this long before a sign-in ends (contracts: 30 days, and again 7).
@@ -243,7 +243,7 @@ pub struct Connect {
     request_token: Option<SecretString>,
     redirect: Option<String>,
     state: Option<(SecretString, Timestamp)>,
-    callback: Option<Callback>,
+    callback: Option<CameBack>,
     pub(super) imported: Option<SecretString>,
 }
 
@@ -287,7 +287,7 @@ impl Connect {
 
     /// Whether a person consents on a page of the system, rather than typing a token.
     pub fn consents(&self) -> bool {
-        let ask = ConsentAsk { redirect: "http://localhost/".into(), state: "-".into() };
+        let ask = ConsentAsk { redirect: "https://localhost/".into(), state: "-".repeat(STATE_BYTES) };
         (self.entry.sign_in)().consent_url(&self.keys(), &ask).is_some()
     }
 
@@ -416,7 +416,11 @@ impl Connect {
             return Err(Refusal::TooLate.into());
         }
         let redirect = self.redirect.as_deref().unwrap_or_default();
-        let callback = Callback::read(address, redirect, &state)?;
+        if !leads_to(address, redirect) {
+            return Err(Refusal::NotOurs.into());
+        }
+        let callback = (self.entry.sign_in)().came_back(address.expose_secret(), state.expose_secret());
+        let callback = callback.map_err(Refusal::Said)?;
         if self.again && callback.company != self.row.company {
             return Err(self.wrong_company(&callback.company));
         }

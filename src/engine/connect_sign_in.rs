@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use crate::engine::EngineError;
 use crate::engine::connect::{Accounts, Connect, ConnectError, Connected, vault_error};
-use crate::engine::tokens::{Answered, CLIENT_SECRET, Fresh, FreshTokens, ask_once, moved};
+use crate::engine::tokens::{Answered, CLIENT_SECRET, First, Fresh, FreshTokens, ask_once, moved};
 use crate::engine::wiring::Connector as _;
 use crate::model::ids::{BookId, ConnectionId};
 use crate::store::{ConnectionRow, Health};
@@ -109,20 +109,21 @@ impl Connect {
         hide(&self.row.id, "client_secret", &keys.client_secret);
         let mut learned: Vec<String> = Vec::new();
         for _ in 0..HOPS {
-            let request = match &self.imported {
-                Some(token) => {
+            let grant = if self.imported.is_some() { None } else { Some(self.grant()?) };
+            let first = match (&self.imported, &grant) {
+                (Some(token), _) => {
                     hide(&self.row.id, "refresh", token);
-                    sign_in.refresh(&keys, token)
+                    First::Refresh(token)
                 }
-                None => {
-                    let grant = self.grant()?;
-                    hide_grant(&self.row.id, &grant);
-                    sign_in.first(&keys, &grant)
+                (None, Some(grant)) => {
+                    hide_grant(&self.row.id, grant);
+                    First::Grant(grant)
                 }
+                (None, None) => return Err(ConnectError::Answer("a question is still open".into())),
             };
             let (net, base) = self.accounts.connector.net(&self.reached(&learned), self.entry)?;
             let now = self.accounts.clock.now();
-            let answered = ask_once(&*net, &*sign_in, request, now).await.map_err(|e| match e {
+            let answered = ask_once(&*net, &*sign_in, first, &keys, now).await.map_err(|e| match e {
                 TokenError::Reauthorise(why) => ConnectError::Refused(why),
                 TokenError::Later(why) => {
                     ConnectError::Later(format!("{why} Nothing was stored; try again later."))
@@ -218,13 +219,7 @@ impl Accounts {
             Ok(tokens) => tokens,
             Err(e) => return Some(Err(e.to_string())),
         };
-        match tokens.revoke().await {
-            Ok(None) => None,
-            Ok(Some(Ok(status))) if (200..300).contains(&status) => Some(Ok(())),
-            Ok(Some(Ok(status))) => Some(Err(format!("the system answered {status}"))),
-            Ok(Some(Err(why))) => Some(Err(why)),
-            Err(e) => Some(Err(e.to_string())),
-        }
+        tokens.revoke().await.unwrap_or_else(|e| Some(Err(e.to_string())))
     }
 }
 

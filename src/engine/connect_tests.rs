@@ -34,6 +34,13 @@ impl SignIn for Page {
     fn read(&self, _: Result<Reply, NetError>, _: Timestamp) -> SignedIn {
         SignedIn::Later("nobody is there".into())
     }
+    fn came_back(&self, address: &str, state: &str) -> Result<CameBack, String> {
+        if !address.contains(&format!("&state={state}&")) {
+            return Err("another state".into());
+        }
+        let company = address.rsplit_once("realmId=").map(|(_, c)| c.to_string());
+        Ok(CameBack { code: "c-1".into(), company: company.ok_or("no company")? })
+    }
     fn consent_url(&self, client: &ClientKeys, ask: &ConsentAsk) -> Option<String> {
         Some(format!(
             "https://page.example/?client={}&back={}&state={}",
@@ -169,7 +176,7 @@ async fn a_consent_counts_once_for_ten_minutes_and_for_our_state_alone() {
     // another state: refused, and the right one is used up with it
     assert!(matches!(
         connect.returned(&back("other", "4620")),
-        Err(ConnectError::Consent(Refusal::WrongState))
+        Err(ConnectError::Consent(Refusal::Said(_)))
     ));
     assert!(matches!(connect.returned(&back(&state, "4620")), Err(ConnectError::Consent(Refusal::NotAsked))));
     let next = consent(&mut connect);

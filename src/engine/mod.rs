@@ -3,6 +3,7 @@
 
 mod adopt;
 mod candidates;
+pub(crate) mod corrections;
 pub mod clock;
 pub mod connect;
 pub mod connect_book;
@@ -18,6 +19,8 @@ pub mod house;
 pub mod life;
 pub mod lookup;
 pub mod office;
+pub mod papers;
+mod payments;
 mod policy;
 mod post;
 mod preview;
@@ -26,6 +29,7 @@ mod route;
 pub mod run;
 mod tell;
 pub mod tokens;
+mod trial;
 mod watch;
 pub mod wiring;
 

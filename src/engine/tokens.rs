@@ -79,16 +79,34 @@ pub enum Answered {
     Moved(String),
 }
 
+/// What a first sign-in is made from: a grant, or a refresh token that was obtained elsewhere.
+#[derive(Clone, Copy)]
+pub enum First<'a> {
+    /// A grant.
+    Grant(&'a Grant),
+    /// A refresh token.
+    Refresh(&'a SecretString),
+}
+
 /// One call of a first sign-in. Nothing is stored.
 pub async fn ask_once(
     net: &dyn Net,
     sign_in: &dyn SignIn,
-    request: Request,
+    first: First<'_>,
+    keys: &ClientKeys,
     now: Timestamp,
 ) -> Result<Answered, TokenError> {
+    let request = match &first {
+        First::Grant(grant) => sign_in.first(keys, grant),
+        First::Refresh(token) => sign_in.refresh(keys, token),
+    };
     let heard = net.exchange(request).await;
     let scopes = heard.as_ref().map(|reply| scopes_of(&reply.body)).unwrap_or_default();
-    match sign_in.read(heard, now) {
+    let said = match first {
+        First::Grant(_) => sign_in.read_first(heard, now),
+        First::Refresh(_) => sign_in.read(heard, now),
+    };
+    match said {
         SignedIn::Moved(base) => Ok(Answered::Moved(base)),
         SignedIn::Tokens { access, access_until, refresh, refresh_until, base_url } => {
             let kept = Kept {
@@ -255,8 +273,8 @@ impl ConnectionTokens {
         let before = self.stored().await?.map_or(0, |(_, g)| g);
         let mut keys = self.keys().await?;
         for _ in 0..2 {
-            let request = self.sign_in.first(&keys, grant);
-            match ask_once(&*self.net, &*self.sign_in, request, self.now()).await? {
+            let first = First::Grant(grant);
+            match ask_once(&*self.net, &*self.sign_in, first, &keys, self.now()).await? {
                 Answered::Moved(base) => keys.token_url = moved(&keys.token_url, &base),
                 Answered::Fresh(fresh) => return self.keep(fresh.kept, before).await.map(|_| ()),
             }
@@ -297,7 +315,7 @@ impl ConnectionTokens {
 
     /// The request that takes the stored refresh token back, at the address that the tokens belong to, where the system
     /// has one.
-    pub async fn revoke(&self) -> Result<Option<Result<u16, String>>, TokenError> {
+    pub async fn revoke(&self) -> Result<Option<Result<(), String>>, TokenError> {
         let Some((kept, _)) = self.stored().await? else { return Ok(None) };
         let mut keys = self.keys().await?;
         if let Some(base) = &kept.base_url {
@@ -306,7 +324,12 @@ impl ConnectionTokens {
         let Some(request) = self.sign_in.revoke(&keys, &SecretString::from(kept.refresh)) else {
             return Ok(None);
         };
-        Ok(Some(self.net.exchange(request).await.map(|r| r.status).map_err(|e| e.to_string())))
+        let heard = self.net.exchange(request).await;
+        if self.sign_in.revoked(&heard) {
+            return Ok(Some(Ok(())));
+        }
+        let why = heard.map_or_else(|e| e.to_string(), |r| format!("the system answered {}", r.status));
+        Ok(Some(Err(why)))
     }
 
     /// Takes over a refresh token that was obtained elsewhere (a stand-in's, an imported one).

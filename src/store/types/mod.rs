@@ -1,16 +1,22 @@
 //! What the store's operations take and give.
 
 mod card;
+mod correcting;
 mod documents;
+mod papers;
 mod posting;
+mod proposing;
 mod queue;
 mod reads;
 mod setup;
 mod telling;
 
 pub use card::*;
+pub use correcting::*;
 pub use documents::*;
+pub use papers::*;
 pub use posting::*;
+pub use proposing::*;
 pub use queue::*;
 pub use reads::*;
 pub use setup::*;

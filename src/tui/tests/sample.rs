@@ -80,6 +80,11 @@ pub fn book() -> Book {
             approvers: BTreeMap::new(),
             fiscal_year_start: 1,
             fiscal_year_named_by_end: false,
+            invoices: Default::default(),
+            home_lines: Default::default(),
+            receipts: Default::default(),
+            reference: Default::default(),
+            payments_to_source: false,
         },
     }
 }
