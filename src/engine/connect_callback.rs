@@ -22,7 +22,8 @@ pub enum Refusal {
 
 /// Whether `address` is the redirect address, with whatever query.
 pub fn leads_to(address: &SecretString, redirect: &str) -> bool {
-    let page = |text: &str| text.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_owned();
+    let page =
+        |text: &str| text.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/').to_owned();
     let text = address.expose_secret().trim();
     !redirect.is_empty() && text.contains('?') && page(text) == page(redirect)
 }
@@ -35,7 +36,9 @@ mod tests {
     fn only_the_redirect_address_leads_back() {
         let to = |address: &str| leads_to(&address.into(), "https://firm.example/qbo");
         assert!(to("  https://firm.example/qbo?code=c\n") && to("https://firm.example/qbo/?code=c#x"));
-        for other in ["https://firm.example/qbo", "code", "https://other.example/qbo?c=1", "https://firm.example/?qbo"] {
+        for other in
+            ["https://firm.example/qbo", "code", "https://other.example/qbo?c=1", "https://firm.example/?qbo"]
+        {
             assert!(!to(other), "{other}");
         }
         assert!(!leads_to(&"?code=c".into(), ""));

@@ -174,10 +174,7 @@ async fn a_consent_counts_once_for_ten_minutes_and_for_our_state_alone() {
     let state = state_of(&first);
     assert!(state.len() >= 43, "256 bits: {state}");
     // another state: refused, and the right one is used up with it
-    assert!(matches!(
-        connect.returned(&back("other", "4620")),
-        Err(ConnectError::Consent(Refusal::Said(_)))
-    ));
+    assert!(matches!(connect.returned(&back("other", "4620")), Err(ConnectError::Consent(Refusal::Said(_)))));
     assert!(matches!(connect.returned(&back(&state, "4620")), Err(ConnectError::Consent(Refusal::NotAsked))));
     let next = consent(&mut connect);
     assert_ne!(state_of(&next), state);

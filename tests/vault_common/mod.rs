@@ -218,3 +218,46 @@ pub fn connect_concur(place: &Place, systems: &Systems, more: &[&str], fds: &[(u
     all.extend(fds);
     place.run(&args, &all)
 }
+
+/// Connects the ledger by a refresh token that was obtained elsewhere.
+pub fn connect_ledger(place: &Place, systems: &Systems, args: &[&str]) -> Ended {
+    let secret = place.file("ledger-secret", &systems.of(QBO, "client_secret"));
+    // the token of the moment, not that of the start
+    let bound = systems.0.ledger.bound(&[systems.of(QBO, "base_url")]);
+    let token = place.file("ledger-token", bound["refresh_token"].as_str().unwrap());
+    let (id, company) = (systems.of(QBO, "client_id"), systems.of(QBO, "realm_id"));
+    let given =
+        ["--client-id", &id, "--company", &company, "--client-secret-fd", "3", "--refresh-token-fd", "4"];
+    place.run(&[args, &given, &["--json"]].concat(), &[(3, &secret), (4, &token)])
+}
+
+/// The ledger's name in the fault plan.
+pub const QBO: &str = "quickbooks_online";
+
+impl Systems {
+    /// Every access token of both systems ends: their clock moves on.
+    pub fn expire(&self, place: &mut i64) {
+        *place += 2;
+        let at = machine_now().checked_add(jiff::SignedDuration::from_hours(*place)).unwrap();
+        self.0.set_clock(at);
+    }
+
+    /// Token calls of the ledger so far.
+    pub fn refreshes(&self) -> u64 {
+        self.0.ledger.calls().get("token").copied().unwrap_or(0)
+    }
+}
+
+/// One GET without following anything: status line and `Location`.
+pub fn get(url: &str) -> (String, Option<String>) {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let mut stream = std::net::TcpStream::connect(host).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let to = answer.lines().find(|l| l.to_ascii_lowercase().starts_with("location:"));
+    let to = to.and_then(|l| l.split_once(':')).map(|(_, v)| v.trim().to_string());
+    (answer.lines().next().unwrap_or_default().to_string(), to)
+}
