@@ -1,9 +1,9 @@
 //! The log: one JSON line an event in a file of the day, and with `-v` lines on stderr. Nothing of it ever reaches the
 //! screen, and every line passes the redaction first.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
 use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::layer::SubscriberExt;
@@ -16,6 +16,25 @@ use crate::transport::redact::live;
 
 /// Days that are kept.
 const DAYS: usize = 14;
+
+/// A panic of a command says what it has to say without secrets and without commands to a terminal, on stderr and in
+/// the log. The console puts its own hook before this one.
+fn hide_in_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        std::panic::set_hook(Box::new(|info| {
+            let text = panic_text(&info.to_string());
+            tracing::error!(panic = text, "the program panicked");
+            // without stderr there is nowhere left to say it
+            drop(writeln!(io::stderr(), "tieout: {text}"));
+        }));
+    });
+}
+
+fn panic_text(text: &str) -> String {
+    let clean = live().redact(text);
+    clean.lines().map(|l| crate::model::text::harmless(l).into_owned()).collect::<Vec<_>>().join("\n")
+}
 
 /// What is still to be written, until [`finish`].
 static GUARD: Mutex<Option<WorkerGuard>> = Mutex::new(None);
@@ -43,6 +62,9 @@ pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<(), String
     });
     if tracing_subscriber::registry().with(file).with(stderr).try_init().is_ok() {
         *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
+        if !cfg!(test) {
+            hide_in_panics();
+        }
     }
     Ok(())
 }
@@ -55,4 +77,21 @@ pub fn finish() {
 /// Our own lines at `level`, those of libraries from warnings up: they may name addresses and headers.
 fn filter(level: &str) -> EnvFilter {
     EnvFilter::new(format!("warn,tieout={level}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_says_no_secret_and_commands_no_terminal() {
+        live().register("panic/test", &secrecy::SecretString::from("canary-of-the-panic"));
+        let text =
+            panic_text("panicked at x.rs:1:\nopened canary-of-the-panic \u{1b}[2J with password=hunter22");
+        assert!(
+            !text.contains("canary-of") && !text.contains("hunter22") && !text.contains('\u{1b}'),
+            "{text}"
+        );
+        assert!(text.starts_with("panicked at x.rs:1:\nopened "), "{text}");
+    }
 }
