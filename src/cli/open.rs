@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 use crate::cli::args::Globals;
 use crate::cli::config::{Config, commented_default};
 use crate::cli::environment::{self, Facts, can_ask};
@@ -78,6 +80,11 @@ impl Ready {
     pub fn patient(mut self) -> Self {
         self.patience = Patience::Asked;
         self
+    }
+
+    /// A person was asked for the passphrase already.
+    pub fn told(&mut self, passphrase: SecretString) {
+        self.given.passphrase = Passphrase::Told(passphrase);
     }
 
     /// Where a new passphrase comes from, when not from where the old one does.

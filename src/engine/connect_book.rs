@@ -53,10 +53,10 @@ impl Accounts {
             sides.push(row);
         }
         let [from, to] = sides.as_slice() else { return refuse("two connections are needed".into()) };
-        if !registry::named(&from.system).is_some_and(|e| e.source.is_some()) {
+        if registry::named(&from.system).is_none_or(|e| e.source.is_none()) {
             return refuse(format!("--source: {} is no source of documents", from.id));
         }
-        if !registry::named(&to.system).is_some_and(|e| e.push.is_some()) {
+        if registry::named(&to.system).is_none_or(|e| e.push.is_none()) {
             return refuse(format!("--ledger: {} is no ledger", to.id));
         }
         let push = self.connector.push(to)?;

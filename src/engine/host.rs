@@ -50,7 +50,7 @@ pub async fn open_with(
     patience: Patience,
 ) -> Result<Arc<dyn House>, OpenError> {
     let store = store(&opening)?;
-    let places = Places { given, patience, ..life::places(&opening.paths, &store.instance().await?) };
+    let places = Places { patience, given, ..life::places(&opening.paths, &store.instance().await?) };
     let vault = Vault::unlock(store.clone(), &places).await.map_err(|e| OpenError::Vault(e.to_string()))?;
     for skipped in vault.skipped() {
         tracing::warn!(way = %skipped.way, why = skipped.why, "a way to the vault did not open");
@@ -62,7 +62,7 @@ pub async fn open_with(
 pub async fn create(opening: Opening, way: Way, given: Given) -> Result<Arc<dyn House>, OpenError> {
     let store = store(&opening)?;
     let places = life::places(&opening.paths, &store.instance().await?);
-    let places = Places { given, patience: Patience::Asked, ..places };
+    let places = Places { patience: Patience::Asked, given, ..places };
     let (by, now) = (opening.actor.clone(), opening.clock.now());
     let vault = Vault::create(store.clone(), way, &places, by, now).await;
     furnish(store, Arc::new(vault.map_err(|e| OpenError::Vault(e.to_string()))?), opening).await
