@@ -1,4 +1,4 @@
-//! `tieout books`: list, live, preview, pause, resume, lock.
+//! `tieout books`: list, add, edit, live, preview, pause, resume, lock.
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -8,14 +8,16 @@ use crate::cli::context::Context;
 use crate::cli::environment::can_ask;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
-use crate::cli::prompt;
 use crate::cli::table::{Table, left};
+use crate::cli::{book_settings, prompt};
 use crate::model::book::{AutoApproval, Book, Mode, Policy};
 
 /// Runs it.
 pub async fn run(ctx: &mut Context, args: BooksArgs) -> Result<ExitCode, CliError> {
     match args.command {
         None | Some(BooksCommand::List) => list(ctx).await,
+        Some(BooksCommand::Add(args)) => book_settings::add(ctx, args).await,
+        Some(BooksCommand::Edit(args)) => book_settings::edit(ctx, args).await,
         Some(BooksCommand::Live { name, confirm }) => live(ctx, &name, confirm).await,
         Some(BooksCommand::Preview { name }) => {
             change(ctx, &name, |b| b.mode = Mode::Preview, "is a preview").await

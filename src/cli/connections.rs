@@ -1,4 +1,4 @@
-//! `tieout connections`: list them, or ask who answers.
+//! `tieout connections`: list them, ask who answers, end one, sign in again.
 
 use serde_json::json;
 
@@ -6,8 +6,8 @@ use crate::cli::args::{ConnectionsArgs, ConnectionsCommand};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
-use crate::cli::json;
 use crate::cli::table::{Table, left};
+use crate::cli::{connect, json};
 use crate::engine::Ask;
 use crate::store::ConnectionRow;
 
@@ -16,7 +16,45 @@ pub async fn run(ctx: &mut Context, args: ConnectionsArgs) -> Result<ExitCode, C
     match args.command {
         None | Some(ConnectionsCommand::List) => list(ctx).await,
         Some(ConnectionsCommand::Test { name }) => test(ctx, &name).await,
+        Some(ConnectionsCommand::Disconnect { name }) => disconnect(ctx, &name).await,
+        Some(ConnectionsCommand::Reauthorise { name, sign_in }) => connect::again(ctx, &name, sign_in).await,
     }
+}
+
+async fn disconnect(ctx: &mut Context, name: &str) -> Result<ExitCode, CliError> {
+    let accounts = ctx.office.accounts()?;
+    let done = accounts.disconnect(name).await.map_err(connect::error)?;
+    let books: Vec<_> = done.paused.iter().map(ToString::to_string).collect();
+    if ctx.out.is_json() {
+        let revoked = done.revoked.as_ref().map(|r| match r {
+            Ok(()) => json!({"taken_back": true}),
+            Err(why) => json!({"taken_back": false, "why": json::text(why)}),
+        });
+        ctx.out.json(&json!({
+            "connection": done.connection,
+            "tokens": revoked,
+            "secrets_removed": done.secrets,
+            "books_paused": books,
+        }))?;
+        return Ok(ExitCode::Done);
+    }
+    ctx.out.line(&format!("{name} is disconnected: {} secrets were removed here", done.secrets))?;
+    match &done.revoked {
+        Some(Ok(())) => ctx.out.line("the system has taken its tokens back")?,
+        Some(Err(why)) => ctx.out.note(&format!(
+            "the system has not taken its tokens back ({why}): remove the application's access there by hand"
+        ))?,
+        None => ctx.out.note(
+            "this system has no call that takes tokens back: remove the application's access there by hand",
+        )?,
+    }
+    if !books.is_empty() {
+        ctx.out.line(&format!(
+            "paused: {}. After signing in again let them go on with `tieout books resume NAME`",
+            books.join(", ")
+        ))?;
+    }
+    Ok(ExitCode::Done)
 }
 
 async fn list(ctx: &mut Context) -> Result<ExitCode, CliError> {

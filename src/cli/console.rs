@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::args::Globals;
@@ -12,7 +13,7 @@ use crate::cli::environment::Terminal;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
-use crate::cli::{demo, open};
+use crate::cli::{demo, open, prompt};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
 use crate::model::book::AutoApproval;
@@ -20,6 +21,7 @@ use crate::model::document::Document;
 use crate::store::Card;
 use crate::systems::registry;
 use crate::tui::{self, Depth, Options, RunError, Theme};
+use crate::vault::Way;
 
 /// How long the engine may take to finish what is on the wire when the console is left.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -33,7 +35,21 @@ pub async fn run(globals: &Globals) -> Result<ExitCode, CliError> {
                 .into(),
         ));
     }
-    let ready = open::prepare(globals, "console")?;
+    match over_home(globals, None).await {
+        // nobody can be asked under the screen: it was given back, the question comes first, and the screen again
+        Err(CliError::Vault(why)) if why.contains(Way::Passphrase.remedy()) => {
+            let passphrase = prompt::secret("Passphrase of the vault: ").await?;
+            over_home(globals, Some(passphrase)).await
+        }
+        other => other,
+    }
+}
+
+async fn over_home(globals: &Globals, passphrase: Option<SecretString>) -> Result<ExitCode, CliError> {
+    let mut ready = open::prepare(globals, "console")?;
+    if let Some(passphrase) = passphrase {
+        ready.told(passphrase);
+    }
     let options = options(globals, &ready.home, ready.environment());
     let engine = Arc::new(Engine::default());
     let running = engine.clone();

@@ -100,6 +100,16 @@ pub fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
 }
 
+/// The folder in which the service manager put credentials for this process.
+pub fn credentials() -> Option<std::path::PathBuf> {
+    variable("CREDENTIALS_DIRECTORY").map(Into::into)
+}
+
+/// Whether somebody came over the network: a browser of theirs cannot reach a page of this machine.
+pub fn is_remote() -> bool {
+    variable("SSH_CONNECTION").is_some() || variable("SSH_TTY").is_some()
+}
+
 fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|v| v.to_string_lossy().into_owned()).filter(|v| !v.is_empty())
 }

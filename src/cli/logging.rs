@@ -1,79 +1,39 @@
 //! The log: one JSON line an event in a file of the day, and with `-v` lines on stderr. Nothing of it ever reaches the
 //! screen, and every line passes the redaction first.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, Once, PoisonError};
 
 use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::cli::config::LogLevel;
+use crate::transport::Redacting;
+use crate::transport::redact::live;
 
 /// Days that are kept.
 const DAYS: usize = 14;
 
-/// Takes secrets out of a line.
-pub type Redaction = for<'a> fn(&'a str) -> Cow<'a, str>;
-
-/// What every line of the log passes: no secret that this process holds, and nothing that commands a terminal.
-pub const REDACTION: Redaction = clean;
-
-fn clean(line: &str) -> Cow<'_, str> {
-    Cow::Owned(visible(&crate::transport::redact::live().redact(line)).into_owned())
+/// A panic of a command says what it has to say without secrets and without commands to a terminal, on stderr and in
+/// the log. The console puts its own hook before this one.
+fn hide_in_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        std::panic::set_hook(Box::new(|info| {
+            let text = panic_text(&info.to_string());
+            tracing::error!(panic = text, "the program panicked");
+            // without stderr there is nowhere left to say it
+            drop(writeln!(io::stderr(), "tieout: {text}"));
+        }));
+    });
 }
 
-/// Control characters of a line, made visible; the line's own end stays.
-fn visible(line: &str) -> Cow<'_, str> {
-    let (text, end) = line.strip_suffix('\n').map_or((line, ""), |t| (t, "\n"));
-    match crate::model::text::harmless(text) {
-        Cow::Borrowed(_) => Cow::Borrowed(line),
-        Cow::Owned(t) => Cow::Owned(t + end),
-    }
-}
-
-/// A writer that lets lines through a redaction. The subscriber writes one event in one call.
-#[derive(Clone)]
-pub struct Redacting<M> {
-    inner: M,
-    redaction: Redaction,
-}
-
-impl<M> Redacting<M> {
-    /// Around another maker of writers.
-    pub fn new(inner: M, redaction: Redaction) -> Self {
-        Self { inner, redaction }
-    }
-}
-
-impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for Redacting<M> {
-    type Writer = RedactingWriter<M::Writer>;
-
-    fn make_writer(&'a self) -> Self::Writer {
-        RedactingWriter { inner: self.inner.make_writer(), redaction: self.redaction }
-    }
-}
-
-/// See [`Redacting`].
-pub struct RedactingWriter<W> {
-    inner: W,
-    redaction: Redaction,
-}
-
-impl<W: Write> Write for RedactingWriter<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(bytes);
-        self.inner.write_all((self.redaction)(&text).as_bytes())?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
+fn panic_text(text: &str) -> String {
+    let clean = live().redact(text);
+    clean.lines().map(|l| crate::model::text::harmless(l).into_owned()).collect::<Vec<_>>().join("\n")
 }
 
 /// What is still to be written, until [`finish`].
@@ -92,16 +52,19 @@ pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<(), String
     let (writer, guard) = tracing_appender::non_blocking(appender);
     let file = tracing_subscriber::fmt::layer()
         .json()
-        .with_writer(Redacting::new(writer, REDACTION))
+        .with_writer(Redacting::new(writer, live().clone()))
         .with_filter(filter(level.name()));
     let stderr = (to_stderr > 0).then(|| {
         tracing_subscriber::fmt::layer()
-            .with_writer(Redacting::new(io::stderr, REDACTION))
+            .with_writer(Redacting::new(io::stderr, live().clone()))
             .with_ansi(false)
             .with_filter(filter(if to_stderr > 1 { "debug" } else { "info" }))
     });
     if tracing_subscriber::registry().with(file).with(stderr).try_init().is_ok() {
         *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
+        if !cfg!(test) {
+            hide_in_panics();
+        }
     }
     Ok(())
 }
@@ -118,43 +81,17 @@ fn filter(level: &str) -> EnvFilter {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
 
-    #[derive(Clone, Default)]
-    struct Sink(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Sink {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     #[test]
-    fn every_line_passes_the_redaction() {
-        fn hide(line: &str) -> Cow<'_, str> {
-            Cow::Owned(line.replace("s3cret", "[redacted]"))
-        }
-        let sink = Sink::default();
-        let inner = sink.clone();
-        let layer =
-            tracing_subscriber::fmt::layer().json().with_writer(Redacting::new(move || inner.clone(), hide));
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
-            tracing::info!(token = "s3cret", "signed in with s3cret");
-        });
-        let text = String::from_utf8(sink.0.lock().unwrap().clone()).unwrap();
-        assert!(!text.contains("s3cret") && text.matches("[redacted]").count() == 2, "{text}");
-        assert!(text.ends_with("}\n") && text.lines().count() == 1);
-    }
-
-    #[test]
-    fn no_line_commands_a_terminal() {
-        assert_eq!(visible("a\u{1b}[2Jb\n"), "a␛[2Jb\n");
-        assert_eq!(visible("plain\n"), "plain\n");
+    fn a_panic_says_no_secret_and_commands_no_terminal() {
+        live().register("panic/test", &secrecy::SecretString::from("canary-of-the-panic"));
+        let text =
+            panic_text("panicked at x.rs:1:\nopened canary-of-the-panic \u{1b}[2J with password=hunter22");
+        assert!(
+            !text.contains("canary-of") && !text.contains("hunter22") && !text.contains('\u{1b}'),
+            "{text}"
+        );
+        assert!(text.starts_with("panicked at x.rs:1:\nopened "), "{text}");
     }
 }

@@ -9,8 +9,10 @@ pub mod args;
 pub mod audit;
 pub mod audit_export;
 pub mod auto;
+pub mod book_settings;
 pub mod books;
 pub mod config;
+pub mod connect;
 pub mod connections;
 pub mod console;
 pub mod context;
@@ -50,6 +52,7 @@ pub mod table;
 pub mod trial;
 #[cfg(test)]
 mod tests;
+pub mod vault;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -113,9 +116,21 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         Some(Command::Demo(args)) => demo::run(&globals, args).await,
         Some(Command::Sandbox(args)) => sandbox::run(&globals, args).await,
         Some(Command::Keys) => keys::run(&mut out::Out::of(&globals)),
+        Some(Command::Vault(args)) => vault::run(&globals, args).await,
+        Some(Command::Connect(args)) => {
+            let (ready, house) = open::open_or_create(&globals, args.vault).await?;
+            let mut ctx = Context::new(&globals, &ready, house);
+            connect::run(&mut ctx, args).await
+        }
         command => {
             let (ready, house) = open(&globals).await?;
             let mut ctx = Context::new(&globals, &ready, house);
+            for skipped in ctx.house.vault_skipped() {
+                ctx.out.note(&format!(
+                    "the vault was opened by the {}; {skipped}",
+                    ctx.house.vault_way().replace('_', " ")
+                ))?;
+            }
             match command {
                 None => auto::run(&mut ctx, auto).await,
                 Some(command) => one(&mut ctx, command).await,
@@ -156,7 +171,8 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
         Command::Lists(args) => lists::run(ctx, args).await,
         Command::Audit(args) => audit::run(ctx, args).await,
         Command::Status => status::run(ctx).await,
-        Command::Demo(_) | Command::Sandbox(_) | Command::Keys => {
+        Command::Connect(args) => connect::run(ctx, args).await,
+        Command::Demo(_) | Command::Sandbox(_) | Command::Keys | Command::Vault(_) => {
             Err(CliError::Usage("this command needs no home of its own".into()))
         }
     }

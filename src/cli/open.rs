@@ -3,16 +3,19 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 use crate::cli::args::Globals;
 use crate::cli::config::{Config, commented_default};
-use crate::cli::environment::Facts;
+use crate::cli::environment::{self, Facts, can_ask};
 use crate::cli::error::CliError;
 use crate::cli::home::{Home, HomeKind, Mark};
-use crate::cli::{failpoint, logging, platform};
+use crate::cli::{failpoint, logging, platform, prompt};
 use crate::engine::clock::{ScenarioClock, SystemClock};
-use crate::engine::house::{House, OpenError, Opening};
+use crate::engine::host;
+use crate::engine::house::{House, Opening};
 use crate::model::Clock;
-use crate::transport::Fut;
+use crate::vault::{CREDENTIAL, Given, Passphrase, Patience, Way};
 
 /// What is known of a home before its store is opened.
 pub struct Ready {
@@ -25,6 +28,8 @@ pub struct Ready {
     /// The file they came from.
     pub config_file: PathBuf,
     mark: Option<Mark>,
+    given: Given,
+    patience: Patience,
 }
 
 /// Where the home stands and its settings; nothing is made yet.
@@ -51,10 +56,42 @@ pub fn prepare(globals: &Globals, way: &str) -> Result<Ready, CliError> {
     let (kind, mark) = home.kind()?;
     let to_stderr = if way == "console" { 0 } else { globals.verbose };
     logging::start(&home.logs(), config.log_level, to_stderr).map_err(CliError::Failed)?;
-    Ok(Ready { home, kind, config, config_file, mark })
+    let given = given(globals, way);
+    Ok(Ready { home, kind, config, config_file, mark, given, patience: Patience::Start })
+}
+
+/// The keys to the vault that were handed over. A person is asked where there is one, and never under the console.
+fn given(globals: &Globals, way: &str) -> Given {
+    let passphrase = match globals.passphrase_fd {
+        Some(number) => Passphrase::Descriptor(number),
+        None if way != "console" && can_ask() => Passphrase::Ask(Arc::new(prompt::AtTerminal)),
+        None => Passphrase::Nobody,
+    };
+    Given {
+        credential: environment::credentials().map(|folder| folder.join(CREDENTIAL)),
+        descriptor: globals.vault_key_fd,
+        passphrase,
+        new_passphrase: Passphrase::Nobody,
+    }
 }
 
 impl Ready {
+    /// A keyring may take as long as a person needs to type its password.
+    pub fn patient(mut self) -> Self {
+        self.patience = Patience::Asked;
+        self
+    }
+
+    /// A person was asked for the passphrase already.
+    pub fn told(&mut self, passphrase: SecretString) {
+        self.given.passphrase = Passphrase::Told(passphrase);
+    }
+
+    /// Where a new passphrase comes from, when not from where the old one does.
+    pub fn new_passphrase(&mut self, from: Passphrase) {
+        self.given.new_passphrase = from;
+    }
+
     /// `DEMO`, `SANDBOX`, or empty for real books.
     pub fn environment(&self) -> &'static str {
         self.kind.environment()
@@ -82,7 +119,17 @@ impl Ready {
     /// Opens the store, and refuses settings that undercut the contract of a connection's system before anything is
     /// sent with them.
     pub async fn open(&self, way: &str) -> Result<Arc<dyn House>, CliError> {
-        let house = HOST(self.opening(way)).await?;
+        let house = host::open_with(self.opening(way), self.given.clone(), self.patience).await?;
+        self.checked(house).await
+    }
+
+    /// Makes store and vault of a home that has none.
+    async fn create(&self, way: Way) -> Result<Arc<dyn House>, CliError> {
+        let house = host::create(self.opening("command"), way, self.given.clone()).await?;
+        self.checked(house).await
+    }
+
+    async fn checked(&self, house: Arc<dyn House>) -> Result<Arc<dyn House>, CliError> {
         let rows = house.office().store().connections().await?;
         let systems: Vec<_> = rows.into_iter().map(|r| (r.id.0, r.system)).collect();
         self.config.check_floors(&systems, &self.config_file)?;
@@ -90,21 +137,45 @@ impl Ready {
     }
 }
 
-/// Opens the home of a command: [`prepare`], then [`Ready::open`].
-pub async fn open(globals: &Globals) -> Result<(Ready, Arc<dyn House>), CliError> {
+/// Refuses a home that has no store yet.
+pub fn exists(globals: &Globals) -> Result<(), CliError> {
     let (home, ..) = locate(globals)?;
     if !home.paths().database.exists() {
         return Err(CliError::NotSetUp(home.data.display().to_string()));
     }
+    Ok(())
+}
+
+/// Opens the home of a command: [`prepare`], then [`Ready::open`].
+pub async fn open(globals: &Globals) -> Result<(Ready, Arc<dyn House>), CliError> {
+    exists(globals)?;
     let ready = prepare(globals, "command")?;
     let house = ready.open("command").await?;
     Ok((ready, house))
 }
 
-/// How a home is opened.
-type Host = fn(Opening) -> Fut<'static, Result<Arc<dyn House>, OpenError>>;
-
-const HOST: Host = |opening| Box::pin(crate::engine::host::open(opening));
+/// Opens the home, or makes its store and vault when it has none. `way`: what opens a new vault.
+pub async fn open_or_create(globals: &Globals, way: Way) -> Result<(Ready, Arc<dyn House>), CliError> {
+    let (home, ..) = locate(globals)?;
+    if home.paths().database.exists() {
+        return open(globals).await;
+    }
+    let ready = prepare(globals, "command")?;
+    match ready.create(way).await {
+        Ok(house) => Ok((ready, house)),
+        Err(CliError::Vault(why)) => {
+            // a store without a vault is of no use: the next try begins anew
+            for file in ["tieout.db", "tieout.db-wal", "tieout.db-shm"] {
+                drop(std::fs::remove_file(ready.home.data.join(file)));
+            }
+            Err(CliError::Vault(format!(
+                "{why}. Or choose another way to the vault with --vault: keyring, credential, descriptor, key-file or \
+                 passphrase"
+            )))
+        }
+        Err(e) => Err(e),
+    }
+}
 
 #[cfg(test)]
 mod tests {

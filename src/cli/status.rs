@@ -38,6 +38,9 @@ fn vault_words(way: &str) -> String {
     match way {
         "key_file" => "unlocked by a key file".into(),
         "keyring" => "unlocked by the system's keyring".into(),
+        "credential" => "unlocked by the service manager's credential".into(),
+        "descriptor" => "unlocked by a key on a descriptor".into(),
+        "passphrase" => "unlocked by a passphrase".into(),
         other => other.replace('_', " "),
     }
 }

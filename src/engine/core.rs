@@ -173,6 +173,15 @@ impl Core {
         Ok(changed)
     }
 
+    /// A connection that answers is well, unless its sign-in ends soon.
+    fn sign_in_health(&self, id: &ConnectionId, now: Timestamp) -> (Health, String) {
+        let ends = self.wires.sign_in_ends(id);
+        match ends.and_then(|at| crate::engine::connect::warning(id, at, now)) {
+            Some(why) => (Health::Expiring, why),
+            None => (Health::Ok, String::new()),
+        }
+    }
+
     /// Turns a call's result into the connection's health: a connection's trouble moves no document.
     pub async fn heard<T>(
         &self,
@@ -185,13 +194,16 @@ impl Core {
                 // that it answers does not end a pause that refusals brought
                 let (health, why) = match self.posting_pause(&row.id) {
                     Some(why) => (Health::Paused, why),
-                    None => (Health::Ok, String::new()),
+                    None => self.sign_in_health(&row.id, now),
                 };
                 self.store.set_health(row.id.clone(), health, why, now).await?;
                 Ok(v)
             }
             Err(error) => {
-                let health = health_of(&error);
+                let health = match health_of(&error) {
+                    Health::Offline if self.wires.breaker_open(&row.id) => Health::BreakerOpen,
+                    other => other,
+                };
                 self.store.set_health(row.id.clone(), health, error.to_string(), now).await?;
                 self.tell(What::Connection, None, None, format!("{}: {error}", row.id));
                 Err(EngineError::System { system: row.system.clone(), error })

@@ -31,6 +31,7 @@ pub struct Desk {
     pub(crate) actor: Actor,
     pub(crate) environment: String,
     pub(crate) engine_lock: PathBuf,
+    pub(crate) accounts: Option<Arc<crate::engine::connect::Accounts>>,
 }
 
 impl Desk {
@@ -261,6 +262,11 @@ impl Office for Desk {
 
     fn changed(&self) -> watch::Receiver<u64> {
         self.core.changed.subscribe()
+    }
+
+    fn accounts(&self) -> Result<Arc<crate::engine::connect::Accounts>, EngineError> {
+        let none = || EngineError::Refused("connections cannot be changed here".into());
+        self.accounts.clone().ok_or_else(none)
     }
 
     fn environment(&self) -> String {

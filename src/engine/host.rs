@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use crate::engine::connect::Accounts;
 use crate::engine::core::Core;
 use crate::engine::desk::Desk;
 use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, Summary};
@@ -19,7 +20,7 @@ use crate::store::sqlite::{Executor, Options, SqliteStore};
 use crate::store::{Health, Store};
 use crate::transport::Fut;
 use crate::transport::filelock::FileLock;
-use crate::vault::Vault;
+use crate::vault::{Given, Patience, Places, Vault, Way};
 
 /// How often a source is read when nothing asks for it (contract of Concur, section 9), with jitter.
 const POLL: Duration = Duration::from_mins(10);
@@ -33,28 +34,80 @@ pub struct Host {
     desk: Arc<Desk>,
     core: Arc<Core>,
     way: String,
+    vault: Option<Arc<Vault<dyn Store>>>,
     _watch: watch::Watch,
 }
 
 /// Opens a home: the store, the vault, the clients (built when they are first used).
 pub async fn open(opening: Opening) -> Result<Arc<dyn House>, OpenError> {
+    open_with(opening, Given::default(), Patience::Start).await
+}
+
+/// The same with keys to the vault that whoever started the program handed over.
+pub async fn open_with(
+    opening: Opening,
+    given: Given,
+    patience: Patience,
+) -> Result<Arc<dyn House>, OpenError> {
+    let store = store(&opening)?;
+    let places = Places { patience, given, ..life::places(&opening.paths, &store.instance().await?) };
+    let vault = Vault::unlock(store.clone(), &places).await.map_err(|e| OpenError::Vault(e.to_string()))?;
+    for skipped in vault.skipped() {
+        tracing::warn!(way = %skipped.way, why = skipped.why, "a way to the vault did not open");
+    }
+    furnish(store, Arc::new(vault), opening).await
+}
+
+/// Makes the store and the vault of a home that has none, with this one way to it.
+pub async fn create(opening: Opening, way: Way, given: Given) -> Result<Arc<dyn House>, OpenError> {
+    let store = store(&opening)?;
+    let places = life::places(&opening.paths, &store.instance().await?);
+    let places = Places { patience: Patience::Asked, given, ..places };
+    let (by, now) = (opening.actor.clone(), opening.clock.now());
+    let vault = Vault::create(store.clone(), way, &places, by, now).await;
+    furnish(store, Arc::new(vault.map_err(|e| OpenError::Vault(e.to_string()))?), opening).await
+}
+
+fn store(opening: &Opening) -> Result<Arc<dyn Store>, OpenError> {
     let options = Options { executor: Executor::Thread, instance_kind: "real", now: opening.clock.now() };
-    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&opening.paths.database, options)?);
-    let vault = Vault::unlock(store.clone(), &life::places(&opening.paths, &store.instance().await?))
-        .await
-        .map_err(|e| OpenError::Vault(e.to_string()))?;
-    let way = vault.way().to_string();
-    let connector = Arc::new(life::LifeConnector::new(Arc::new(vault), &opening));
-    let mut opening = opening;
+    Ok(Arc::new(SqliteStore::open(&opening.paths.database, options)?))
+}
+
+async fn furnish(
+    store: Arc<dyn Store>,
+    vault: Arc<Vault<dyn Store>>,
+    mut opening: Opening,
+) -> Result<Arc<dyn House>, OpenError> {
+    let way = vault.way().name().to_string();
+    let connector = Arc::new(life::LifeConnector::new(vault.clone(), &opening));
     if let Some((name, employee)) = store.instance().await?.single_person {
         // single-person mode: whoever sits here acts as that person; `via` keeps who that really was
         opening.actor = Actor { name, employee, via: opening.actor.via, single_person: true };
     }
-    Ok(Arc::new(assemble(store, connector, opening, way)))
+    let accounts = Accounts::new(
+        store.clone(),
+        vault.clone(),
+        connector.clone(),
+        opening.clock.clone(),
+        opening.actor.clone(),
+    );
+    let mut host = build(store, connector, opening, way, Some(Arc::new(accounts)));
+    host.vault = Some(vault);
+    Ok(Arc::new(host))
 }
 
 /// An open home over any store and connector: what tests and simulation use.
 pub fn assemble(store: Arc<dyn Store>, connector: Arc<dyn Connector>, opening: Opening, way: String) -> Host {
+    build(store, connector, opening, way, None)
+}
+
+fn build(
+    store: Arc<dyn Store>,
+    connector: Arc<dyn Connector>,
+    opening: Opening,
+    way: String,
+    accounts: Option<Arc<Accounts>>,
+) -> Host {
     let core = Core::new(store, opening.clock.clone(), Wires::new(connector));
     let watch = watch::Watch::start(&core, &opening.paths.database);
     let desk = Arc::new(Desk {
@@ -62,8 +115,9 @@ pub fn assemble(store: Arc<dyn Store>, connector: Arc<dyn Connector>, opening: O
         actor: opening.actor,
         environment: opening.environment,
         engine_lock: opening.paths.engine_lock,
+        accounts,
     });
-    Host { desk, core, way, _watch: watch }
+    Host { desk, core, way, vault: None, _watch: watch }
 }
 
 impl Host {
@@ -225,6 +279,14 @@ impl House for Host {
 
     fn vault_way(&self) -> String {
         self.way.clone()
+    }
+
+    fn vault_skipped(&self) -> Vec<String> {
+        self.vault.iter().flat_map(|v| v.skipped()).map(crate::vault::Skipped::advice).collect()
+    }
+
+    fn vault(&self) -> Option<Arc<Vault<dyn Store>>> {
+        self.vault.clone()
     }
 
     fn engine_holder(&self) -> Option<String> {

@@ -123,6 +123,14 @@ pub trait House: Send + Sync {
     ) -> crate::transport::Fut<'_, Result<Summary, OpenError>>;
     /// How the vault was opened: `key_file`, `keyring`.
     fn vault_way(&self) -> String;
+    /// Recorded ways to the vault that did not open, with what to do: shown beside whatever a command says.
+    fn vault_skipped(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// The vault itself, for `vault status` and `vault rekey`.
+    fn vault(&self) -> Option<Arc<crate::vault::Vault<dyn crate::store::Store>>> {
+        None
+    }
     /// Who holds the engine lock now: process id, when anybody does.
     fn engine_holder(&self) -> Option<String>;
 }

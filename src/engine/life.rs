@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::engine::EngineError;
 use crate::engine::house::Opening;
@@ -13,13 +15,14 @@ use crate::model::Clock;
 use crate::model::ids::ConnectionId;
 use crate::store::{ConnectionRow, Store};
 use crate::systems::registry::{self, Entry};
-use crate::systems::{ClientKeys, Link, Lists, Push, Source};
-use crate::transport::Net;
+use crate::systems::{CallError, ClientKeys, Link, Lists, Push, RemoteCompany, Source};
 use crate::transport::allow::Allow;
+use crate::transport::breaker::BreakerState;
 use crate::transport::http::HttpNet;
 use crate::transport::pace::{PaceConfig, Pacer};
 use crate::transport::ticks::RuntimeTicks;
-use crate::vault::{Patience, Places, Vault};
+use crate::transport::{Net, Tokens};
+use crate::vault::{Given, Patience, Places, Vault};
 
 /// A write's request time-out is never below the server's own limit (reliability.md, 4.4).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(130);
@@ -30,6 +33,17 @@ pub struct LifeConnector {
     clock: Arc<dyn Clock>,
     tunings: HashMap<ConnectionId, Tuning>,
     locks: PathBuf,
+    parts: Mutex<HashMap<ConnectionId, Parts>>,
+}
+
+/// What all clients of one connection share in this process.
+#[derive(Clone)]
+struct Parts {
+    /// The settings that they were made from.
+    settings: serde_json::Value,
+    net: Arc<dyn Net>,
+    tokens: Arc<ConnectionTokens>,
+    pace: Arc<Pacer>,
 }
 
 impl LifeConnector {
@@ -40,17 +54,49 @@ impl LifeConnector {
             clock: opening.clock.clone(),
             tunings: opening.tunings.clone(),
             locks: opening.paths.locks.clone(),
+            parts: Mutex::default(),
         }
     }
 
     /// The tokens of a connection, for signing in.
     pub fn tokens(&self, row: &ConnectionRow) -> Result<Arc<ConnectionTokens>, EngineError> {
-        let entry = entry(row)?;
-        let (net, base) = self.net(row, entry)?;
-        Ok(self.tokens_over(row, entry, net, base))
+        Ok(self.parts(row, entry(row)?)?.tokens)
     }
 
-    fn net(&self, row: &ConnectionRow, entry: &Entry) -> Result<(Arc<dyn Net>, String), EngineError> {
+    fn parts(&self, row: &ConnectionRow, entry: &Entry) -> Result<Parts, EngineError> {
+        let mut all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(parts) = all.get(&row.id).filter(|p| p.settings == row.settings) {
+            return Ok(parts.clone());
+        }
+        let (net, base) = self.net(row, entry)?;
+        let tokens = self.tokens_over(row, entry, net.clone(), base);
+        let pace = Arc::new(self.pacer(row, entry));
+        let parts = Parts { settings: row.settings.clone(), net, tokens, pace };
+        all.insert(row.id.clone(), parts.clone());
+        Ok(parts)
+    }
+
+    fn pacer(&self, row: &ConnectionRow, entry: &Entry) -> Pacer {
+        let tuning = self.tuning(&row.id);
+        let mut pace = PaceConfig::new(entry.title);
+        pace.concurrency = entry.concurrency;
+        pace.writes = entry.writes.to_vec();
+        match tuning.pace {
+            Some(None) => {}
+            share => {
+                pace.buckets = entry.limits.to_vec();
+                pace.share = share.flatten().map_or(97, u32::from);
+            }
+        }
+        Pacer::new(pace, Arc::new(RuntimeTicks::start()))
+    }
+
+    /// The exchange of a connection and its base address, as configured.
+    pub(crate) fn net(
+        &self,
+        row: &ConnectionRow,
+        entry: &Entry,
+    ) -> Result<(Arc<dyn Net>, String), EngineError> {
         let tuning = self.tuning(&row.id);
         let base = tuning.base_url.unwrap_or_else(|| entry.base_url.to_string());
         let token_url = tuning.token_url.unwrap_or_else(|| entry.token_url.to_string());
@@ -95,38 +141,50 @@ impl LifeConnector {
 
     fn link(&self, row: &ConnectionRow) -> Result<(Link, &'static Entry), EngineError> {
         let entry = entry(row)?;
-        let (net, base) = self.net(row, entry)?;
-        let tokens = self.tokens_over(row, entry, net.clone(), base);
-        let tuning = self.tuning(&row.id);
-        let mut pace = PaceConfig::new(entry.title);
-        pace.concurrency = entry.concurrency;
-        pace.writes = entry.writes.to_vec();
-        match tuning.pace {
-            Some(None) => {}
-            share => {
-                pace.buckets = entry.limits.to_vec();
-                pace.share = share.flatten().map_or(97, u32::from);
-            }
-        }
-        let link = Link {
-            net,
+        let parts = self.parts(row, entry)?;
+        let tokens: Arc<dyn Tokens> = parts.tokens.clone();
+        Ok((self.link_over(row, &parts, tokens), entry))
+    }
+
+    fn link_over(&self, row: &ConnectionRow, parts: &Parts, tokens: Arc<dyn Tokens>) -> Link {
+        Link {
+            net: parts.net.clone(),
             tokens,
-            pace: Arc::new(Pacer::new(pace, Arc::new(RuntimeTicks::start()))),
+            pace: parts.pace.clone(),
             company: row.company.clone(),
             system_id: row.system_id.clone(),
-            request_timeout: tuning.request_timeout.unwrap_or(REQUEST_TIMEOUT),
+            request_timeout: self.tuning(&row.id).request_timeout.unwrap_or(REQUEST_TIMEOUT),
             settings: row.settings.clone(),
-        };
-        Ok((link, entry))
+        }
+    }
+
+    /// Asks who answers with tokens that are not stored yet.
+    pub(crate) async fn who_answers(
+        &self,
+        row: &ConnectionRow,
+        tokens: Arc<dyn Tokens>,
+    ) -> Result<Result<RemoteCompany, CallError>, EngineError> {
+        let entry = entry(row)?;
+        let link = self.link_over(row, &self.parts(row, entry)?, tokens);
+        match (entry.source, entry.push) {
+            (Some(make), _) => Ok(make(link).company().await),
+            (None, Some(make)) => Ok(make(link).company().await),
+            (None, None) => Err(EngineError::Refused(format!("{} has no client", entry.title))),
+        }
     }
 }
 
 /// Where the keys of a home's vault are looked for.
 pub fn places(paths: &crate::engine::house::Paths, instance: &crate::store::Instance) -> Places {
-    Places { key_file: paths.key_file.clone(), account: instance.id.clone(), patience: Patience::Start }
+    Places {
+        key_file: paths.key_file.clone(),
+        account: instance.id.clone(),
+        patience: Patience::Start,
+        given: Given::default(),
+    }
 }
 
-fn entry(row: &ConnectionRow) -> Result<&'static Entry, EngineError> {
+pub(crate) fn entry(row: &ConnectionRow) -> Result<&'static Entry, EngineError> {
     registry::named(&row.system).ok_or_else(|| {
         EngineError::Refused(format!("{}: this version does not know the system {}", row.id, row.system))
     })
@@ -159,5 +217,15 @@ impl Connector for LifeConnector {
 
     fn tuning(&self, id: &ConnectionId) -> Tuning {
         self.tunings.get(id).cloned().unwrap_or_default()
+    }
+
+    fn sign_in_ends(&self, id: &ConnectionId) -> Option<Timestamp> {
+        let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(id).and_then(|p| p.tokens.refresh_until())
+    }
+
+    fn breaker_open(&self, id: &ConnectionId) -> bool {
+        let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(id).is_some_and(|p| p.pace.health().breaker != BreakerState::Closed)
     }
 }

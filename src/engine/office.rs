@@ -297,6 +297,10 @@ pub trait Office: Send + Sync {
     fn progress(&self) -> watch::Receiver<Progress>;
     /// Rises when the store changed, by whichever process.
     fn changed(&self) -> watch::Receiver<u64>;
+    /// The accounts with other systems: connect, sign in again, disconnect.
+    fn accounts(&self) -> Result<Arc<crate::engine::connect::Accounts>, EngineError> {
+        Err(EngineError::Refused("connections cannot be changed here".into()))
+    }
     /// The name of the surroundings for the header: `DEMO`, `SANDBOX` or the company.
     fn environment(&self) -> String;
 }

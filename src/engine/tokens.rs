@@ -20,6 +20,7 @@ use crate::transport::{Bearer, Fut, Net, Request, TokenError, Tokens};
 use crate::vault::{Vault, VaultError};
 
 /// The vault's field of a connection's tokens.
+pub const TOKENS: &str = FIELD;
 const FIELD: &str = "tokens";
 /// The vault's field of the application's secret.
 pub const CLIENT_SECRET: &str = "client_secret";
@@ -39,6 +40,125 @@ struct Kept {
     refresh_until: Timestamp,
     base_url: Option<String>,
     previous: Option<(String, Timestamp)>,
+}
+
+/// Tokens that came and are not stored yet. They do not print.
+pub struct Fresh {
+    kept: Kept,
+    /// What the system granted, where it says so (RFC 6749, 5.1).
+    pub scopes: Vec<String>,
+}
+
+impl Fresh {
+    /// When the access token ends.
+    pub fn access_until(&self) -> Timestamp {
+        self.kept.access_until
+    }
+
+    /// When the refresh token ends: a person has to sign in again before.
+    pub fn refresh_until(&self) -> Timestamp {
+        self.kept.refresh_until
+    }
+
+    /// The address that the company is reached at, where the system says so.
+    pub fn base_url(&self) -> Option<&str> {
+        self.kept.base_url.as_deref()
+    }
+
+    /// The refresh token, to be taken back when it is not wanted.
+    pub fn refresh_token(&self) -> SecretString {
+        SecretString::from(self.kept.refresh.clone())
+    }
+}
+
+/// What a sign-in's answer came to.
+pub enum Answered {
+    /// Tokens.
+    Fresh(Fresh),
+    /// The company lives elsewhere: the same once more there.
+    Moved(String),
+}
+
+/// What a first sign-in is made from: a grant, or a refresh token that was obtained elsewhere.
+#[derive(Clone, Copy)]
+pub enum First<'a> {
+    /// A grant.
+    Grant(&'a Grant),
+    /// A refresh token.
+    Refresh(&'a SecretString),
+}
+
+/// One call of a first sign-in. Nothing is stored.
+pub async fn ask_once(
+    net: &dyn Net,
+    sign_in: &dyn SignIn,
+    first: First<'_>,
+    keys: &ClientKeys,
+    now: Timestamp,
+) -> Result<Answered, TokenError> {
+    let request = match &first {
+        First::Grant(grant) => sign_in.first(keys, grant),
+        First::Refresh(token) => sign_in.refresh(keys, token),
+    };
+    let heard = net.exchange(request).await;
+    let scopes = heard.as_ref().map(|reply| scopes_of(&reply.body)).unwrap_or_default();
+    let said = match first {
+        First::Grant(_) => sign_in.read_first(heard, now),
+        First::Refresh(_) => sign_in.read(heard, now),
+    };
+    match said {
+        SignedIn::Moved(base) => Ok(Answered::Moved(base)),
+        SignedIn::Tokens { access, access_until, refresh, refresh_until, base_url } => {
+            let kept = Kept {
+                access: access.expose_secret().to_string(),
+                access_until,
+                refresh: refresh.expose_secret().to_string(),
+                refresh_until,
+                base_url,
+                previous: None,
+            };
+            Ok(Answered::Fresh(Fresh { kept, scopes }))
+        }
+        SignedIn::Reauthorise(why) | SignedIn::Stale(why) => Err(TokenError::Reauthorise(why)),
+        SignedIn::Later(why) => Err(TokenError::Later(why)),
+    }
+}
+
+fn scopes_of(body: &[u8]) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Granted {
+        scope: Option<String>,
+    }
+    let granted = serde_json::from_slice::<Granted>(body).ok().and_then(|g| g.scope).unwrap_or_default();
+    granted.split_whitespace().map(str::to_string).collect()
+}
+
+/// Tokens that are tried before they are stored: used as they came, never refreshed.
+pub struct FreshTokens {
+    access: SecretString,
+    base_url: String,
+}
+
+impl FreshTokens {
+    /// Of what came; `configured` where the answer names no address.
+    pub fn new(fresh: &Fresh, configured: &str) -> Self {
+        let base_url = fresh.base_url().unwrap_or(configured).to_string();
+        Self { access: SecretString::from(fresh.kept.access.clone()), base_url }
+    }
+}
+
+impl Tokens for FreshTokens {
+    fn bearer(&self) -> Fut<'_, Result<Bearer, TokenError>> {
+        Box::pin(async { Ok(Bearer { token: self.access.clone(), generation: 0 }) })
+    }
+
+    fn after_refusal(&self, _: &Bearer) -> Fut<'_, Result<Bearer, TokenError>> {
+        Box::pin(async { Err(TokenError::Reauthorise("the new access token was refused".into())) })
+    }
+
+    fn base_url(&self) -> String {
+        self.base_url.clone()
+    }
 }
 
 /// Tokens of one connection.
@@ -153,26 +273,63 @@ impl ConnectionTokens {
         let before = self.stored().await?.map_or(0, |(_, g)| g);
         let mut keys = self.keys().await?;
         for _ in 0..2 {
-            match self.call(self.sign_in.first(&keys, grant)).await {
-                SignedIn::Moved(base) => keys.token_url = moved(&keys.token_url, &base),
-                SignedIn::Tokens { access, access_until, refresh, refresh_until, base_url } => {
-                    let kept = Kept {
-                        access: access.expose_secret().to_string(),
-                        access_until,
-                        refresh: refresh.expose_secret().to_string(),
-                        refresh_until,
-                        base_url,
-                        previous: None,
-                    };
-                    return self.keep(kept, before).await.map(|_| ());
-                }
-                SignedIn::Reauthorise(why) | SignedIn::Stale(why) => {
-                    return Err(TokenError::Reauthorise(why));
-                }
-                SignedIn::Later(why) => return Err(TokenError::Later(why)),
+            let first = First::Grant(grant);
+            match ask_once(&*self.net, &*self.sign_in, first, &keys, self.now()).await? {
+                Answered::Moved(base) => keys.token_url = moved(&keys.token_url, &base),
+                Answered::Fresh(fresh) => return self.keep(fresh.kept, before).await.map(|_| ()),
             }
         }
         Err(TokenError::Reauthorise("the company was sent from one data centre to another and back".into()))
+    }
+
+    /// Stores what came from a first sign-in.
+    pub async fn keep_fresh(&self, fresh: Fresh) -> Result<(), TokenError> {
+        let _one = self.one_at_a_time.lock().await;
+        let lock = FileLock::acquire_within(&self.lock, LOCK_PATIENCE)
+            .await
+            .map_err(|e| TokenError::Broken(e.to_string()))?;
+        let Some(_lock) = lock else {
+            return Err(TokenError::Later(format!(
+                "another process is refreshing the tokens of {}",
+                self.connection
+            )));
+        };
+        let before = self.stored().await?.map_or(0, |(_, g)| g);
+        self.keep(fresh.kept, before).await.map(|_| ())
+    }
+
+    /// When the refresh token ends, as far as this process knows.
+    pub fn refresh_until(&self) -> Option<Timestamp> {
+        self.held().map(|(kept, _)| kept.refresh_until)
+    }
+
+    /// The stored refresh token, to be taken back.
+    pub async fn refresh_token(&self) -> Result<Option<SecretString>, TokenError> {
+        Ok(self.stored().await?.map(|(kept, _)| SecretString::from(kept.refresh)))
+    }
+
+    /// The lifetimes of what is stored: access token, refresh token.
+    pub async fn lifetimes(&self) -> Result<Option<(Timestamp, Timestamp)>, TokenError> {
+        Ok(self.stored().await?.map(|(kept, _)| (kept.access_until, kept.refresh_until)))
+    }
+
+    /// The request that takes the stored refresh token back, at the address that the tokens belong to, where the system
+    /// has one.
+    pub async fn revoke(&self) -> Result<Option<Result<(), String>>, TokenError> {
+        let Some((kept, _)) = self.stored().await? else { return Ok(None) };
+        let mut keys = self.keys().await?;
+        if let Some(base) = &kept.base_url {
+            keys.token_url = moved(&keys.token_url, base);
+        }
+        let Some(request) = self.sign_in.revoke(&keys, &SecretString::from(kept.refresh)) else {
+            return Ok(None);
+        };
+        let heard = self.net.exchange(request).await;
+        if self.sign_in.revoked(&heard) {
+            return Ok(Some(Ok(())));
+        }
+        let why = heard.map_or_else(|e| e.to_string(), |r| format!("the system answered {}", r.status));
+        Ok(Some(Err(why)))
     }
 
     /// Takes over a refresh token that was obtained elsewhere (a stand-in's, an imported one).
@@ -290,7 +447,7 @@ enum Called {
 }
 
 /// The token address at another data centre: its scheme, host and port, our path.
-fn moved(token_url: &str, base: &str) -> String {
+pub(crate) fn moved(token_url: &str, base: &str) -> String {
     let path = token_url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, p)| p);
     format!("{}/{path}", base.trim_end_matches('/'))
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::engine::EngineError;
 use crate::model::ids::ConnectionId;
 use crate::store::ConnectionRow;
@@ -44,13 +46,26 @@ pub trait Connector: Send + Sync {
     }
     /// The tuning of a connection.
     fn tuning(&self, id: &ConnectionId) -> Tuning;
+    /// When the sign-in of a connection ends, as far as this process knows.
+    fn sign_in_ends(&self, id: &ConnectionId) -> Option<Timestamp> {
+        let _ = id;
+        None
+    }
+    /// Whether the breaker of a connection lets nothing but probes out.
+    fn breaker_open(&self, id: &ConnectionId) -> bool {
+        let _ = id;
+        false
+    }
 }
+
+/// Clients by connection, with the settings that they were built from: a changed connection gets a new one.
+type Held<C> = HashMap<ConnectionId, (serde_json::Value, Arc<C>)>;
 
 /// The clients of one process.
 pub struct Wires {
     connector: Arc<dyn Connector>,
-    sources: Mutex<HashMap<ConnectionId, Arc<dyn Source>>>,
-    pushes: Mutex<HashMap<ConnectionId, Arc<dyn Push>>>,
+    sources: Mutex<Held<dyn Source>>,
+    pushes: Mutex<Held<dyn Push>>,
 }
 
 impl Wires {
@@ -62,22 +77,22 @@ impl Wires {
     /// The source behind a connection.
     pub fn source(&self, row: &ConnectionRow) -> Result<Arc<dyn Source>, EngineError> {
         let mut held = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(s) = held.get(&row.id) {
+        if let Some((_, s)) = held.get(&row.id).filter(|(from, _)| *from == row.settings) {
             return Ok(s.clone());
         }
         let made = self.connector.source(row)?;
-        held.insert(row.id.clone(), made.clone());
+        held.insert(row.id.clone(), (row.settings.clone(), made.clone()));
         Ok(made)
     }
 
     /// The ledger behind a connection.
     pub fn push(&self, row: &ConnectionRow) -> Result<Arc<dyn Push>, EngineError> {
         let mut held = self.pushes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(p) = held.get(&row.id) {
+        if let Some((_, p)) = held.get(&row.id).filter(|(from, _)| *from == row.settings) {
             return Ok(p.clone());
         }
         let made = self.connector.push(row)?;
-        held.insert(row.id.clone(), made.clone());
+        held.insert(row.id.clone(), (row.settings.clone(), made.clone()));
         Ok(made)
     }
 
@@ -89,6 +104,16 @@ impl Wires {
     /// The subscriptions behind a connection.
     pub fn subscriptions(&self, row: &ConnectionRow) -> Result<Arc<dyn Subscriptions>, EngineError> {
         self.connector.subscriptions(row)
+    }
+
+    /// When the sign-in of a connection ends, as far as this process knows.
+    pub fn sign_in_ends(&self, id: &ConnectionId) -> Option<Timestamp> {
+        self.connector.sign_in_ends(id)
+    }
+
+    /// Whether the breaker of a connection lets nothing but probes out.
+    pub fn breaker_open(&self, id: &ConnectionId) -> bool {
+        self.connector.breaker_open(id)
     }
 
     /// A ledger's limits with this machine's waiting times.

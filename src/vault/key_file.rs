@@ -62,6 +62,14 @@ pub fn read_or_create(path: &Path) -> Result<Key, KeyFileError> {
     if private::create(path, text.as_bytes())? { Ok(key) } else { read(path) }
 }
 
+/// Removes the file; one that is not there is fine.
+pub fn remove(path: &Path) -> std::io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
+    }
+}
+
 /// A key as printable text.
 pub fn encode(key: &Key) -> Zeroizing<String> {
     // With room for a line end, so that growing leaves no copy behind.

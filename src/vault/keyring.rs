@@ -71,6 +71,16 @@ pub async fn read_or_create(account: &str, patience: Patience) -> Result<Key, Ke
     .await
 }
 
+/// Removes the key of `account`; one that is not there is fine.
+pub async fn remove(account: &str, patience: Patience) -> Result<(), KeyringError> {
+    let account = account.to_owned();
+    on_its_own_thread(patience.deadline(), move || match entry(&account)?.delete_credential() {
+        Ok(()) | Err(keyring_core::Error::NoEntry) => Ok(()),
+        Err(error) => Err(unavailable(&error)),
+    })
+    .await
+}
+
 fn read_now(account: &str) -> Result<Key, KeyringError> {
     let text = match entry(account)?.get_password() {
         Ok(text) => zeroize::Zeroizing::new(text),

@@ -68,6 +68,11 @@ pub fn open(path: &Path) -> Result<File, PrivateError> {
     Ok(file)
 }
 
+/// Opens a file for reading; a link in its place is refused by the system itself.
+pub fn open_no_follow(path: &Path) -> io::Result<File> {
+    platform::open(path)
+}
+
 /// Writes a new file, whole and durable or not at all. False when there is one already; that one is never replaced.
 pub fn create(path: &Path, content: &[u8]) -> Result<bool, PrivateError> {
     let home = parent(path);

@@ -25,6 +25,7 @@ pub enum SealError {
 }
 
 /// A 256-bit key. It does not print and is wiped when dropped.
+#[derive(Clone)]
 pub struct Key(Zeroizing<[u8; KEY_BYTES]>);
 
 impl Key {
@@ -97,6 +98,17 @@ impl Key {
     }
 }
 
+/// Random text of this many bytes' worth, safe in an address: states, tickets.
+pub fn random_text(bytes: usize) -> Result<SecretString, SealError> {
+    use base64::Engine as _;
+    let mut random = Zeroizing::new(Vec::with_capacity(bytes + KEY_BYTES));
+    while random.len() < bytes {
+        random.extend_from_slice(Key::random()?.bytes());
+    }
+    random.truncate(bytes);
+    Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&*random).into())
+}
+
 /// What a ciphertext belongs to. It opens for no other owner.
 #[derive(Debug, Clone, Copy)]
 pub enum Owner<'a> {
@@ -111,8 +123,10 @@ pub enum Owner<'a> {
     },
     /// The data key, wrapped one way.
     Wrap {
-        /// `keyring`, `key_file`
+        /// `keyring`, `key_file` …
         way: &'a str,
+        /// What stands before the ciphertext: how the wrapping key was derived. Empty for a stored key.
+        header: &'a [u8],
     },
 }
 
@@ -131,9 +145,10 @@ impl Owner<'_> {
                 part(field);
                 bytes.extend_from_slice(&generation.to_le_bytes());
             }
-            Owner::Wrap { way } => {
+            Owner::Wrap { way, header } => {
                 part("tieout.wrap.v1");
                 part(way);
+                bytes.extend_from_slice(header);
             }
         }
         bytes
@@ -155,7 +170,7 @@ mod tests {
             Owner::Secret { connection: "qb", field: "orefresh", generation: 3 },
             Owner::Secret { connection: "qbo", field: "access", generation: 3 },
             Owner::Secret { connection: "qbo", field: "refresh", generation: 2 },
-            Owner::Wrap { way: "key_file" },
+            Owner::Wrap { way: "key_file", header: &[] },
         ] {
             assert_eq!(key.open(&nonce, &sealed, &other).unwrap_err(), SealError::DoesNotOpen, "{other:?}");
         }

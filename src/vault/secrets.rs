@@ -1,11 +1,11 @@
-//! What the vault asks of the store: four operations of many.
+//! What the vault asks of the store: six operations of many.
 
 use jiff::Timestamp;
 
 use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
 use crate::store::operations::{Answer, Store};
-use crate::store::types::{Sealed, Wrap};
+use crate::store::types::{Rekey, Sealed, Wrap};
 
 /// Where ciphertext is kept. Every store is one.
 pub trait SecretStore: Send + Sync {
@@ -25,6 +25,10 @@ pub trait SecretStore: Send + Sync {
     fn wraps(&self) -> Answer<'_, Vec<Wrap>>;
     /// Adds or replaces a wrap.
     fn put_wrap(&self, wrap: Wrap, by: Actor, now: Timestamp) -> Answer<'_, ()>;
+    /// Every secret: connection, field, ciphertext.
+    fn secrets(&self) -> Answer<'_, Vec<(ConnectionId, String, Sealed)>>;
+    /// Replaces all secrets and all wraps in one transaction, or nothing (`Stale`).
+    fn rekey(&self, step: Rekey, by: Actor, now: Timestamp) -> Answer<'_, ()>;
 }
 
 impl<S: Store + ?Sized> SecretStore for S {
@@ -50,5 +54,13 @@ impl<S: Store + ?Sized> SecretStore for S {
 
     fn put_wrap(&self, wrap: Wrap, by: Actor, now: Timestamp) -> Answer<'_, ()> {
         Store::put_wrap(self, wrap, by, now)
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<(ConnectionId, String, Sealed)>> {
+        Store::secrets(self)
+    }
+
+    fn rekey(&self, step: Rekey, by: Actor, now: Timestamp) -> Answer<'_, ()> {
+        Store::rekey(self, step, by, now)
     }
 }

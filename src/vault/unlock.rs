@@ -1,130 +1,39 @@
 //! The vault itself: made once, unlocked at every start, asked for secrets by connection and field.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
-use crate::store::types::{Sealed, StoreError, Wrap};
-use crate::vault::key_file::{self, KeyFileError};
-use crate::vault::keyring::{self, KeyringError, Patience};
-use crate::vault::seal::{Key, Owner, SealError};
+use crate::store::types::{Sealed, Wrap};
+use crate::vault::seal::{Key, Owner};
 use crate::vault::secrets::SecretStore;
-
-/// How the data key is wrapped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Way {
-    /// The operating system's keyring.
-    Keyring,
-    /// A key file.
-    KeyFile,
-}
-
-impl Way {
-    /// All, in the order of unlocking (S2).
-    pub const ALL: [Way; 2] = [Way::Keyring, Way::KeyFile];
-
-    /// The name in the store.
-    pub fn name(self) -> &'static str {
-        match self {
-            Way::Keyring => "keyring",
-            Way::KeyFile => "key_file",
-        }
-    }
-}
-
-impl std::fmt::Display for Way {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
-            Way::Keyring => "keyring",
-            Way::KeyFile => "key file",
-        })
-    }
-}
-
-/// Where wrapping keys are kept.
-#[derive(Debug, Clone)]
-pub struct Places {
-    /// The key file of this home.
-    pub key_file: PathBuf,
-    /// The keyring's account: the store's instance id, so that every home has its own item.
-    pub account: String,
-    /// How long the keyring may take.
-    pub patience: Patience,
-}
-
-/// A way that is recorded in the store but did not open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// Which.
-    pub way: Way,
-    /// Why, as a sentence.
-    pub why: String,
-}
-
-/// What can go wrong with the vault: all of them mean exit code 4, except [`VaultError::Stale`].
-#[derive(Debug, thiserror::Error)]
-pub enum VaultError {
-    /// No way was ever set up.
-    #[error("there is no vault in this store yet")]
-    NotMade,
-    /// There is one already.
-    #[error("this store has a vault already")]
-    Made,
-    /// None of the recorded ways opens.
-    #[error("the vault cannot be unlocked: {}", sentences(.0))]
-    Locked(Vec<Skipped>),
-    /// The keyring, while a wrap was being made.
-    #[error(transparent)]
-    Keyring(#[from] KeyringError),
-    /// The key file, while a wrap was being made.
-    #[error(transparent)]
-    KeyFile(#[from] KeyFileError),
-    /// A secret does not open.
-    #[error("the secret {field} of {connection} cannot be opened: {source}")]
-    Sealed {
-        /// Connection.
-        connection: ConnectionId,
-        /// Field.
-        field: String,
-        /// Cause.
-        source: SealError,
-    },
-    /// Sealing failed.
-    #[error(transparent)]
-    Seal(#[from] SealError),
-    /// Another process was first: read again.
-    #[error("the secret was changed meanwhile")]
-    Stale,
-    /// The store failed.
-    #[error(transparent)]
-    Store(StoreError),
-}
-
-impl From<StoreError> for VaultError {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Stale { .. } => VaultError::Stale,
-            other => VaultError::Store(other),
-        }
-    }
-}
-
-fn sentences(skipped: &[Skipped]) -> String {
-    skipped.iter().map(|s| s.why.as_str()).collect::<Vec<_>>().join("; ")
-}
+use crate::vault::way::{Places, Skipped, VaultError, Way};
+use crate::vault::wrapping::{Opened, open, present, provide};
 
 /// Sees every secret that is opened or stored: the registry of redaction.
 pub type Watcher = Arc<dyn Fn(&ConnectionId, &str, &SecretString) + Send + Sync>;
 
+/// How often a change by another process is followed before giving up.
+const ATTEMPTS: usize = 4;
+
+/// What opens secrets, as of the wraps that stood in the store when it was taken.
+pub(super) struct Held {
+    /// The data key.
+    pub key: Key,
+    /// What unwrapped it.
+    pub opened: Opened,
+    /// The wraps then: another process gave the vault a new key when they differ.
+    pub wraps: Vec<Wrap>,
+}
+
 /// An unlocked vault over a store (`dyn Store` in life). It does not print.
 pub struct Vault<S: SecretStore + ?Sized> {
-    store: Arc<S>,
-    key: Key,
-    way: Way,
+    pub(super) store: Arc<S>,
+    pub(super) places: Places,
+    held: Mutex<Arc<Held>>,
     skipped: Vec<Skipped>,
     watcher: Option<Watcher>,
 }
@@ -142,12 +51,15 @@ impl<S: SecretStore + ?Sized> Vault<S> {
         if !store.wraps().await?.is_empty() {
             return Err(VaultError::Made);
         }
-        let vault = Self { store, key: Key::random()?, way, skipped: Vec::new(), watcher: None };
-        vault.add_way(way, places, by, now).await?;
-        Ok(vault)
+        let opened = provide(way, places).await.map_err(|why| VaultError::Way { way, why })?;
+        let key = Key::random()?;
+        let wrap = opened.wrap(&key)?;
+        store.put_wrap(wrap.clone(), by, now).await?;
+        let held = Held { key, opened, wraps: vec![wrap] };
+        Ok(Self::over(store, places, held, Vec::new()))
     }
 
-    /// Unlocks by the first recorded way that opens: keyring, then key file. A way that was never recorded is not
+    /// Unlocks by the first recorded way that opens, in the order of [`Way::ALL`]. A way that was never recorded is not
     /// tried; one that is recorded and does not open is named in [`Vault::skipped`] or in the error.
     pub async fn unlock(store: Arc<S>, places: &Places) -> Result<Self, VaultError> {
         let wraps = store.wraps().await?;
@@ -157,8 +69,14 @@ impl<S: SecretStore + ?Sized> Vault<S> {
         let mut skipped = Vec::new();
         for way in Way::ALL {
             let Some(wrap) = wraps.iter().find(|w| w.way == way.name()) else { continue };
-            match unwrap(way, wrap, places).await {
-                Ok(key) => return Ok(Self { store, key, way, skipped, watcher: None }),
+            let found = match present(way, wrap, places).await {
+                Ok(opened) => open(&opened, wrap).map(|key| (opened, key)),
+                Err(why) => Err(why),
+            };
+            match found {
+                Ok((opened, key)) => {
+                    return Ok(Self::over(store, places, Held { key, opened, wraps }, skipped));
+                }
                 Err(why) => skipped.push(Skipped { way, why }),
             }
         }
@@ -166,6 +84,11 @@ impl<S: SecretStore + ?Sized> Vault<S> {
             return Err(VaultError::NotMade);
         }
         Err(VaultError::Locked(skipped))
+    }
+
+    fn over(store: Arc<S>, places: &Places, held: Held, skipped: Vec<Skipped>) -> Self {
+        let places = places.clone();
+        Self { store, places, held: Mutex::new(Arc::new(held)), skipped, watcher: None }
     }
 
     /// Wraps the data key another way too, or anew.
@@ -176,14 +99,11 @@ impl<S: SecretStore + ?Sized> Vault<S> {
         by: Actor,
         now: Timestamp,
     ) -> Result<(), VaultError> {
-        let wrapping = match way {
-            Way::Keyring => keyring::read_or_create(&places.account, places.patience).await?,
-            Way::KeyFile => key_file::read_or_create(&places.key_file)?,
-        };
-        let owner = Owner::Wrap { way: way.name() };
-        let (nonce, ciphertext) = wrapping.seal(self.key.bytes(), &owner)?;
-        let wrap = Wrap { way: way.name().to_owned(), nonce, ciphertext };
-        Ok(self.store.put_wrap(wrap, by, now).await?)
+        let held = self.current().await?;
+        let opened = provide(way, places).await.map_err(|why| VaultError::Way { way, why })?;
+        let wrap = opened.wrap(&held.key)?;
+        self.store.put_wrap(wrap, by, now).await?;
+        self.follow().await.map(|_| ())
     }
 
     /// Every secret that is opened or stored from now on is shown to `watcher`.
@@ -194,12 +114,43 @@ impl<S: SecretStore + ?Sized> Vault<S> {
 
     /// The way that answered.
     pub fn way(&self) -> Way {
-        self.way
+        self.held().opened.way
     }
 
     /// Recorded ways before it that did not open: shown on screen and by `doctor`.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
+    }
+
+    /// All recorded ways, in the order of unlocking.
+    pub async fn ways(&self) -> Result<Vec<Way>, VaultError> {
+        let wraps = self.store.wraps().await?;
+        Ok(Way::ALL.into_iter().filter(|w| wraps.iter().any(|x| x.way == w.name())).collect())
+    }
+
+    pub(super) fn held(&self) -> Arc<Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn hold(&self, held: Held) -> Arc<Held> {
+        let held = Arc::new(held);
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = held.clone();
+        held
+    }
+
+    /// The data key in force: another process may have changed it.
+    pub(super) async fn current(&self) -> Result<Arc<Held>, VaultError> {
+        let held = self.held();
+        if self.store.wraps().await? == held.wraps { Ok(held) } else { self.follow().await }
+    }
+
+    /// Opens the present wraps with the wrapping key in memory, so that nobody is asked a second time.
+    async fn follow(&self) -> Result<Arc<Held>, VaultError> {
+        let held = self.held();
+        let wraps = self.store.wraps().await?;
+        let own = wraps.iter().find(|w| w.way == held.opened.way.name());
+        let key = own.and_then(|wrap| open(&held.opened, wrap).ok()).ok_or(VaultError::Rekeyed)?;
+        Ok(self.hold(Held { key, opened: held.opened.clone(), wraps }))
     }
 
     /// A secret and its generation.
@@ -208,20 +159,37 @@ impl<S: SecretStore + ?Sized> Vault<S> {
         connection: &ConnectionId,
         field: &str,
     ) -> Result<Option<(SecretString, u64)>, VaultError> {
-        let Some(sealed) = self.store.secret(connection.clone(), field.to_owned()).await? else {
-            return Ok(None);
-        };
-        let generation = sealed.generation;
-        let owner = Owner::Secret { connection: connection.as_str(), field, generation };
-        let secret = self.key.open_text(&sealed.nonce, &sealed.ciphertext, &owner).map_err(|source| {
-            VaultError::Sealed { connection: connection.clone(), field: field.to_owned(), source }
-        })?;
-        self.show(connection, field, &secret);
-        Ok(Some((secret, generation)))
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let Some(sealed) = self.store.secret(connection.clone(), field.to_owned()).await? else {
+                return Ok(None);
+            };
+            let generation = sealed.generation;
+            let owner = Owner::Secret { connection: connection.as_str(), field, generation };
+            let held = self.held();
+            match held.key.open_text(&sealed.nonce, &sealed.ciphertext, &owner) {
+                Ok(secret) => {
+                    self.show(connection, field, &secret);
+                    return Ok(Some((secret, generation)));
+                }
+                // the vault may have a new key since
+                Err(_) if attempt < ATTEMPTS && self.store.wraps().await? != held.wraps => {
+                    self.follow().await?;
+                }
+                Err(source) => {
+                    return Err(VaultError::Sealed {
+                        connection: connection.clone(),
+                        field: field.to_owned(),
+                        source,
+                    });
+                }
+            }
+        }
     }
 
-    /// Stores a secret if its generation is still `expected` (0: there is none yet); the new one is `expected + 1` and
-    /// is returned. [`VaultError::Stale`] when another process was first.
+    /// Stores a secret if its generation is still `expected` (0: there is none yet); the new one is higher and is
+    /// returned. [`VaultError::Stale`] when another process was first.
     pub async fn put(
         &self,
         connection: &ConnectionId,
@@ -232,34 +200,38 @@ impl<S: SecretStore + ?Sized> Vault<S> {
         now: Timestamp,
     ) -> Result<u64, VaultError> {
         self.show(connection, field, secret);
-        let generation = expected.saturating_add(1);
-        let owner = Owner::Secret { connection: connection.as_str(), field, generation };
-        let (nonce, ciphertext) = self.key.seal_text(secret, &owner)?;
-        let sealed = Sealed { generation, nonce, ciphertext };
-        self.store.rotate_secret(connection.clone(), field.to_owned(), expected, sealed, by, now).await?;
-        Ok(generation)
+        let mut expected = expected;
+        for _ in 0..ATTEMPTS {
+            let held = self.current().await?;
+            let generation = expected.saturating_add(1);
+            let owner = Owner::Secret { connection: connection.as_str(), field, generation };
+            let (nonce, ciphertext) = held.key.seal_text(secret, &owner)?;
+            let sealed = Sealed { generation, nonce, ciphertext };
+            let rotated = self.store.rotate_secret(
+                connection.clone(),
+                field.to_owned(),
+                expected,
+                sealed,
+                by.clone(),
+                now,
+            );
+            rotated.await?;
+            if self.store.wraps().await? == held.wraps {
+                return Ok(generation);
+            }
+            // sealed under a key that was replaced at this moment: once more, under the one in force
+            expected = generation;
+        }
+        Err(VaultError::Rekeyed)
     }
 
-    fn show(&self, connection: &ConnectionId, field: &str, secret: &SecretString) {
+    pub(super) fn show(&self, connection: &ConnectionId, field: &str, secret: &SecretString) {
         if let Some(watcher) = &self.watcher {
             watcher(connection, field, secret);
         }
     }
 }
 
-async fn unwrap(way: Way, wrap: &Wrap, places: &Places) -> Result<Key, String> {
-    let wrapping = match way {
-        Way::Keyring => keyring::read(&places.account, places.patience).await.map_err(|e| e.to_string())?,
-        Way::KeyFile => key_file::read(&places.key_file).map_err(|e| e.to_string())?,
-    };
-    let owner = Owner::Wrap { way: way.name() };
-    let opened = wrapping.open(&wrap.nonce, &wrap.ciphertext, &owner);
-    opened
-        .ok()
-        .and_then(|bytes| Key::from_bytes(&bytes))
-        .ok_or_else(|| format!("the {way}'s key does not fit this store"))
-}
-
 #[cfg(test)]
 #[path = "unlock_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -7,14 +7,18 @@ use secrecy::ExposeSecret;
 
 use super::*;
 use crate::store::operations::Answer;
+use crate::store::types::{Rekey, StoreError};
+use crate::vault::given::Given;
+use crate::vault::key_file;
+use crate::vault::keyring::Patience;
 use crate::vault::keyring::tests::{fail_next, mock};
 
 type Kept = BTreeMap<(ConnectionId, String), Sealed>;
 
 #[derive(Default)]
-struct Memory {
-    secrets: Mutex<Kept>,
-    wraps: Mutex<Vec<Wrap>>,
+pub struct Memory {
+    pub secrets: Mutex<Kept>,
+    pub wraps: Mutex<Vec<Wrap>>,
 }
 
 impl SecretStore for Memory {
@@ -52,47 +56,75 @@ impl SecretStore for Memory {
         let mut wraps = self.wraps.lock().unwrap();
         wraps.retain(|w| w.way != wrap.way);
         wraps.push(wrap);
+        wraps.sort_by(|a, b| a.way.cmp(&b.way));
         Box::pin(async { Ok(()) })
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<(ConnectionId, String, Sealed)>> {
+        let all = self.secrets.lock().unwrap().clone();
+        Box::pin(async move { Ok(all.into_iter().map(|((c, f), s)| (c, f, s)).collect()) })
+    }
+
+    fn rekey(&self, step: Rekey, _by: Actor, _now: Timestamp) -> Answer<'_, ()> {
+        let mut secrets = self.secrets.lock().unwrap();
+        let same = step.secrets.len() == secrets.len()
+            && step.secrets.iter().all(|s| {
+                let key = (s.connection.clone(), s.field.clone());
+                secrets.get(&key).is_some_and(|found| found.generation == s.expected)
+            });
+        let mut wraps = self.wraps.lock().unwrap();
+        let outcome = if same && *wraps == step.expected {
+            for s in step.secrets {
+                secrets.insert((s.connection, s.field), s.sealed);
+            }
+            *wraps = step.wraps;
+            wraps.sort_by(|a, b| a.way.cmp(&b.way));
+            Ok(())
+        } else {
+            Err(StoreError::Stale { expected: String::new(), found: String::new() })
+        };
+        Box::pin(async move { outcome })
     }
 }
 
 /// Compiles only while every store is a secret store, behind `dyn` as well.
 const _: fn(&Vault<dyn crate::store::operations::Store>) -> Way = Vault::way;
 
-struct Home {
+pub struct Home {
     dir: tempfile::TempDir,
-    store: Arc<Memory>,
-    places: Places,
+    pub store: Arc<Memory>,
+    pub places: Places,
 }
 
-fn home(account: &str) -> Home {
+pub fn home(account: &str) -> Home {
     mock();
     let dir = tempfile::tempdir().unwrap();
     let key_file = dir.path().join("keys").join("vault.key");
-    let places = Places { key_file, account: account.into(), patience: Patience::Asked };
+    let places =
+        Places { key_file, account: account.into(), patience: Patience::Asked, given: Given::default() };
     Home { dir, store: Arc::default(), places }
 }
 
 impl Home {
-    async fn create(&self, way: Way) -> Result<Vault<Memory>, VaultError> {
+    pub async fn create(&self, way: Way) -> Result<Vault<Memory>, VaultError> {
         Vault::create(self.store.clone(), way, &self.places, Actor::engine(), Timestamp::UNIX_EPOCH).await
     }
 
-    async fn unlock(&self) -> Result<Vault<Memory>, VaultError> {
+    pub async fn unlock(&self) -> Result<Vault<Memory>, VaultError> {
         Vault::unlock(self.store.clone(), &self.places).await
     }
 }
 
-fn qbo() -> ConnectionId {
+pub fn qbo() -> ConnectionId {
     ConnectionId::from("qbo-us")
 }
 
-async fn put(vault: &Vault<Memory>, expected: u64, secret: &str) -> Result<u64, VaultError> {
+pub async fn put(vault: &Vault<Memory>, expected: u64, secret: &str) -> Result<u64, VaultError> {
     let secret = SecretString::from(secret);
     vault.put(&qbo(), "refresh_token", expected, &secret, Actor::engine(), Timestamp::UNIX_EPOCH).await
 }
 
-async fn get(vault: &Vault<Memory>) -> (String, u64) {
+pub async fn get(vault: &Vault<Memory>) -> (String, u64) {
     let (secret, generation) = vault.get(&qbo(), "refresh_token").await.unwrap().unwrap();
     (secret.expose_secret().to_owned(), generation)
 }
@@ -198,4 +230,63 @@ async fn a_watcher_sees_what_is_opened_and_stored() {
     put(&vault, 0, "rt-1").await.unwrap();
     get(&vault).await;
     assert_eq!(*seen.lock().unwrap(), ["qbo-us refresh_token rt-1", "qbo-us refresh_token rt-1"]);
+}
+
+#[tokio::test]
+async fn a_credential_a_descriptor_and_a_passphrase_open_it_and_nothing_else_is_tried() {
+    use std::os::fd::AsRawFd as _;
+    for way in [Way::Credential, Way::Descriptor, Way::Passphrase] {
+        let mut home = home(way.name());
+        let keys = home.dir.path().join("given");
+        key_file::read_or_create(&keys.join("key")).unwrap();
+        std::fs::write(home.dir.path().join("words"), "a passphrase of some length\n").unwrap();
+        let (key, words) = (
+            std::fs::File::open(keys.join("key")).unwrap(),
+            std::fs::File::open(home.dir.path().join("words")).unwrap(),
+        );
+        home.places.given = match way {
+            Way::Credential => Given { credential: Some(keys.join("key")), ..Given::default() },
+            Way::Descriptor => Given { descriptor: Some(key.as_raw_fd()), ..Given::default() },
+            _ => Given {
+                passphrase: crate::vault::Passphrase::Descriptor(words.as_raw_fd()),
+                ..Given::default()
+            },
+        };
+        let vault = home.create(way).await.unwrap();
+        put(&vault, 0, "rt-1").await.unwrap();
+        let again = home.unlock().await.unwrap();
+        assert_eq!((again.way(), get(&again).await.0), (way, "rt-1".into()));
+        // handed over no more; a key file that nobody recorded opens nothing
+        home.places.given = Given::default();
+        key_file::read_or_create(&home.places.key_file).unwrap();
+        let said = home.unlock().await.err().unwrap();
+        assert!(matches!(&said, VaultError::Locked(ways) if ways.len() == 1 && ways[0].way == way));
+        assert!(said.to_string().contains(way.remedy()), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_passphrase_is_said_and_a_short_new_one_refused() {
+    use std::os::fd::AsRawFd as _;
+    let mut home = home("wrong-words");
+    let path = home.dir.path().join("words");
+    std::fs::write(&path, "a passphrase of some length").unwrap();
+    let file = std::fs::File::open(&path).unwrap();
+    home.places.given.passphrase = crate::vault::Passphrase::Descriptor(file.as_raw_fd());
+    home.create(Way::Passphrase).await.unwrap();
+    std::fs::write(&path, "another passphrase altogether").unwrap();
+    let said = home.unlock().await.err().unwrap().to_string();
+    assert!(
+        said.contains("the passphrase does not open this vault") && !said.contains("another pass"),
+        "{said}"
+    );
+    std::fs::write(&path, "short").unwrap();
+    let said = Vault::create(
+        Arc::<Memory>::default(),
+        Way::Passphrase,
+        &home.places,
+        Actor::engine(),
+        Timestamp::UNIX_EPOCH,
+    );
+    assert!(said.await.err().unwrap().to_string().contains("12 characters"));
 }

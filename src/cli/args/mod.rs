@@ -1,5 +1,6 @@
 //! The command line as types (interface.md, "Commands"). Every page of help ends with an example.
 
+mod connect;
 mod documents;
 mod setup;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use connect::*;
 pub use documents::*;
 pub use setup::*;
 
@@ -62,6 +64,12 @@ pub struct Globals {
     /// No colours (as NO_COLOR does)
     #[arg(long, global = true)]
     pub no_color: bool,
+    /// Read the vault's key from this inherited descriptor
+    #[arg(long, global = true, value_name = "N")]
+    pub vault_key_fd: Option<i32>,
+    /// Read the vault's passphrase from this descriptor
+    #[arg(long, global = true, value_name = "N")]
+    pub passphrase_fd: Option<i32>,
     /// Say more on stderr; twice for details
     #[arg(short = 'v', long = "verbose", global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -100,10 +108,20 @@ pub enum Command {
         after_help = "Example:\n  tieout sandbox --home /tmp/stand-ins --documents 200 --auto-approve clean"
     )]
     Sandbox(SandboxArgs),
+    /// Connect an account with another system
+    #[command(
+        after_help = "Examples:\n  tieout connect concur\n  tieout connect quickbooks-online --name qbo-us --redirect loopback"
+    )]
+    Connect(ConnectArgs),
     /// The connections and their health
-    #[command(after_help = "Examples:\n  tieout connections\n  tieout connections test qbo-us")]
+    #[command(
+        after_help = "Examples:\n  tieout connections\n  tieout connections test qbo-us\n  tieout connections reauthorise concur"
+    )]
     Connections(ConnectionsArgs),
-    /// The books: list, go live, preview, pause, resume, lock a period
+    /// The vault: which ways open it, a new key
+    #[command(after_help = "Examples:\n  tieout vault status\n  tieout vault rekey --add passphrase")]
+    Vault(VaultArgs),
+    /// The books: list, add, edit, go live, preview, pause, resume, lock a period
     #[command(after_help = "Examples:\n  tieout books\n  tieout books lock fq-us 2026-10-31")]
     Books(BooksArgs),
     /// When a book approves without a person
@@ -193,8 +211,14 @@ impl Command {
     pub fn changes(&self) -> bool {
         match self {
             Command::Demo(_) | Command::Sandbox(_) | Command::Fetch(_) => true,
-            Command::Connections(a) => matches!(a.command, Some(ConnectionsCommand::Test { .. })),
-            Command::Books(a) => !matches!(a.command, None | Some(BooksCommand::List | BooksCommand::Trial { .. })),
+            Command::Connect(_) => true,
+            Command::Connections(a) => !matches!(a.command, None | Some(ConnectionsCommand::List)),
+            Command::Vault(a) => matches!(a.command, VaultCommand::Rekey { .. }),
+            Command::Books(a) => match &a.command {
+                None | Some(BooksCommand::List | BooksCommand::Trial { .. }) => false,
+                Some(BooksCommand::Edit(edit)) => edit.file.is_some(),
+                Some(_) => true,
+            },
             Command::Policy(a) => !matches!(a.command, PolicyCommand::List),
             Command::Queue(_) | Command::Show(_) | Command::Status | Command::Keys => false,
             Command::Approve(_) | Command::Withdraw(_) | Command::Hold(_) | Command::Release(_) => true,

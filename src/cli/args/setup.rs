@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use rust_decimal::Decimal;
 
+use super::connect::{BookAdd, BookEdit, SignInArgs};
+
 /// `tieout demo`
 #[derive(Debug, Clone, Args)]
 pub struct DemoArgs {
@@ -80,6 +82,21 @@ pub enum ConnectionsCommand {
         /// The connection's name
         name: String,
     },
+    /// End a connection: its tokens are taken back and removed, its books rest
+    #[command(after_help = "Example:\n  tieout connections disconnect qbo-us")]
+    Disconnect {
+        /// The connection's name
+        name: String,
+    },
+    /// Sign in again to the same company
+    #[command(after_help = "Example:\n  tieout connections reauthorise concur")]
+    Reauthorise {
+        /// The connection's name
+        name: String,
+        /// What answers the questions.
+        #[command(flatten)]
+        sign_in: SignInArgs,
+    },
 }
 
 /// `tieout books`
@@ -96,6 +113,16 @@ pub enum BooksCommand {
     /// List them
     #[command(after_help = "Example:\n  tieout books list")]
     List,
+    /// Make a book, as a preview: it fetches, derives and shows, and posts nothing
+    #[command(
+        after_help = "Example:\n  tieout books add fq-us --source concur --ledger qbo-us --time-zone America/New_York"
+    )]
+    Add(BookAdd),
+    /// Change settings from a file, after showing what differs
+    #[command(
+        after_help = "Examples:\n  tieout books edit fq-us\n  tieout books edit fq-us --file fq-us.toml"
+    )]
+    Edit(BookEdit),
     /// Acknowledge and post from now on; the ledger's name has to be typed
     #[command(after_help = "Example:\n  tieout books live fq-us --confirm \"Fernhill Quay Advisory\"")]
     Live {

@@ -173,6 +173,21 @@ pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Send + Sync {
     fn wraps(&self) -> Answer<'_, Vec<Wrap>>;
     /// Adds or replaces a wrap.
     fn put_wrap(&self, wrap: Wrap, by: Actor, now: Timestamp) -> Answer<'_, ()>;
+    /// Every secret: connection, field, ciphertext.
+    fn secrets(&self) -> Answer<'_, Vec<(ConnectionId, String, Sealed)>> {
+        Box::pin(async { Err(StoreError::Unusable("this store does not list secrets".into())) })
+    }
+    /// A new data key: all secrets and all wraps replaced in one transaction with its audit event; `Stale` when a
+    /// secret or a wrap is another one than was read.
+    fn rekey(&self, step: Rekey, by: Actor, now: Timestamp) -> Answer<'_, ()> {
+        let _ = (step, by, now);
+        Box::pin(async { Err(StoreError::Unusable("this store cannot change its data key".into())) })
+    }
+    /// Removes every secret of a connection, with its audit event; how many there were.
+    fn wipe_secrets(&self, connection: ConnectionId, by: Actor, now: Timestamp) -> Answer<'_, u64> {
+        let _ = (connection, by, now);
+        Box::pin(async { Err(StoreError::Unusable("this store cannot remove secrets".into())) })
+    }
 
     // ---- reads for people ------------------------------------------------------------------------------------------
     /// Totals by book, state and currency.

@@ -28,6 +28,7 @@ mod record;
 mod requests;
 mod revise;
 mod rows;
+mod secrets;
 mod setup;
 mod store;
 mod told;

@@ -16,8 +16,8 @@ use crate::store::failpoint::FailPoint::*;
 use crate::store::operations::{Answer, Corrections, Inbox, Papers, Proposals, Runs, Store};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::{
-    act, approve, arrive, audit_log, cards, corrections, derive, facts, lookup, outbox, papers, payments, plan, proposals, queries, record, requests,
-    setup, told,
+    act, approve, arrive, audit_log, cards, corrections, derive, facts, lookup, outbox, papers, payments, plan, proposals, queries, record,
+    requests, secrets, setup, told,
 };
 use crate::store::types::*;
 
@@ -366,6 +366,18 @@ impl Store for SqliteStore {
 
     fn put_wrap(&self, wrap: Wrap, by: Actor, now: Timestamp) -> Answer<'_, ()> {
         self.write(now, None, move |tx| requests::put_wrap(tx, &wrap, &by))
+    }
+
+    fn secrets(&self) -> Answer<'_, Vec<(ConnectionId, String, Sealed)>> {
+        self.look(secrets::all)
+    }
+
+    fn rekey(&self, step: Rekey, by: Actor, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| secrets::rekey(tx, &step, &by))
+    }
+
+    fn wipe_secrets(&self, connection: ConnectionId, by: Actor, now: Timestamp) -> Answer<'_, u64> {
+        self.write(now, None, move |tx| secrets::wipe(tx, &connection, &by))
     }
 
     fn totals(&self, book: Option<BookId>) -> Answer<'_, Vec<Total>> {

@@ -1,7 +1,7 @@
 //! What the source is told, requests to the holder of the engine, sealed secrets.
 
 use crate::model::DocumentKind;
-use crate::model::ids::DocumentId;
+use crate::model::ids::{ConnectionId, DocumentId};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
@@ -117,4 +117,28 @@ pub struct Wrap {
     pub nonce: Vec<u8>,
     /// Wrapped key.
     pub ciphertext: Vec<u8>,
+}
+
+/// A secret that is sealed again under a new data key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resealed {
+    /// Connection.
+    pub connection: ConnectionId,
+    /// Field.
+    pub field: String,
+    /// The generation that was read.
+    pub expected: u64,
+    /// What takes its place.
+    pub sealed: Sealed,
+}
+
+/// A new data key of the vault: all secrets and all wraps at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rekey {
+    /// The wraps that were read.
+    pub expected: Vec<Wrap>,
+    /// All secrets.
+    pub secrets: Vec<Resealed>,
+    /// The wraps from now on.
+    pub wraps: Vec<Wrap>,
 }

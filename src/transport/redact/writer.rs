@@ -1,5 +1,6 @@
-//! A writer that lets only redacted lines through: what the log goes through on its way to the file.
+//! A writer that lets only redacted and harmless lines through: what the log goes through on its way to the file.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use tracing_subscriber::fmt::MakeWriter;
@@ -29,7 +30,8 @@ impl<W: Write> RedactingWriter<W> {
             return Ok(());
         }
         let clean = self.redactor.redact(&String::from_utf8_lossy(&whole));
-        self.inner.write_all(clean.as_bytes())
+        let lines: String = clean.split_inclusive('\n').map(visible).collect();
+        self.inner.write_all(lines.as_bytes())
     }
 }
 
@@ -55,6 +57,15 @@ impl<W: Write> Drop for RedactingWriter<W> {
     fn drop(&mut self) {
         // A log that cannot be written to has nobody left to tell.
         self.flush().ok();
+    }
+}
+
+/// Control characters of a line, made visible, so that none commands a terminal; the line's own end stays.
+fn visible(line: &str) -> Cow<'_, str> {
+    let (text, end) = line.strip_suffix('\n').map_or((line, ""), |t| (t, "\n"));
+    match crate::model::text::harmless(text) {
+        Cow::Borrowed(_) => Cow::Borrowed(line),
+        Cow::Owned(t) => Cow::Owned(t + end),
     }
 }
 
@@ -128,6 +139,13 @@ mod tests {
         assert_eq!(sink.text(), "one [redacted] two\n");
         drop(writer);
         assert_eq!(sink.text(), "one [redacted] two\nthree [redacted]");
+    }
+
+    #[test]
+    fn no_line_commands_a_terminal() {
+        let sink = Sink::default();
+        RedactingWriter::new(sink.clone(), redactor()).write_all(b"a\x1b[2Jb\nplain\n").unwrap();
+        assert_eq!(sink.text(), "a\u{241b}[2Jb\nplain\n");
     }
 
     #[test]
