@@ -135,6 +135,13 @@ pub enum Ask {
         /// Book.
         book: BookId,
     },
+    /// Topics and subscriptions of a source's events.
+    Events {
+        /// Connection; none: each one that has events.
+        connection: Option<crate::model::ids::ConnectionId>,
+        /// What.
+        what: crate::engine::EventsAct,
+    },
     /// Ask a connection who answers.
     Test {
         /// Connection.

@@ -290,7 +290,7 @@ enum Called {
 }
 
 /// The token address at another data centre: its scheme, host and port, our path.
-fn moved(token_url: &str, base: &str) -> String {
+pub(crate) fn moved(token_url: &str, base: &str) -> String {
     let path = token_url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, p)| p);
     format!("{}/{path}", base.trim_end_matches('/'))
 }

@@ -8,6 +8,7 @@ use crate::engine::EngineError;
 use crate::model::ids::ConnectionId;
 use crate::store::ConnectionRow;
 use crate::systems::{Limits, Lists, Push, Source, Subscriptions};
+use crate::transport::Fut;
 
 /// What this machine says about one connection (config.toml; interface.md, "Home").
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -41,6 +42,15 @@ pub trait Connector: Send + Sync {
     /// The connection's subscriptions to events.
     fn subscriptions(&self, row: &ConnectionRow) -> Result<Arc<dyn Subscriptions>, EngineError> {
         Err(EngineError::Refused(format!("{} sends no events that can be subscribed to", row.id)))
+    }
+    /// A secret of a connection, by the name of its field.
+    fn secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+    ) -> Fut<'_, Result<Option<secrecy::SecretString>, EngineError>> {
+        let _ = (id, field);
+        Box::pin(async { Ok(None) })
     }
     /// The tuning of a connection.
     fn tuning(&self, id: &ConnectionId) -> Tuning;
@@ -89,6 +99,15 @@ impl Wires {
     /// The subscriptions behind a connection.
     pub fn subscriptions(&self, row: &ConnectionRow) -> Result<Arc<dyn Subscriptions>, EngineError> {
         self.connector.subscriptions(row)
+    }
+
+    /// A secret of a connection, by the name of its field.
+    pub fn secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+    ) -> Fut<'_, Result<Option<secrecy::SecretString>, EngineError>> {
+        self.connector.secret(id, field)
     }
 
     /// A ledger's limits with this machine's waiting times.

@@ -13,6 +13,7 @@ mod executor;
 mod facts;
 mod fail;
 mod findings;
+mod inbox;
 mod intents;
 mod lookup;
 mod migrations;
