@@ -11,6 +11,7 @@ use crate::cli::home::{Home, HomeKind, Mark};
 use crate::cli::{failpoint, logging, platform};
 use crate::engine::clock::{ScenarioClock, SystemClock};
 use crate::engine::house::{House, OpenError, Opening};
+use crate::inbound::{Inbound, Settings};
 use crate::model::Clock;
 use crate::transport::Fut;
 
@@ -86,6 +87,10 @@ impl Ready {
         let rows = house.office().store().connections().await?;
         let systems: Vec<_> = rows.into_iter().map(|r| (r.id.0, r.system)).collect();
         self.config.check_floors(&systems, &self.config_file)?;
+        let listen = self.config.listen.settings().map_err(CliError::Failed)?;
+        if listen != Settings::default() {
+            house.attach(Inbound::new(listen).map_err(|e| CliError::Failed(e.to_string()))?);
+        }
         Ok(house)
     }
 }

@@ -236,6 +236,7 @@ impl Core {
                     .into(),
             ));
         }
+        let prefix = prefix(&self.store.instance().await?.id, row);
         let want = |s: &&SubscriptionRow| {
             matches!(s.state, SubscriptionState::Missing | SubscriptionState::Changed)
         };
@@ -250,7 +251,7 @@ impl Core {
         let mut made = 0;
         for s in account.subscriptions.iter().filter(want) {
             // one of ours whose topic was changed goes back to the topic that its id names
-            let topic = account.topics.iter().find(|(t, _)| s.id.ends_with(&id_of("", t)));
+            let topic = account.topics.iter().find(|(t, _)| s.id == id_of(&prefix, t));
             let one = Subscription {
                 id: s.id.clone(),
                 topic: topic.map_or_else(|| s.topic.clone(), |(t, _)| t.clone()),

@@ -1,6 +1,7 @@
 //! The command line as types (interface.md, "Commands"). Every page of help ends with an example.
 
 mod documents;
+mod events;
 mod setup;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use documents::*;
+pub use events::*;
 pub use setup::*;
 
 use crate::cli::duration::Humane;
@@ -106,6 +108,9 @@ pub enum Command {
     /// The books: list, go live, preview, pause, resume, lock a period
     #[command(after_help = "Examples:\n  tieout books\n  tieout books lock fq-us 2026-10-31")]
     Books(BooksArgs),
+    /// What the sources tell by themselves: listeners, topics, subscriptions
+    #[command(after_help = "Examples:\n  tieout events\n  tieout events subscribe concur-us")]
+    Events(EventsArgs),
     /// When a book approves without a person
     #[command(
         after_help = "Examples:\n  tieout policy list\n  tieout policy set fq-us --auto clean --limit 500.00"
@@ -177,6 +182,8 @@ impl Command {
             Command::Demo(_) | Command::Sandbox(_) | Command::Fetch(_) => true,
             Command::Connections(a) => matches!(a.command, Some(ConnectionsCommand::Test { .. })),
             Command::Books(a) => !matches!(a.command, None | Some(BooksCommand::List)),
+            // whoever looks at a source leaves a request
+            Command::Events(a) => !matches!(a.command, None | Some(EventsCommand::Status { .. })),
             Command::Policy(a) => !matches!(a.command, PolicyCommand::List),
             Command::Queue(_) | Command::Show(_) | Command::Status | Command::Keys => false,
             Command::Approve(_) | Command::Withdraw(_) | Command::Hold(_) | Command::Release(_) => true,
