@@ -10,7 +10,6 @@ use crate::cli::table::{Table, left, right};
 use crate::engine::{Ask, EventsAct};
 use crate::model::ids::ConnectionId;
 use crate::store::{EventAccount, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionState};
-use crate::systems::registry;
 
 /// Runs it.
 pub async fn run(ctx: &mut Context, args: EventsArgs) -> Result<ExitCode, CliError> {
@@ -53,9 +52,8 @@ async fn look(ctx: &mut Context, of: &EventsOf, what: EventsAct) -> Result<(Stri
 async fn accounts(ctx: &Context, only: Option<&ConnectionId>) -> Result<Accounts, CliError> {
     let mut out = Vec::new();
     for row in ctx.store.connections().await? {
-        let has = registry::named(&row.system).is_some_and(|e| e.subscriptions.is_some());
-        if has && only.is_none_or(|o| *o == row.id) {
-            let account = ctx.store.event_account(row.id.clone()).await?;
+        let account = ctx.store.event_account(row.id.clone()).await?;
+        if account.checked_at.is_some() && only.is_none_or(|o| *o == row.id) {
             out.push((row.id, account));
         }
     }

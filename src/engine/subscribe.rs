@@ -125,7 +125,7 @@ impl Core {
             Some(id) => vec![self.connection(id).await?],
             None => {
                 let all = self.store.connections().await?;
-                all.into_iter().filter(|r| has_events(r)).collect()
+                all.into_iter().filter(|r| self.wires.subscriptions(r).is_ok()).collect()
             }
         };
         if rows.is_empty() {
@@ -175,9 +175,6 @@ impl Core {
 
     /// Makes missing subscriptions again, once a week, where a person asked for them.
     pub(crate) async fn repair_when_due(&self, row: &ConnectionRow) -> Result<(), EngineError> {
-        if !has_events(row) {
-            return Ok(());
-        }
         let account = self.store.event_account(row.id.clone()).await?;
         let recent = account.checked_at.is_some_and(|at| self.now().duration_since(at) < EVERY);
         if !account.wanted || recent || self.endpoint(row).is_none() {
@@ -287,11 +284,6 @@ impl Core {
         }
         Ok(ids.len())
     }
-}
-
-/// Whether the system of a connection has subscriptions at all.
-fn has_events(row: &ConnectionRow) -> bool {
-    crate::systems::registry::named(&row.system).is_some_and(|e| e.subscriptions.is_some())
 }
 
 /// The events of a connection are no part of its health: documents go on by polling.

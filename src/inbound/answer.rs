@@ -83,8 +83,9 @@ impl Front {
         if head.version != Version::HTTP_11 {
             return refused(StatusCode::HTTP_VERSION_NOT_SUPPORTED, "not HTTP/1.1");
         }
+        let bare = head.uri.authority().is_none() && head.uri.query().is_none();
         let ours = |s: &&Scheme| {
-            matches!(s.proof, Proof::Certificate) == self.certificates && head.uri == *s.path
+            matches!(s.proof, Proof::Certificate) == self.certificates && bare && head.uri.path() == s.path
         };
         let Some(scheme) = schemes().iter().find(ours) else {
             return refused(StatusCode::NOT_FOUND, "another path");

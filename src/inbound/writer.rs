@@ -1,5 +1,5 @@
-//! The durable insert: whatever waits at one moment is one commit. A sender is answered after it, and the engine hears
-//! its hint after that.
+//! The durable insert: whatever waits at one moment is one commit. Only after it the engine hears a hint, and the sender
+//! its answer.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,13 +85,13 @@ async fn run(core: Arc<Core>, mut waiting: mpsc::Receiver<Job>) {
         }
         for (at, job) in jobs.into_iter().enumerate() {
             let new = kept.as_ref().ok().and_then(|k| k.get(at).copied());
-            if job.done.send(new.is_some()).is_err() {
-                tracing::debug!("a sender did not wait for its answer; it comes again, as a duplicate");
-            }
             if new == Some(true) {
                 for hint in hints(&job.delivery.source, job.companies.as_deref(), &rows) {
                     core.hint(hint);
                 }
+            }
+            if job.done.send(new.is_some()).is_err() {
+                tracing::debug!("a sender did not wait for its answer; it comes again, as a duplicate");
             }
         }
     }
