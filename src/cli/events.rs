@@ -1,6 +1,10 @@
 //! `tieout events`: listeners, deliveries, topics and subscriptions.
 
+use std::io::{IsTerminal as _, Read as _};
+
+use secrecy::SecretString;
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use crate::cli::args::{EventsArgs, EventsCommand, EventsOf};
 use crate::cli::context::Context;
@@ -30,8 +34,42 @@ pub async fn run(ctx: &mut Context, args: EventsArgs) -> Result<ExitCode, CliErr
         }
         EventsCommand::Subscribe(of) => act(ctx, &of, EventsAct::Subscribe).await,
         EventsCommand::Repair(of) => act(ctx, &of, EventsAct::Repair).await,
+        EventsCommand::Key { connection } => key(ctx, &connection).await,
         EventsCommand::Unsubscribe { of, id, .. } => act(ctx, &of, EventsAct::Unsubscribe { id }).await,
     }
+}
+
+/// The longest key.
+const LONGEST: u64 = 4096;
+
+/// Reads a key from standard input: it never stands in the command line or the environment, where others can read it.
+async fn key(ctx: &mut Context, name: &str) -> Result<ExitCode, CliError> {
+    let rows = ctx.store.connections().await?;
+    let connection = rows.iter().find(|r| r.id.as_str() == name).map(|r| r.id.clone());
+    let connection = connection.ok_or_else(|| {
+        CliError::Usage(format!("there is no connection {name:?}: see `tieout connections`"))
+    })?;
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Err(CliError::Usage(format!(
+            "give the key on standard input, so that nobody reads it over your shoulder: \
+             tieout events key {name} < FILE"
+        )));
+    }
+    let mut text = Zeroizing::new(String::new());
+    stdin.lock().take(LONGEST).read_to_string(&mut text)?;
+    let key = text.trim();
+    if key.is_empty() || key.chars().any(char::is_whitespace) {
+        return Err(CliError::Usage("standard input holds no key: one word is expected".into()));
+    }
+    ctx.office.webhook_key(connection, SecretString::from(key)).await?;
+    let said = format!("The key of {name} is kept. The one before it stays valid until the next is given.");
+    if ctx.out.is_json() {
+        ctx.out.json(&json!({ "answer": said, "connection": name }))?;
+    } else {
+        ctx.out.text(&said)?;
+    }
+    Ok(ExitCode::Done)
 }
 
 type Accounts = Vec<(ConnectionId, EventAccount)>;

@@ -93,7 +93,7 @@ impl ApplicationTokens {
                 )));
             };
             let heard = self.of.net.exchange(request).await;
-            match self.of.sign_in.read(heard, self.of.clock.now()) {
+            match self.of.sign_in.read_application(heard, self.of.clock.now()) {
                 SignedIn::Moved(base) => keys.token_url = moved(&keys.token_url, &base),
                 SignedIn::Tokens { access, access_until, base_url, .. } => {
                     self.hide("application", &access);

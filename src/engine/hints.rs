@@ -21,6 +21,11 @@ const GATHER: Duration = Duration::from_secs(1);
 /// The shortest time between two looks that hints caused.
 const APART: Duration = Duration::from_secs(5);
 
+/// The vault's field of the key that signs a connection's webhooks.
+pub const WEBHOOK_KEY: &str = "webhook_verifier_token";
+/// The vault's field of the key before it, which stays valid while the sender changes over.
+pub const WEBHOOK_KEY_BEFORE: &str = "webhook_verifier_token_previous";
+
 /// Where there is news.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hint {

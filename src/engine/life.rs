@@ -12,6 +12,7 @@ use crate::engine::tokens::{CLIENT_SECRET, ConnectionTokens, TokensOf};
 use crate::engine::wiring::{Connector, Tuning};
 use crate::model::Clock;
 use crate::model::ids::ConnectionId;
+use crate::model::people::Actor;
 use crate::store::{ConnectionRow, Store};
 use crate::systems::registry::{self, Entry};
 use crate::systems::{ClientKeys, Link, Lists, Push, Source, Subscriptions};
@@ -193,6 +194,29 @@ impl Connector for LifeConnector {
         Box::pin(async move {
             let found = self.vault.get(&id, field).await;
             Ok(found.map_err(|e| EngineError::Vault(e.to_string()))?.map(|(secret, _)| secret))
+        })
+    }
+
+    fn replace_secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+        before: &'static str,
+        secret: secrecy::SecretString,
+        by: Actor,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let id = id.clone();
+        Box::pin(async move {
+            let refused = |e: crate::vault::VaultError| EngineError::Vault(e.to_string());
+            let now = self.clock.now();
+            let current = self.vault.get(&id, field).await.map_err(refused)?;
+            if let Some((old, _)) = &current {
+                let generation = self.vault.get(&id, before).await.map_err(refused)?.map_or(0, |(_, g)| g);
+                self.vault.put(&id, before, generation, old, by.clone(), now).await.map_err(refused)?;
+            }
+            let generation = current.map_or(0, |(_, g)| g);
+            self.vault.put(&id, field, generation, &secret, by, now).await.map_err(refused)?;
+            Ok(())
         })
     }
 

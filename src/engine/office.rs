@@ -243,6 +243,15 @@ pub trait Office: Send + Sync {
     fn replay(&self, id: DocumentId, dry: bool) -> Fut<'_, Result<String, EngineError>>;
     /// Asks the holder; the answer is a sentence with figures.
     fn ask(&self, ask: Ask) -> Fut<'_, Result<String, EngineError>>;
+    /// Keeps the key that signs a connection's webhooks; the one before it stays valid beside it.
+    fn webhook_key(
+        &self,
+        connection: crate::model::ids::ConnectionId,
+        key: secrecy::SecretString,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (connection, key);
+        Box::pin(async { Err(EngineError::Refused("keys cannot be changed here".into())) })
+    }
     /// What happens, as it happens (in this process, or what the store shows of others).
     fn events(&self) -> broadcast::Receiver<Event>;
     /// Progress of the running work.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::engine::EngineError;
 use crate::model::ids::ConnectionId;
+use crate::model::people::Actor;
 use crate::store::ConnectionRow;
 use crate::systems::{Limits, Lists, Push, Source, Subscriptions};
 use crate::transport::Fut;
@@ -51,6 +52,18 @@ pub trait Connector: Send + Sync {
     ) -> Fut<'_, Result<Option<secrecy::SecretString>, EngineError>> {
         let _ = (id, field);
         Box::pin(async { Ok(None) })
+    }
+    /// Puts a secret in its field, and the one that it replaces in the field `before`.
+    fn replace_secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+        before: &'static str,
+        secret: secrecy::SecretString,
+        by: Actor,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (id, field, before, secret, by);
+        Box::pin(async { Err(EngineError::Refused("there is no vault here".into())) })
     }
     /// The tuning of a connection.
     fn tuning(&self, id: &ConnectionId) -> Tuning;
@@ -108,6 +121,18 @@ impl Wires {
         field: &'static str,
     ) -> Fut<'_, Result<Option<secrecy::SecretString>, EngineError>> {
         self.connector.secret(id, field)
+    }
+
+    /// Puts a secret in its field, and the one that it replaces in the field `before`.
+    pub fn replace_secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+        before: &'static str,
+        secret: secrecy::SecretString,
+        by: Actor,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        self.connector.replace_secret(id, field, before, secret, by)
     }
 
     /// A ledger's limits with this machine's waiting times.

@@ -4,6 +4,7 @@
 use hyper::HeaderMap;
 use secrecy::SecretString;
 
+use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
 use crate::inbound::{concur, quickbooks};
 
 /// What a verified delivery says, as far as it can be understood. Nothing of it is believed.
@@ -56,7 +57,7 @@ static ALL: [Scheme; 2] = [
         path: "/quickbooks-online",
         proof: Proof::Signature {
             ok: quickbooks::signature,
-            fields: &["webhook_verifier_token", "webhook_verifier_token_previous"],
+            fields: &[WEBHOOK_KEY, WEBHOOK_KEY_BEFORE],
         },
         read: quickbooks::read,
     },

@@ -1,14 +1,10 @@
 //! 2xx is a promise: the delivery stands in the store. Where it cannot stand there, the answer is 503 and never a 4xx.
 
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tieout::inbound::Limits;
 
-use crate::kit::{
-    COMPANY, PATIENCE, REALM, Rig, TOKEN, connector, event, notification, post, server_names, signed, tls,
-};
-use crate::process::Served;
+use crate::kit::{COMPANY, PATIENCE, REALM, Rig, TOKEN, event, notification, post, signed};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_down_is_503_and_the_sender_s_next_try_counts() {
@@ -62,51 +58,4 @@ async fn ids_are_remembered_for_a_month_and_then_forgotten() {
     rig.clock.advance(Duration::from_secs(2 * 24 * 3600));
     assert_eq!(rig.core.store.purge_deliveries(days(31), rig.core.now()).await.unwrap(), 1);
     assert!(rig.kept().await.is_empty());
-}
-
-/// The real program is killed in the moment of its answer.
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_answered_survives_a_kill() {
-    let served = tokio::task::spawn_blocking(|| Served::with(&[])).await.unwrap();
-    let authority = crate::kit::Authority::new("Events Test Authority");
-    let dir = tempfile::tempdir().unwrap();
-    let (certificate, key) = authority.leaf(|p| p.subject_alt_names = server_names()).write(dir.path(), "server");
-    std::fs::write(dir.path().join("authority.pem"), &authority.pem).unwrap();
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = free.local_addr().unwrap();
-    drop(free);
-    let file = served.home().join("config.toml");
-    let listen = format!(
-        "\n[listen.events]\naddress = \"{address}\"\ncertificate = \"{}\"\nkey = \"{}\"\nauthority = \"{}\"\n",
-        certificate.display(),
-        key.display(),
-        dir.path().join("authority.pem").display()
-    );
-    let text = std::fs::read_to_string(&file).unwrap() + &listen;
-    std::fs::write(&file, text).unwrap();
-    let mut program = Command::new(env!("CARGO_BIN_EXE_tieout"))
-        .arg("--home")
-        .arg(served.home())
-        .args(["--auto", "--json"])
-        .env_remove("TIEOUT_HOME")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let client = connector(&authority.pem, Some(&authority.leaf(|_| {})));
-    let request = post("/concur", &[], &event("killed", "nobody"));
-    let begun = Instant::now();
-    while tls(address, &client, &request).await.status() != Some(200) {
-        assert!(begun.elapsed() < PATIENCE && program.try_wait().unwrap().is_none(), "nothing listens");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    program.kill().unwrap();
-    program.wait().unwrap();
-    let store = rusqlite::Connection::open(served.home().join("tieout.db")).unwrap();
-    let n: i64 =
-        store.query_row("SELECT count(*) FROM inbox_event WHERE event_id = 'killed'", [], |r| r.get(0)).unwrap();
-    assert_eq!(n, 1);
-    drop(store);
-    tokio::task::spawn_blocking(move || drop(served)).await.unwrap();
 }

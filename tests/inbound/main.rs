@@ -13,11 +13,13 @@ mod extra;
 #[path = "../common/process.rs"]
 mod process;
 
+mod app_tokens;
 mod caps;
 mod certificates;
 mod durable;
 mod engine;
 mod kit;
 mod negatives;
+mod program;
 mod reload;
 mod subscriptions;

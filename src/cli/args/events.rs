@@ -32,6 +32,12 @@ pub enum EventsCommand {
     /// Make subscriptions again that are missing or were changed
     #[command(after_help = "Example:\n  tieout events repair")]
     Repair(EventsOf),
+    /// Keep the key that signs a connection's webhooks, read from standard input; the one before stays valid beside it
+    #[command(after_help = "Example:\n  tieout events key qbo-us < verifier-token.txt")]
+    Key {
+        /// The connection's name
+        connection: String,
+    },
     /// End a subscription of this home, or all of them
     #[command(
         after_help = "Examples:\n  tieout events unsubscribe concur-us --all\n  \

@@ -401,6 +401,11 @@ pub trait SignIn: Send + Sync {
         let _ = client;
         None
     }
+    /// What the answer to [`SignIn::application`] says. A token of an application has no refresh token: that field is
+    /// empty and ends with the access token; it is never kept as a connection's.
+    fn read_application(&self, heard: Result<Reply, NetError>, now: Timestamp) -> SignedIn {
+        self.read(heard, now)
+    }
     /// Where a person consents, where the system has such a page (QuickBooks).
     fn consent_url(&self, client: &ClientKeys, ask: &ConsentAsk) -> Option<String> {
         let _ = (client, ask);
