@@ -79,9 +79,11 @@ async fn look(ctx: &mut Context, of: &EventsOf, what: EventsAct) -> Result<(Stri
     let rows = ctx.store.connections().await?;
     let connection = match &of.connection {
         None => None,
-        Some(name) => Some(rows.iter().find(|r| r.id.as_str() == name).map(|r| r.id.clone()).ok_or_else(
-            || CliError::Usage(format!("there is no connection {name:?}: see `tieout connections`")),
-        )?),
+        Some(name) => {
+            Some(rows.iter().find(|r| r.id.as_str() == name).map(|r| r.id.clone()).ok_or_else(|| {
+                CliError::Usage(format!("there is no connection {name:?}: see `tieout connections`"))
+            })?)
+        }
     };
     let said = ctx.office.ask(Ask::Events { connection: connection.clone(), what }).await?;
     Ok((said, accounts(ctx, connection.as_ref()).await?))
@@ -140,7 +142,10 @@ async fn status(ctx: &mut Context, limit: u32) -> Result<ExitCode, CliError> {
         ctx.out.text(&format!("{total} deliveries of the last 31 days are kept."))?;
         ctx.out.table(&deliveries(&newest), "Nothing was delivered.")?;
         ctx.out.table(&turned_away(&refusals), "Nothing was turned away.")?;
-        ctx.out.table(&subscriptions(&accounts), "No subscriptions were seen yet: see `tieout events subscribe`.")?;
+        ctx.out.table(
+            &subscriptions(&accounts),
+            "No subscriptions were seen yet: see `tieout events subscribe`.",
+        )?;
     }
     Ok(if failed { ExitCode::NeedsPerson } else { ExitCode::Done })
 }
@@ -248,9 +253,7 @@ fn topics(accounts: &Accounts) -> Table {
 }
 
 fn topics_json(accounts: &Accounts) -> Vec<Value> {
-    let of = |id: &ConnectionId, (topic, followed): &(String, bool)| {
-        json!({"connection": id, "topic": topic, "followed": followed})
-    };
+    let of = |id: &ConnectionId, (topic, followed): &(String, bool)| json!({"connection": id, "topic": topic, "followed": followed});
     accounts.iter().flat_map(|(id, a)| a.topics.iter().map(move |t| of(id, t))).collect()
 }
 

@@ -155,7 +155,10 @@ impl Host {
             if pass.moved {
                 continue;
             }
-            let next = [pass.next, self.core.hints.due(), Some(keep_at)].into_iter().flatten().fold(poll_at, Ord::min);
+            let next = [pass.next, self.core.hints.due(), Some(keep_at)]
+                .into_iter()
+                .flatten()
+                .fold(poll_at, Ord::min);
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = engine.sleep_until(next) => {}

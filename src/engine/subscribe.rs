@@ -40,7 +40,8 @@ pub enum EventsAct {
 fn known(topic: &str) -> bool {
     let name = topic.strip_prefix("public.").unwrap_or(topic);
     matches!(name, "concur.expense.report" | "concur.financialintegration")
-        || (name.starts_with("concur.invoice") && name.replace(['-', '.', '_'], "").contains("paymentrequest"))
+        || (name.starts_with("concur.invoice")
+            && name.replace(['-', '.', '_'], "").contains("paymentrequest"))
 }
 
 /// The beginning of the ids of our subscriptions: ids are unique over all customers of the source, and each application
@@ -234,12 +235,10 @@ impl Core {
             ));
         }
         let prefix = prefix(&self.store.instance().await?.id, row);
-        let want = |s: &&SubscriptionRow| {
-            matches!(s.state, SubscriptionState::Missing | SubscriptionState::Changed)
-        };
+        let want =
+            |s: &&SubscriptionRow| matches!(s.state, SubscriptionState::Missing | SubscriptionState::Changed);
         let there = account.subscriptions.iter().filter(|s| s.state != SubscriptionState::Missing).count();
-        let missing =
-            account.subscriptions.iter().filter(|s| s.state == SubscriptionState::Missing).count();
+        let missing = account.subscriptions.iter().filter(|s| s.state == SubscriptionState::Missing).count();
         if there + missing > MOST {
             return Err(EngineError::Refused(format!(
                 "the application already has {there} subscriptions and may have {MOST}: end one that is not needed"
@@ -347,7 +346,8 @@ mod tests {
             there("tieout.a-1.public.concur.expense.report", topics[0], "https://old.example/concur"),
             there("somebody.else", topics[0], "https://other.example/"),
         ];
-        let account = compare(p, topics.map(String::from).to_vec(), list, Some("https://new.example/concur"), true);
+        let account =
+            compare(p, topics.map(String::from).to_vec(), list, Some("https://new.example/concur"), true);
         let states: Vec<_> = account.subscriptions.iter().map(|s| (s.id.as_str(), s.state)).collect();
         assert_eq!(
             states,

@@ -55,7 +55,11 @@ mod tests {
             let said = read(body);
             assert_eq!((said.event_id, said.companies), (None, None), "{body:?}");
         }
-        for id in [r#"{"id":7}"#.to_string(), r#"{"id":"a b"}"#.into(), format!(r#"{{"id":"{}"}}"#, "x".repeat(300))] {
+        for id in [
+            r#"{"id":7}"#.to_string(),
+            r#"{"id":"a b"}"#.into(),
+            format!(r#"{{"id":"{}"}}"#, "x".repeat(300)),
+        ] {
             assert_eq!(read(id.as_bytes()).event_id, None, "{id}");
         }
     }

@@ -181,11 +181,14 @@ impl Certificates {
     }
 }
 
+/// State, what is wrong, and when the certificate ends.
+type Said = (ListenerState, String, Option<Timestamp>);
+
 /// Tells how a listener stands: to whoever watches this process, and in the store for the others.
 struct Board {
     name: &'static str,
     core: Arc<Core>,
-    said: Mutex<(SocketAddr, Option<(ListenerState, String, Option<Timestamp>)>)>,
+    said: Mutex<(SocketAddr, Option<Said>)>,
 }
 
 impl Board {

@@ -126,7 +126,10 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, PkiError> {
 fn key(path: &Path) -> Result<PrivateKeyDer<'static>, PkiError> {
     let mode = std::fs::metadata(path).map_err(|e| bad(path, e))?.permissions().mode();
     if mode & 0o007 != 0 {
-        return Err(bad(path, "everybody on this machine can reach this key: take the rights of others away (chmod o=)"));
+        return Err(bad(
+            path,
+            "everybody on this machine can reach this key: take the rights of others away (chmod o=)",
+        ));
     }
     PrivateKeyDer::from_pem_file(path).map_err(|e| bad(path, e))
 }

@@ -80,7 +80,8 @@ impl Keeper {
             let until = held.loaded.until;
             let once = held.warned != Some(0);
             held.warned = Some(0);
-            let ended = format!("its certificate ended at {until}: nothing is taken until there is a new one");
+            let ended =
+                format!("its certificate ended at {until}: nothing is taken until there is a new one");
             return (Now::Ended, once.then_some(Tell::Alarm(ended)).or(say));
         }
         let (what, end) = first_end(&held.loaded);

@@ -55,10 +55,7 @@ static ALL: [Scheme; 2] = [
     Scheme {
         system: "quickbooks_online",
         path: "/quickbooks-online",
-        proof: Proof::Signature {
-            ok: quickbooks::signature,
-            fields: &[WEBHOOK_KEY, WEBHOOK_KEY_BEFORE],
-        },
+        proof: Proof::Signature { ok: quickbooks::signature, fields: &[WEBHOOK_KEY, WEBHOOK_KEY_BEFORE] },
         read: quickbooks::read,
     },
 ];

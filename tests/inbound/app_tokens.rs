@@ -141,9 +141,9 @@ async fn one_request_serves_all_and_nothing_is_stored() {
     assert_eq!((wire.sent.load(Ordering::SeqCst), first.1.as_str()), (1, "application-token-1"));
     let second = ask(Some(Bearer { token: first.1.into(), generation: first.0 })).await;
     assert_eq!((wire.sent.load(Ordering::SeqCst), second.1.as_str()), (2, "application-token-2"));
-    clock.advance(Duration::from_secs(54 * 60));
+    clock.advance(Duration::from_mins(54));
     assert_eq!(ask(None).await.0, second.0, "it holds for an hour");
-    clock.advance(Duration::from_secs(2 * 60));
+    clock.advance(Duration::from_mins(2));
     assert_eq!(ask(None).await.1, "application-token-3", "and is asked for anew before it ends");
     // the company lives in another data centre than the one that was configured
     assert!(wire.urls.lock().unwrap().iter().all(|u| u == "https://emea.example/oauth2/v0/token"));

@@ -7,7 +7,9 @@ use tieout::inbound::Limits;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::kit::{Heard, PATIENCE, REALM, Rig, TOKEN, notification, plain_from, request, shake, signed, talk};
+use crate::kit::{
+    Heard, PATIENCE, REALM, Rig, TOKEN, notification, plain_from, request, shake, signed, talk,
+};
 
 const SHORT: Duration = Duration::from_millis(150);
 
@@ -56,7 +58,8 @@ async fn a_body_that_does_not_end_is_answered_with_come_again() {
     assert_eq!(rig.webhook(&half).await.status(), Some(503));
     let none = request("POST /concur HTTP/1.1", &["Content-Length: 500"], b"");
     assert_eq!(rig.event(&none).await.status(), Some(503));
-    let open = request("POST /quickbooks-online HTTP/1.1", &["Transfer-Encoding: chunked"], b"5\r\nhello\r\n");
+    let open =
+        request("POST /quickbooks-online HTTP/1.1", &["Transfer-Encoding: chunked"], b"5\r\nhello\r\n");
     assert_eq!(rig.webhook(&open).await.status(), Some(503));
     let (kept, refused) = rig.end().await;
     assert!(kept.is_empty());

@@ -27,7 +27,11 @@ async fn only_a_chain_to_the_authority_with_an_allowed_name_is_let_in() {
         ),
         ("another name", Some(own.leaf(|p| p.subject_alt_names = named("events.test"))), Some(403)),
         ("a name below", Some(own.leaf(|p| p.subject_alt_names = named(&format!("x.{NAME}")))), Some(403)),
-        ("a wildcard", Some(own.leaf(|p| p.subject_alt_names = named("*.api.concursolutions.com"))), Some(403)),
+        (
+            "a wildcard",
+            Some(own.leaf(|p| p.subject_alt_names = named("*.api.concursolutions.com"))),
+            Some(403),
+        ),
         (
             "another name, and the right one in the subject",
             Some(own.leaf(|p| {
@@ -46,7 +50,11 @@ async fn only_a_chain_to_the_authority_with_an_allowed_name_is_let_in() {
             })),
             Some(200),
         ),
-        ("right, in capitals", Some(own.leaf(|p| p.subject_alt_names = named(&NAME.to_uppercase()))), Some(200)),
+        (
+            "right, in capitals",
+            Some(own.leaf(|p| p.subject_alt_names = named(&NAME.to_uppercase()))),
+            Some(200),
+        ),
         (
             "the right name among others",
             Some(own.leaf(|p| p.subject_alt_names.extend(named("other.test")))),

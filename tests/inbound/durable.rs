@@ -42,7 +42,8 @@ async fn a_store_that_is_slow_is_503_in_time_and_the_repeat_is_a_duplicate() {
 async fn keys_that_are_not_there_are_our_fault() {
     let rig = Rig::new().await;
     // before the first signature is looked at nothing is kept of the keys
-    let row = rig.core.store.connections().await.unwrap().into_iter().find(|r| r.id.as_str() == "qbo-us").unwrap();
+    let row =
+        rig.core.store.connections().await.unwrap().into_iter().find(|r| r.id.as_str() == "qbo-us").unwrap();
     let other = tieout::store::ConnectionRow { system: "freshbooks".into(), ..row };
     rig.core.store.put_connection(other, tieout::model::Actor::engine(), rig.core.now()).await.unwrap();
     assert_eq!(rig.webhook(&signed(TOKEN, &notification(&[REALM]))).await.status(), Some(503));
@@ -53,9 +54,9 @@ async fn ids_are_remembered_for_a_month_and_then_forgotten() {
     let rig = Rig::new().await;
     assert_eq!(rig.event(&post("/concur", &[], &event("m-1", COMPANY))).await.status(), Some(200));
     let days = |n: i64| rig.core.now().checked_sub(jiff::SignedDuration::from_hours(24 * n)).unwrap();
-    rig.clock.advance(Duration::from_secs(30 * 24 * 3600));
+    rig.clock.advance(Duration::from_hours(30 * 24));
     assert_eq!(rig.core.store.purge_deliveries(days(31), rig.core.now()).await.unwrap(), 0);
-    rig.clock.advance(Duration::from_secs(2 * 24 * 3600));
+    rig.clock.advance(Duration::from_hours(2 * 24));
     assert_eq!(rig.core.store.purge_deliveries(days(31), rig.core.now()).await.unwrap(), 1);
     assert!(rig.kept().await.is_empty());
 }

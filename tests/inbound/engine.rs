@@ -13,7 +13,8 @@ async fn an_event_brings_its_document_long_before_the_next_poll() {
     let home = Home::generated(1, AutoApproval::Off).await;
     let authority = Authority::new("Events Test Authority");
     let dir = tempfile::tempdir().unwrap();
-    let (certificate, key) = authority.leaf(|p| p.subject_alt_names = server_names()).write(dir.path(), "server");
+    let (certificate, key) =
+        authority.leaf(|p| p.subject_alt_names = server_names()).write(dir.path(), "server");
     let file = dir.path().join("authority.pem");
     std::fs::write(&file, &authority.pem).unwrap();
     let clients = Clients { authority: file, names: vec![NAME.into()], revoked: None };
@@ -32,7 +33,8 @@ async fn an_event_brings_its_document_long_before_the_next_poll() {
         let (house, stop) = (home.house.clone(), stop.clone());
         async move { house.run_until(RunOptions { attended: true, ..RunOptions::default() }, stop).await }
     });
-    let at = tokio::time::timeout(PATIENCE, bound.wait_for(|b| b.events.is_some())).await.unwrap().unwrap().events;
+    let at =
+        tokio::time::timeout(PATIENCE, bound.wait_for(|b| b.events.is_some())).await.unwrap().unwrap().events;
     let documents = |n: usize| {
         let home = &home;
         let waiting = async move {

@@ -11,8 +11,8 @@ use base64::Engine as _;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use rcgen::{
-    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose, SerialNumber,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, ExtendedKeyUsagePurpose,
+    IsCa, Issuer, KeyPair, KeyUsagePurpose, SerialNumber,
 };
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -34,7 +34,7 @@ use tokio_rustls::TlsConnector;
 use tokio_util::sync::CancellationToken;
 
 /// Nothing here takes that long; what does hangs.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 pub const NAME: &str = "webhook.api.concursolutions.com";
 pub const COMPANY: &str = "11111111-2222-4333-8444-555555555555";
 pub const REALM: &str = "4620816365000001";
@@ -64,7 +64,8 @@ impl Authority {
     /// A certificate and its key, both PEM.
     pub fn leaf(&self, with: impl FnOnce(&mut CertificateParams)) -> Pair {
         let mut params = CertificateParams::new(vec![NAME.to_string()]).unwrap();
-        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
+        params.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
         params.not_before = day(2026, 1, 1);
         params.not_after = day(2027, 6, 30);
         with(&mut params);
@@ -203,7 +204,9 @@ impl Rig {
         let database = dir.path().join("store").join("tieout.db");
         let options = Options { executor: Executor::Thread, instance_kind: "demo", now: start() };
         let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&database, options).unwrap());
-        for row in [connection("concur-us", "concur", COMPANY), connection("qbo-us", "quickbooks_online", REALM)] {
+        for row in
+            [connection("concur-us", "concur", COMPANY), connection("qbo-us", "quickbooks_online", REALM)]
+        {
             store.put_connection(row, Actor::engine(), start()).await.unwrap();
         }
         let secrets = Secrets::default();
@@ -304,7 +307,10 @@ impl Heard {
     }
 }
 
-pub async fn shake(at: SocketAddr, connector: &TlsConnector) -> std::io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
+pub async fn shake(
+    at: SocketAddr,
+    connector: &TlsConnector,
+) -> std::io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
     let stream = TcpStream::connect(at).await?;
     connector.connect(ServerName::try_from("events.test").unwrap(), stream).await
 }
@@ -331,7 +337,11 @@ pub async fn plain_from(from: &str, at: SocketAddr) -> std::io::Result<TcpStream
 }
 
 /// Writes and reads to the end. A client that is cut off while it writes still reads what was said to it.
-pub async fn talk<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S, request: &[u8], half_close: bool) -> Heard {
+pub async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    mut stream: S,
+    request: &[u8],
+    half_close: bool,
+) -> Heard {
     let talking = async {
         let wrote = stream.write_all(request).await;
         let flushed = stream.flush().await;
@@ -371,7 +381,8 @@ pub fn request(line: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
 /// A delivery with its length.
 pub fn post(path: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
     let length = format!("Content-Length: {}", body.len());
-    let all: Vec<&str> = headers.iter().copied().chain([length.as_str(), "Content-Type: application/json"]).collect();
+    let all: Vec<&str> =
+        headers.iter().copied().chain([length.as_str(), "Content-Type: application/json"]).collect();
     request(&format!("POST {path} HTTP/1.1"), &all, body)
 }
 

@@ -76,7 +76,7 @@ fn signatures() -> Vec<Case> {
     let right = sign(TOKEN, &body);
     let mut newline = body.clone();
     newline.push(b'\n');
-    let hex: String = right.bytes().map(|b| format!("{b:02x}")).collect();
+    let hex = tieout::model::canonical::sha256_hex(right.as_bytes());
     let twice = [format!("intuit-signature: {right}"), format!("intuit-signature: {right}")];
     let twice: Vec<&str> = twice.iter().map(String::as_str).collect();
     vec![
@@ -89,7 +89,14 @@ fn signatures() -> Vec<Case> {
         case("by another key", Hooks, with_signature(&sign("other", &body), &body), 401, 0, Nowhere),
         case("by an empty key", Hooks, with_signature(&sign("", &body), &body), 401, 0, Nowhere),
         case("a line end more", Hooks, with_signature(&right, &newline), 401, 0, Nowhere),
-        case("a byte changed", Hooks, with_signature(&right, &notification(&["4620816365000002"])), 401, 0, Nowhere),
+        case(
+            "a byte changed",
+            Hooks,
+            with_signature(&right, &notification(&["4620816365000002"])),
+            401,
+            0,
+            Nowhere,
+        ),
         case("two signatures", Hooks, post("/quickbooks-online", &twice, &body), 401, 0, Nowhere),
         case("no body", Hooks, with_signature(&right, b""), 401, 0, Nowhere),
         case("broken JSON, not signed", Hooks, post("/quickbooks-online", &[], b"{"), 401, 0, Nowhere),
@@ -105,11 +112,7 @@ fn sizes() -> Vec<Case> {
     let body = sized(700);
     let right = format!("intuit-signature: {}", sign(TOKEN, &body));
     let announce = |length: &str| {
-        request(
-            "POST /quickbooks-online HTTP/1.1",
-            &[&right, &format!("Content-Length: {length}")],
-            &body,
-        )
+        request("POST /quickbooks-online HTTP/1.1", &[&right, &format!("Content-Length: {length}")], &body)
     };
     let both = request(
         "POST /quickbooks-online HTTP/1.1",
@@ -143,7 +146,8 @@ fn requests() -> Vec<Case> {
     let line = |line: &str| request(line, &[&right, &length], &body);
     let many = |n: usize| {
         let more: Vec<String> = (0..n).map(|i| format!("X-{i}: 1")).collect();
-        let all: Vec<&str> = [right.as_str(), length.as_str()].into_iter().chain(more.iter().map(String::as_str)).collect();
+        let all: Vec<&str> =
+            [right.as_str(), length.as_str()].into_iter().chain(more.iter().map(String::as_str)).collect();
         request("POST /quickbooks-online HTTP/1.1", &all, &body)
     };
     let long = format!("X-Long: {}", "x".repeat(70_000));
@@ -180,7 +184,14 @@ fn requests() -> Vec<Case> {
         Case { status: None, ..case("no HTTP at all", EventsBare, b"hello\r\n\r\n".to_vec(), 0, 0, Nowhere) },
         Case {
             status: None,
-            ..case("HTTP where TLS is spoken", EventsBare, post("/concur", &[], &event("bare", COMPANY)), 0, 0, Nowhere)
+            ..case(
+                "HTTP where TLS is spoken",
+                EventsBare,
+                post("/concur", &[], &event("bare", COMPANY)),
+                0,
+                0,
+                Nowhere,
+            )
         },
     ]);
     cases
@@ -209,19 +220,54 @@ fn contents() -> Vec<Case> {
         case("another content type", Hooks, other_type(&sized(800)), 200, 1, Ledger),
         case("an entity that we do not know", Hooks, signed(TOKEN, &odd), 200, 1, Ledger),
         case("a company that is not ours", Hooks, signed(TOKEN, &notification(&["1"])), 200, 1, Everywhere),
-        case("two companies, one ours", Hooks, signed(TOKEN, &notification(&[REALM, "1"])), 200, 1, Everywhere),
-        case("stale by years", Hooks, signed(TOKEN, &cloud(REALM, "c-2", "2020-01-01T00:00:00Z")), 200, 1, Ledger),
-        case("from the future", Hooks, signed(TOKEN, &cloud(REALM, "c-3", "2099-01-01T00:00:00Z")), 200, 1, Ledger),
-        case("older than the last", Hooks, signed(TOKEN, &cloud(REALM, "c-1", "2020-01-01T00:00:00Z")), 200, 1, Ledger),
-        case("the same id, another body", Hooks, signed(TOKEN, &cloud(REALM, "c-1", "2021")), 200, 0, Nowhere),
+        case(
+            "two companies, one ours",
+            Hooks,
+            signed(TOKEN, &notification(&[REALM, "1"])),
+            200,
+            1,
+            Everywhere,
+        ),
+        case(
+            "stale by years",
+            Hooks,
+            signed(TOKEN, &cloud(REALM, "c-2", "2020-01-01T00:00:00Z")),
+            200,
+            1,
+            Ledger,
+        ),
+        case(
+            "from the future",
+            Hooks,
+            signed(TOKEN, &cloud(REALM, "c-3", "2099-01-01T00:00:00Z")),
+            200,
+            1,
+            Ledger,
+        ),
+        case(
+            "older than the last",
+            Hooks,
+            signed(TOKEN, &cloud(REALM, "c-1", "2020-01-01T00:00:00Z")),
+            200,
+            1,
+            Ledger,
+        ),
+        case(
+            "the same id, another body",
+            Hooks,
+            signed(TOKEN, &cloud(REALM, "c-1", "2021")),
+            200,
+            0,
+            Nowhere,
+        ),
     ]
 }
 
 fn events() -> Vec<Case> {
-    let text = |body: Vec<u8>, from: &str, to: &str| {
-        String::from_utf8(body).unwrap().replace(from, to).into_bytes()
-    };
-    let other_topic = text(event("e-3", COMPANY), "public.concur.financialintegration", "public.concur.request");
+    let text =
+        |body: Vec<u8>, from: &str, to: &str| String::from_utf8(body).unwrap().replace(from, to).into_bytes();
+    let other_topic =
+        text(event("e-3", COMPANY), "public.concur.financialintegration", "public.concur.request");
     let stale = text(event("e-4", COMPANY), "2026-11-04", "2019-11-04");
     let no_id = text(event("e-5", COMPANY), "\"id\":\"e-5\",", "");
     let strange_id = text(event("e-6", COMPANY), "\"e-6\"", "{\"x\":1}");
@@ -291,7 +337,8 @@ async fn each_has_its_exact_answer_and_leaves_exactly_what_it_should() {
         };
         let kept = rig.kept().await;
         // hints are gathered by the clock, which stands still: each case has an hour of its own
-        let at = start().checked_add(jiff::SignedDuration::from_hours(i64::try_from(n).unwrap() + 1)).unwrap();
+        let at =
+            start().checked_add(jiff::SignedDuration::from_hours(i64::try_from(n).unwrap() + 1)).unwrap();
         let look = looks(&rig.core.hints.take(at));
         rig.clock.set(at);
         let got = (heard.status(), kept.len() - all, look);
@@ -318,13 +365,17 @@ async fn what_is_kept_is_what_came_byte_for_byte() {
     assert_eq!(rig.webhook(&signed(TOKEN, body)).await.status(), Some(200));
     let kept = rig.kept().await;
     assert_eq!(kept[0].delivery.raw, body);
-    assert_eq!((kept[0].delivery.source.as_str(), kept[0].delivery.verified_by.as_str()), ("quickbooks_online", "signature"));
+    assert_eq!(
+        (kept[0].delivery.source.as_str(), kept[0].delivery.verified_by.as_str()),
+        ("quickbooks_online", "signature")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_says_when_to_come_again_and_which_method_is_meant() {
     let rig = Rig::new().await;
-    let Heard::Status(405, text) = rig.webhook(b"GET /quickbooks-online HTTP/1.1\r\nHost: x\r\n\r\n").await else {
+    let Heard::Status(405, text) = rig.webhook(b"GET /quickbooks-online HTTP/1.1\r\nHost: x\r\n\r\n").await
+    else {
         panic!("no 405");
     };
     assert!(text.to_ascii_lowercase().contains("allow: post"), "{text}");

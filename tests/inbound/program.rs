@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::kit::{Authority, PATIENCE, connector, event, notification, plain, post, server_names, signed, tls};
+use crate::kit::{
+    Authority, PATIENCE, connector, event, notification, plain, post, server_names, signed, tls,
+};
 use crate::process::Served;
 
 /// Stand-ins, a home that points at them, and what listens over it.

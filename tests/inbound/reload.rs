@@ -35,7 +35,10 @@ async fn a_new_certificate_is_used_and_a_broken_one_keeps_the_old() {
     let next = connector(&other.pem, Some(&rig.client));
     assert_eq!(tls(rig.events, &next, &send("4")).await.status(), Some(200));
     let row = listener(&rig).await;
-    assert_eq!((row.detail.as_str(), row.certificate_until), ("", Some("2028-01-01T00:00:00Z".parse().unwrap())));
+    assert_eq!(
+        (row.detail.as_str(), row.certificate_until),
+        ("", Some("2028-01-01T00:00:00Z".parse().unwrap()))
+    );
 
     for broken in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
         private(&rig.dir.path().join("server.pem"), broken);

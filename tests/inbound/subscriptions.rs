@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use tieout::engine::EventsAct;
 use tieout::engine::EngineError;
+use tieout::engine::EventsAct;
 use tieout::engine::core::Core;
 use tieout::engine::hints::Listener;
 use tieout::engine::wiring::{Connector, Tuning, Wires};
@@ -89,7 +89,10 @@ impl Listener for At {
     }
 }
 
-async fn office(there: &Arc<There>, listener: Option<At>) -> (tempfile::TempDir, Arc<Core>, Arc<ManualClock>) {
+async fn office(
+    there: &Arc<There>,
+    listener: Option<At>,
+) -> (tempfile::TempDir, Arc<Core>, Arc<ManualClock>) {
     let dir = tempfile::tempdir().unwrap();
     let options = Options { executor: Executor::Thread, instance_kind: "demo", now: start() };
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir.path().join("s/tieout.db"), options).unwrap());
@@ -128,10 +131,18 @@ async fn what_the_catalogue_lists_is_subscribed_and_repaired_and_ended() {
     let (_dir, core, _) = office(&there, Some(At("https://hooks.example.com/concur"))).await;
     let by = Actor { name: "Ines Marchetti".into(), ..Actor::engine() };
     let said = core.events_of(None, &EventsAct::Subscribe, &by).await.unwrap();
-    assert!(said.starts_with("concur-us: 2 subscriptions made or mended; 3 topics, 2 followed; 2 subscriptions in place"), "{said}");
+    assert!(
+        said.starts_with(
+            "concur-us: 2 subscriptions made or mended; 3 topics, 2 followed; 2 subscriptions in place"
+        ),
+        "{said}"
+    );
     let ids: Vec<_> = there.list.lock().unwrap().iter().map(|s| s.id.clone()).collect();
     assert!(ids[1].starts_with("tieout.") && ids[1].ends_with(".public.concur.expense.report"), "{ids:?}");
-    assert!(ids[1].chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c)), "{ids:?}");
+    assert!(
+        ids[1].chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c)),
+        "{ids:?}"
+    );
     let account = core.store.event_account("concur-us".into()).await.unwrap();
     assert!(account.wanted);
     assert_eq!(account.subscriptions.iter().filter(|s| s.state == SubscriptionState::InPlace).count(), 2);
@@ -150,16 +161,21 @@ async fn what_the_catalogue_lists_is_subscribed_and_repaired_and_ended() {
     core.events_of(None, &EventsAct::Look, &by).await.unwrap();
     let seen = core.store.event_account("concur-us".into()).await.unwrap();
     let states: Vec<_> = seen.subscriptions.iter().map(|s| s.state).collect();
-    assert!(states.contains(&SubscriptionState::Missing) && states.contains(&SubscriptionState::Changed), "{states:?}");
+    assert!(
+        states.contains(&SubscriptionState::Missing) && states.contains(&SubscriptionState::Changed),
+        "{states:?}"
+    );
     core.events_of(None, &EventsAct::Repair, &by).await.unwrap();
     assert_eq!(there.calls.lock().unwrap().len(), 2);
 
-    let refused = core.events_of(None, &EventsAct::Unsubscribe { id: Some("somebody.else.1".into()) }, &by).await;
+    let refused =
+        core.events_of(None, &EventsAct::Unsubscribe { id: Some("somebody.else.1".into()) }, &by).await;
     assert!(refused.unwrap_err().to_string().contains("is no subscription of this home"));
     core.events_of(None, &EventsAct::Unsubscribe { id: None }, &by).await.unwrap();
     assert_eq!(*there.list.lock().unwrap(), [foreign(1)], "what is not ours stays");
     assert!(!core.store.event_account("concur-us".into()).await.unwrap().wanted);
-    let rows = core.store.audit(tieout::store::AuditQuery { limit: 100, ..Default::default() }).await.unwrap();
+    let rows =
+        core.store.audit(tieout::store::AuditQuery { limit: 100, ..Default::default() }).await.unwrap();
     assert!(rows.iter().any(|r| r.action == "subscriptions_changed" && r.actor == "Ines Marchetti"));
 }
 
@@ -193,7 +209,7 @@ async fn the_running_engine_repairs_weekly_and_only_where_a_person_subscribed() 
     there.calls.lock().unwrap().clear();
     engine.keep_events().await.unwrap();
     assert!(there.calls.lock().unwrap().is_empty(), "it was looked at today");
-    clock.advance(std::time::Duration::from_secs(7 * 24 * 3600));
+    clock.advance(std::time::Duration::from_hours(7 * 24));
     engine.keep_events().await.unwrap();
     assert_eq!(there.calls.lock().unwrap().len(), 2, "made again after a week");
 }

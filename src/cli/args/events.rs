@@ -39,10 +39,8 @@ pub enum EventsCommand {
         connection: String,
     },
     /// End a subscription of this home, or all of them
-    #[command(
-        after_help = "Examples:\n  tieout events unsubscribe concur-us --all\n  \
-                      tieout events unsubscribe --id tieout.4f1c.public.test"
-    )]
+    #[command(after_help = "Examples:\n  tieout events unsubscribe concur-us --all\n  \
+                      tieout events unsubscribe --id tieout.4f1c.public.test")]
     Unsubscribe {
         /// Whose
         #[command(flatten)]

@@ -245,10 +245,7 @@ impl Config {
             address::check(name, connection)
                 .map_err(|message| ConfigError::Value { path: path.into(), message })?;
         }
-        config
-            .listen
-            .settings()
-            .map_err(|message| ConfigError::Value { path: path.into(), message })?;
+        config.listen.settings().map_err(|message| ConfigError::Value { path: path.into(), message })?;
         Ok(config)
     }
 

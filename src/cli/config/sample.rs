@@ -109,7 +109,8 @@ mod tests {
         for key in given.lines().filter_map(|l| l.split_once(" = ")).map(|(k, _)| k) {
             assert!(WORDS.iter().any(|(k, _)| *k == key), "{key} is not explained");
         }
-        let keys: std::collections::BTreeSet<_> = given.lines().filter_map(|l| l.split_once(" = ")).map(|(k, _)| k).collect();
+        let keys: std::collections::BTreeSet<_> =
+            given.lines().filter_map(|l| l.split_once(" = ")).map(|(k, _)| k).collect();
         assert_eq!(keys.len(), WORDS.len());
     }
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
 use crate::store::operations::{
-    Answer, Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
-    SubscriptionState,
+    Answer, Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal,
+    SubscriptionRow, SubscriptionState,
 };
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::convert::{count, instant, instant_or_none, int, json, micros};
@@ -73,8 +73,9 @@ fn deliver(tx: &Tx<'_>, all: &[Delivery]) -> Done<Vec<bool>> {
         "INSERT INTO inbox_event(source, event_id, received_at, raw, verified_by, says) VALUES (?,?,?,?,?,?)
          ON CONFLICT(source, event_id) DO NOTHING",
     )?;
-    let mut again =
-        tx.c.prepare_cached("UPDATE inbox_event SET repeats = repeats + 1 WHERE source = ? AND event_id = ?")?;
+    let mut again = tx
+        .c
+        .prepare_cached("UPDATE inbox_event SET repeats = repeats + 1 WHERE source = ? AND event_id = ?")?;
     for d in all {
         let row = params![d.source, d.event_id, micros(d.received_at), d.raw, d.verified_by, d.says];
         let fresh = insert.execute(row)? == 1;
@@ -160,11 +161,10 @@ fn refusals(c: &Connection) -> Done<Vec<Refusal>> {
 }
 
 fn put_listener(tx: &Tx<'_>, row: &ListenerRow) -> Done<()> {
-    let before: Option<(String, String)> = tx
-        .c
-        .prepare_cached("SELECT state, detail FROM inbox_listener WHERE name = ?")?
-        .query_row([&row.name], |r| Ok((r.get(0)?, r.get(1)?)))
-        .optional()?;
+    let before: Option<(String, String)> =
+        tx.c.prepare_cached("SELECT state, detail FROM inbox_listener WHERE name = ?")?
+            .query_row([&row.name], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
     tx.c.prepare_cached(
         "INSERT INTO inbox_listener(name, address, state, detail, certificate_until, changed_at) VALUES (?,?,?,?,?,?)
          ON CONFLICT(name) DO UPDATE SET address = excluded.address, state = excluded.state, detail = excluded.detail,
