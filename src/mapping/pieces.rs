@@ -144,6 +144,7 @@ fn business<'a>(
         dimensions: resolved.dims,
         billable: expense.billable && customer && w.facts().company.billable,
         tax_code: None,
+        party: None,
         text,
         source: Some(at),
         why: reasons,
@@ -186,6 +187,7 @@ fn personal<'a>(
         dimensions: dims,
         billable: false,
         tax_code: None,
+        party: None,
         text,
         source: Some(at),
         why: vec![why("account", reason, None)],
@@ -246,6 +248,7 @@ fn tax_line(r: &Reclaim, p: &Piece<'_>) -> Line {
         dimensions: Dimensions { department, ..Dimensions::default() },
         billable: false,
         tax_code: None,
+        party: None,
         text: String::new(),
         // several lines may feed it: the first one marks it on the screen
         source: p.line.source,

@@ -155,16 +155,54 @@ pub struct Company {
     pub multicurrency: bool,
     /// Currencies in use, home included.
     pub currencies: Vec<Currency>,
-    /// Classes per line.
+    /// Classes are kept, per line or per record.
     pub classes: bool,
+    /// A record has one class for all its lines.
+    #[serde(default)]
+    pub class_per_record: bool,
     /// Locations.
     pub departments: bool,
     /// Billable expenses.
     pub billable: bool,
+    /// Customers on the lines of bills and purchases.
+    #[serde(default = "yes")]
+    pub customers_on_lines: bool,
+    /// Bills and purchases may have negative lines; where not, they go into a vendor credit beside the bill
+    /// (accounting.md, 1.6).
+    #[serde(default = "yes")]
+    pub negative_lines: bool,
     /// Books are closed through this day.
     pub close_date: Option<Date>,
     /// First month of the fiscal year.
     pub fiscal_year_start: i8,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A tax code of a ledger that computes tax, with what it computes on purchases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxCode {
+    /// Id.
+    pub id: String,
+    /// Name: `20.0% S`.
+    pub name: String,
+    /// Usable.
+    pub active: bool,
+    /// Its purchase rates in their order; empty: not for purchases. A group code has several.
+    pub purchase: Vec<TaxRate>,
+}
+
+/// A rate of a tax code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxRate {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Percent, where the ledger tells.
+    pub percent: Option<Decimal>,
 }
 
 /// A recent record of the ledger, for `maybe_in_ledger` (reliability.md, 2.5).
@@ -205,6 +243,9 @@ pub struct LedgerFacts {
     pub customers: Vec<DimensionValue>,
     /// Names of employees in the ledger, for name clashes.
     pub employees: Vec<String>,
+    /// Tax codes that a line may have, where the ledger computes tax; empty in the US.
+    #[serde(default)]
+    pub tax_codes: Vec<TaxCode>,
     /// Rates to home currency by currency and date.
     pub rates: BTreeMap<Currency, BTreeMap<Date, Decimal>>,
     /// Records of the last 120 days.
@@ -313,6 +354,11 @@ impl LedgerFacts {
     /// Home units for one unit of `currency` on `date`; another date takes the nearest earlier one.
     pub fn rate(&self, currency: Currency, date: Date) -> Option<Decimal> {
         self.rates.get(&currency).and_then(|m| m.range(..=date).next_back().map(|(_, r)| *r))
+    }
+
+    /// The tax code with this id.
+    pub fn tax_code(&self, id: &str) -> Option<&TaxCode> {
+        self.tax_codes.iter().find(|t| t.id == id)
     }
 
     /// A dimension value by id.

@@ -32,8 +32,10 @@ pub enum EventsCommand {
     /// Make subscriptions again that are missing or were changed
     #[command(after_help = "Example:\n  tieout events repair")]
     Repair(EventsOf),
-    /// Keep the key that signs a connection's webhooks, read from standard input; the one before stays valid beside it
-    #[command(after_help = "Example:\n  tieout events key qbo-us < verifier-token.txt")]
+    /// Keep the key that signs a connection's webhooks; the one before stays valid beside it
+    ///
+    /// It is read from standard input (< FILE), so that it stands in no list of commands.
+    #[command(after_help = "Example:\n  tieout events key qbo-us")]
     Key {
         /// The connection's name
         connection: String,

@@ -197,6 +197,7 @@ fn plain(
         dimensions: Dimensions { department: department.cloned(), ..Dimensions::default() },
         billable: false,
         tax_code: None,
+        party: None,
         text,
         source: None,
         why: vec![why("account", reason, None)],

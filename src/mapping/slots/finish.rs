@@ -56,6 +56,7 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
             },
             billable: false,
             tax_code: None,
+            party: None,
             text: offset_text(w, *role, party.as_ref()),
             source: None,
             why: reason,
@@ -82,6 +83,7 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
         reference,
         memo,
         lines,
+        taxes: Vec::new(),
         why: reasons,
     }
 }

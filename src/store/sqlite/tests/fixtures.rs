@@ -105,6 +105,7 @@ pub fn entry(source_id: &str, slot: &Slot, minor: i64) -> Entry {
         dimensions: Dimensions::default(),
         billable: false,
         tax_code: None,
+        party: None,
         text: "Taxi".into(),
         source: None,
         why: vec![Why { what: "account".into(), because: "rule 1".into(), rule: Some(1) }],
@@ -123,6 +124,7 @@ pub fn entry(source_id: &str, slot: &Slot, minor: i64) -> Entry {
         memo: reference.marker(),
         reference,
         lines: vec![line(Side::Debit, LineRole::Cost), line(Side::Credit, LineRole::Payable)],
+        taxes: vec![],
         why: vec![],
     }
 }

@@ -3,10 +3,19 @@
 mod changes;
 mod encode;
 mod facts;
+mod fault_table;
+mod holder;
+mod lists;
 mod look_up;
 mod outcomes;
+mod papers;
+mod payments;
+mod pitfalls;
 mod posting;
+mod reading;
+mod report;
 mod sign_in;
+mod webhook;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -18,7 +27,7 @@ use crate::model::entry::{Dimensions, Entry, EntryKind, Line, LineRole, LineSour
 use crate::model::ledger::{Account, AccountType, Company, DimensionValue, LedgerFacts, Vendor};
 use crate::model::money::Currency;
 use crate::model::reference::Reference;
-use crate::systems::{ItemKey, Link, Push};
+use crate::systems::{ItemKey, Link, Lists, Push};
 use crate::transport::{
     Bearer, Fut, Heard, Method, Net, NetError, Pace, PaceError, Reply, Request, TokenError, Tokens,
 };
@@ -69,8 +78,11 @@ pub fn facts() -> LedgerFacts {
             multicurrency: true,
             currencies: vec![Currency::USD, Currency::EUR],
             classes: true,
+            class_per_record: false,
             departments: true,
             billable: true,
+            customers_on_lines: true,
+            negative_lines: true,
             close_date: None,
             fiscal_year_start: 1,
         },
@@ -89,6 +101,7 @@ pub fn facts() -> LedgerFacts {
         departments: vec![value("2", "Boston", true)],
         customers: vec![value("26", "Aldgate Bank:Core review", true)],
         employees: vec![],
+        tax_codes: vec![],
         rates: Default::default(),
         recent: vec![],
         read_at: "2026-11-02T09:00:00Z".parse().unwrap(),
@@ -106,6 +119,7 @@ pub fn line(side: Side, account: &str, amount: &str) -> Line {
         dimensions: Dimensions::default(),
         billable: false,
         tax_code: None,
+        party: None,
         text: "Hotel, 2026-10-24".into(),
         source: Some(LineSource { expense: 0, allocation: 0, journal: 0 }),
         why: vec![],
@@ -137,6 +151,7 @@ pub fn bill() -> Entry {
         memo: format!("B4Q7TN Okafor, \"Rollout\" · {}", reference().marker()),
         reference: reference(),
         lines: vec![hotel, advance, offset(Side::Credit, LineRole::Payable, "33", "184.20")],
+        taxes: vec![],
         why: vec![],
     }
 }
@@ -221,6 +236,18 @@ pub fn client_with(script: &Arc<Script>, settings: Value) -> Arc<dyn Push> {
 
 pub fn client(script: &Arc<Script>) -> Arc<dyn Push> {
     client_with(script, Value::Null)
+}
+
+pub fn lists_of(script: &Arc<Script>) -> Arc<dyn Lists> {
+    super::connect_lists(Link {
+        net: script.clone(),
+        tokens: script.clone(),
+        pace: script.clone(),
+        company: REALM.into(),
+        system_id: "TIEOUT".into(),
+        request_timeout: Duration::from_secs(130),
+        settings: Value::Null,
+    })
 }
 
 pub fn reply(status: u16, body: &str) -> Reply {
