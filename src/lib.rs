@@ -8,6 +8,8 @@ pub mod audit;
 pub mod cli;
 /// Fetch, derive, check, post, confirm, recover: the only room that changes a document's state.
 pub mod engine;
+/// Listeners: Concur's events over mutual TLS, and signed webhooks.
+pub mod inbound;
 /// Pure: document + rules + reference data become an entry set, findings and the reasons.
 pub mod mapping;
 /// Pure words of the trade: money, dates, documents, entries, the state machine, ids, findings.

@@ -23,12 +23,17 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("transport", &["transport", "vault", "store", "model"]),
         ("systems", &["systems", "transport", "model"]),
         ("engine", &["engine", "systems", "transport", "vault", "store", "audit", "mapping", "model"]),
-        ("tui", &["tui", "engine", "systems", "transport", "store", "audit", "mapping", "model"]),
+        (
+            "inbound",
+            &["inbound", "engine", "systems", "transport", "vault", "store", "audit", "mapping", "model"],
+        ),
+        ("tui", &["tui", "inbound", "engine", "systems", "transport", "store", "audit", "mapping", "model"]),
         (
             "cli",
             &[
                 "cli",
                 "tui",
+                "inbound",
                 "engine",
                 "systems",
                 "transport",

@@ -22,6 +22,7 @@ pub mod demo;
 pub mod duration;
 pub mod environment;
 pub mod error;
+pub mod events;
 pub mod exit;
 pub mod failpoint;
 #[cfg(test)]
@@ -144,6 +145,7 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
     match command {
         Command::Connections(args) => connections::run(ctx, args).await,
         Command::Books(args) => books::run(ctx, args).await,
+        Command::Events(args) => events::run(ctx, args).await,
         Command::Policy(args) => policy::run(ctx, args).await,
         Command::Fetch(args) => post::fetch(ctx, args).await,
         Command::Queue(args) => queue::run(ctx, args).await,

@@ -14,6 +14,7 @@ use crate::cli::{failpoint, logging, platform, prompt};
 use crate::engine::clock::{ScenarioClock, SystemClock};
 use crate::engine::host;
 use crate::engine::house::{House, Opening};
+use crate::inbound::{Inbound, Settings};
 use crate::model::Clock;
 use crate::vault::{CREDENTIAL, Given, Passphrase, Patience, Way};
 
@@ -133,6 +134,10 @@ impl Ready {
         let rows = house.office().store().connections().await?;
         let systems: Vec<_> = rows.into_iter().map(|r| (r.id.0, r.system)).collect();
         self.config.check_floors(&systems, &self.config_file)?;
+        let listen = self.config.listen.settings().map_err(CliError::Failed)?;
+        if listen != Settings::default() {
+            house.attach(Inbound::new(listen).map_err(|e| CliError::Failed(e.to_string()))?);
+        }
         Ok(house)
     }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
 
+use crate::engine::hints::{Hints, Listener};
 use crate::engine::wiring::Wires;
 use crate::engine::{EngineError, Event, Progress, What};
 use crate::model::book::Book;
@@ -33,6 +34,10 @@ pub struct Core {
     pub changed: watch::Sender<u64>,
     /// Wakes the engine of this process: a request was left, or a document approved.
     pub wake: tokio::sync::Notify,
+    /// What events hinted at.
+    pub hints: Hints,
+    /// What listens while this process holds the engine.
+    pub listener: OnceLock<Arc<dyn Listener>>,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
     posting_paused: Mutex<HashMap<ConnectionId, String>>,
 }
@@ -52,6 +57,8 @@ impl Core {
             stop: AtomicBool::new(false),
             changed,
             wake: tokio::sync::Notify::new(),
+            hints: Hints::default(),
+            listener: OnceLock::new(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
         })

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use secrecy::SecretString;
 use tokio::sync::{broadcast, watch};
 
 use crate::engine::core::Core;
+use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
 use crate::engine::run::Engine;
 use crate::engine::{
     Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, preview,
 };
 use crate::model::finding::Mend;
-use crate::model::ids::{BookId, DocumentId};
+use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::people::Actor;
 use crate::model::rule::Rule;
 use crate::model::state::State;
@@ -250,6 +252,14 @@ impl Office for Desk {
 
     fn ask(&self, ask: Ask) -> Fut<'_, Result<String, EngineError>> {
         Box::pin(self.ask_holder(ask))
+    }
+
+    fn webhook_key(&self, connection: ConnectionId, key: SecretString) -> Fut<'_, Result<(), EngineError>> {
+        Box::pin(async move {
+            let row = self.core.connection(&connection).await?;
+            let by = self.actor.clone();
+            self.core.wires.replace_secret(&row.id, WEBHOOK_KEY, WEBHOOK_KEY_BEFORE, key, by).await
+        })
     }
 
     fn events(&self) -> broadcast::Receiver<Event> {

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::connect::Accounts;
 use crate::engine::core::Core;
 use crate::engine::desk::Desk;
+use crate::engine::hints::{KEEP_EVERY, Listener, Listening};
 use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, Summary};
 use crate::engine::run::{Engine, Posting};
 use crate::engine::tell::plus;
@@ -184,6 +185,9 @@ impl Host {
             Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
         let mut jitter = fastrand::Rng::with_seed(u64::from(std::process::id()));
         let mut poll_at = self.core.now();
+        let mut keep_at = poll_at;
+        // whoever holds the engine listens, and nobody else
+        let listening = Listening::start(&self.core);
         loop {
             if stop.is_cancelled() {
                 break;
@@ -194,19 +198,28 @@ impl Host {
                 let pause = POLL.mul_f32(0.9 + 0.2 * jitter.f32());
                 poll_at = plus(self.core.now(), pause);
             }
+            engine.follow(&options.books).await.map_err(open_error)?;
+            if self.core.now() >= keep_at {
+                engine.keep_events().await.map_err(open_error)?;
+                keep_at = plus(self.core.now(), KEEP_EVERY);
+            }
             let mut changed = self.core.changed.subscribe();
             let posting = if options.attended { Posting::OnRequest } else { Posting::Unattended };
             let pass = engine.work(&options.books, posting).await.map_err(open_error)?;
             if pass.moved {
                 continue;
             }
-            let next = pass.next.map_or(poll_at, |n| n.min(poll_at));
+            let next = [pass.next, self.core.hints.due(), Some(keep_at)]
+                .into_iter()
+                .flatten()
+                .fold(poll_at, Ord::min);
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = engine.sleep_until(next) => {}
                 _ = changed.changed() => {}
             }
         }
+        listening.end().await;
         self.summary(&options.books, &engine, Vec::new()).await
     }
 
@@ -275,6 +288,11 @@ impl House for Host {
             self.core.tell(What::Stopped, None, None, "engine given back".into());
             ended
         })
+    }
+
+    fn attach(&self, listener: Arc<dyn Listener>) {
+        // a second one would listen on the same addresses
+        drop(self.core.listener.set(listener));
     }
 
     fn vault_way(&self) -> String {

@@ -121,6 +121,10 @@ pub trait House: Send + Sync {
         options: RunOptions,
         stop: tokio_util::sync::CancellationToken,
     ) -> crate::transport::Fut<'_, Result<Summary, OpenError>>;
+    /// What listens for events whenever this process holds the engine; the first that is attached stays.
+    fn attach(&self, listener: Arc<dyn crate::engine::hints::Listener>) {
+        drop(listener);
+    }
     /// How the vault was opened: `key_file`, `keyring`.
     fn vault_way(&self) -> String;
     /// Recorded ways to the vault that did not open, with what to do: shown beside whatever a command says.

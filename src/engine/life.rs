@@ -8,20 +8,22 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::engine::EngineError;
+use crate::engine::app_tokens::{ApplicationTokens, ApplicationTokensOf};
 use crate::engine::house::Opening;
 use crate::engine::tokens::{CLIENT_SECRET, ConnectionTokens, TokensOf};
 use crate::engine::wiring::{Connector, Tuning};
 use crate::model::Clock;
 use crate::model::ids::ConnectionId;
+use crate::model::people::Actor;
 use crate::store::{ConnectionRow, Store};
 use crate::systems::registry::{self, Entry};
-use crate::systems::{CallError, ClientKeys, Link, Lists, Push, RemoteCompany, Source};
+use crate::systems::{CallError, ClientKeys, Link, Lists, Push, RemoteCompany, Source, Subscriptions};
 use crate::transport::allow::Allow;
 use crate::transport::breaker::BreakerState;
 use crate::transport::http::HttpNet;
 use crate::transport::pace::{PaceConfig, Pacer};
 use crate::transport::ticks::RuntimeTicks;
-use crate::transport::{Net, Tokens};
+use crate::transport::{Fut, Net, Tokens};
 use crate::vault::{Given, Patience, Places, Vault};
 
 /// A write's request time-out is never below the server's own limit (reliability.md, 4.4).
@@ -119,23 +121,40 @@ impl LifeConnector {
         net: Arc<dyn Net>,
         base_url: String,
     ) -> Arc<ConnectionTokens> {
-        let tuning = self.tuning(&row.id);
-        let client_id =
-            row.settings.get("client_id").and_then(|v| v.as_str()).unwrap_or_default().to_string();
         Arc::new(ConnectionTokens::new(TokensOf {
             connection: row.id.clone(),
             vault: self.vault.clone(),
             net,
             sign_in: (entry.sign_in)(),
-            keys: ClientKeys {
-                token_url: tuning.token_url.unwrap_or_else(|| entry.token_url.to_string()),
-                client_id,
-                client_secret: secrecy::SecretString::default(),
-            },
+            keys: self.keys(row, entry),
             client_secret_field: CLIENT_SECRET.into(),
             clock: self.clock.clone(),
             lock: self.locks.join(format!("token-{}.lock", row.id)),
             base_url,
+        }))
+    }
+
+    /// The application's keys, without its secret.
+    fn keys(&self, row: &ConnectionRow, entry: &Entry) -> ClientKeys {
+        let client_id = row.settings.get("client_id").and_then(|v| v.as_str()).unwrap_or_default();
+        ClientKeys {
+            token_url: self.tuning(&row.id).token_url.unwrap_or_else(|| entry.token_url.to_string()),
+            client_id: client_id.to_string(),
+            client_secret: secrecy::SecretString::default(),
+        }
+    }
+
+    fn application_tokens(&self, row: &ConnectionRow, entry: &Entry, link: &Link) -> Arc<ApplicationTokens> {
+        let base = self.tuning(&row.id).base_url.unwrap_or_else(|| entry.base_url.to_string());
+        Arc::new(ApplicationTokens::new(ApplicationTokensOf {
+            connection: row.id.clone(),
+            vault: self.vault.clone(),
+            net: link.net.clone(),
+            sign_in: (entry.sign_in)(),
+            keys: self.keys(row, entry),
+            clock: self.clock.clone(),
+            company: link.tokens.clone(),
+            configured_base: base,
         }))
     }
 
@@ -213,6 +232,50 @@ impl Connector for LifeConnector {
             EngineError::Refused(format!("{} has no lists that can be written", entry.title))
         })?;
         Ok(make(link))
+    }
+
+    fn subscriptions(&self, row: &ConnectionRow) -> Result<Arc<dyn Subscriptions>, EngineError> {
+        let (mut link, entry) = self.link(row)?;
+        let make = entry.subscriptions.ok_or_else(|| {
+            EngineError::Refused(format!("{} sends no events that can be subscribed to", entry.title))
+        })?;
+        link.tokens = self.application_tokens(row, entry, &link);
+        Ok(make(link))
+    }
+
+    fn secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+    ) -> Fut<'_, Result<Option<secrecy::SecretString>, EngineError>> {
+        let id = id.clone();
+        Box::pin(async move {
+            let found = self.vault.get(&id, field).await;
+            Ok(found.map_err(|e| EngineError::Vault(e.to_string()))?.map(|(secret, _)| secret))
+        })
+    }
+
+    fn replace_secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+        before: &'static str,
+        secret: secrecy::SecretString,
+        by: Actor,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let id = id.clone();
+        Box::pin(async move {
+            let refused = |e: crate::vault::VaultError| EngineError::Vault(e.to_string());
+            let now = self.clock.now();
+            let current = self.vault.get(&id, field).await.map_err(refused)?;
+            if let Some((old, _)) = &current {
+                let generation = self.vault.get(&id, before).await.map_err(refused)?.map_or(0, |(_, g)| g);
+                self.vault.put(&id, before, generation, old, by.clone(), now).await.map_err(refused)?;
+            }
+            let generation = current.map_or(0, |(_, g)| g);
+            self.vault.put(&id, field, generation, &secret, by, now).await.map_err(refused)?;
+            Ok(())
+        })
     }
 
     fn tuning(&self, id: &ConnectionId) -> Tuning {

@@ -2,6 +2,7 @@
 //! state. Consoles and commands speak to it through the `Office`.
 
 mod adopt;
+pub mod app_tokens;
 mod candidates;
 pub(crate) mod corrections;
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod core;
 mod derive;
 pub mod desk;
 mod fetch;
+pub mod hints;
 pub mod host;
 pub mod house;
 pub mod life;
@@ -28,11 +30,14 @@ mod preview;
 mod requests;
 mod route;
 pub mod run;
+mod subscribe;
 mod tell;
 pub mod tokens;
 mod trial;
 mod watch;
 pub mod wiring;
+
+pub use subscribe::EventsAct;
 
 pub use office::{
     Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, PreviewLine, Progress, What,

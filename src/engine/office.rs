@@ -135,6 +135,13 @@ pub enum Ask {
         /// Book.
         book: BookId,
     },
+    /// Topics and subscriptions of a source's events.
+    Events {
+        /// Connection; none: each one that has events.
+        connection: Option<crate::model::ids::ConnectionId>,
+        /// What.
+        what: crate::engine::EventsAct,
+    },
     /// Ask a connection who answers.
     Test {
         /// Connection.
@@ -291,6 +298,15 @@ pub trait Office: Send + Sync {
     }
     /// Asks the holder; the answer is a sentence with figures.
     fn ask(&self, ask: Ask) -> Fut<'_, Result<String, EngineError>>;
+    /// Keeps the key that signs a connection's webhooks; the one before it stays valid beside it.
+    fn webhook_key(
+        &self,
+        connection: crate::model::ids::ConnectionId,
+        key: secrecy::SecretString,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (connection, key);
+        Box::pin(async { Err(EngineError::Refused("keys cannot be changed here".into())) })
+    }
     /// What happens, as it happens (in this process, or what the store shows of others).
     fn events(&self) -> broadcast::Receiver<Event>;
     /// Progress of the running work.

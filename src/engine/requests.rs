@@ -77,6 +77,10 @@ impl Engine {
                     "the ledger is as it was".into()
                 })
             }
+            Ask::Events { connection, what } => {
+                let by = crate::model::Actor { name: row.asked_by.clone(), ..crate::model::Actor::engine() };
+                self.core.events_of(connection.as_ref(), &what, &by).await
+            }
             Ask::Test { connection } => {
                 let row = self.core.connection(&connection).await?;
                 let source = self.core.wires.source(&row);

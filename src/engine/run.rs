@@ -113,9 +113,18 @@ impl Engine {
 
     /// Reads ledgers and sources of the books. A connection's trouble is its own: the others go on.
     pub async fn fetch(&self, only: &[BookId]) -> Result<Pass, EngineError> {
+        self.fetch_among(only, &|_| true).await
+    }
+
+    /// The same for some of their connections.
+    pub(crate) async fn fetch_among(
+        &self,
+        only: &[BookId],
+        among: &(dyn Fn(&ConnectionId) -> bool + Sync),
+    ) -> Result<Pass, EngineError> {
         let mut pass = Pass::default();
         let books = self.books(only).await?;
-        let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
+        let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).filter(|c| among(c)).collect();
         for id in ledgers {
             let row = self.core.connection(&id).await?;
             match self.core.read_ledger(&row).await {
@@ -133,7 +142,7 @@ impl Engine {
                 Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
-        let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
+        let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).filter(|c| among(c)).collect();
         for id in sources {
             let row = self.core.connection(&id).await?;
             match self.core.fetch(&row).await {

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 
 use crate::engine::EngineError;
 use crate::model::ids::ConnectionId;
+use crate::model::people::Actor;
 use crate::store::ConnectionRow;
 use crate::systems::{Limits, Lists, Push, Source, Subscriptions};
+use crate::transport::Fut;
 
 /// What this machine says about one connection (config.toml; interface.md, "Home").
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,6 +45,27 @@ pub trait Connector: Send + Sync {
     /// The connection's subscriptions to events.
     fn subscriptions(&self, row: &ConnectionRow) -> Result<Arc<dyn Subscriptions>, EngineError> {
         Err(EngineError::Refused(format!("{} sends no events that can be subscribed to", row.id)))
+    }
+    /// A secret of a connection, by the name of its field.
+    fn secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+    ) -> Fut<'_, Result<Option<secrecy::SecretString>, EngineError>> {
+        let _ = (id, field);
+        Box::pin(async { Ok(None) })
+    }
+    /// Puts a secret in its field, and the one that it replaces in the field `before`.
+    fn replace_secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+        before: &'static str,
+        secret: secrecy::SecretString,
+        by: Actor,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (id, field, before, secret, by);
+        Box::pin(async { Err(EngineError::Refused("there is no vault here".into())) })
     }
     /// The tuning of a connection.
     fn tuning(&self, id: &ConnectionId) -> Tuning;
@@ -114,6 +137,27 @@ impl Wires {
     /// Whether the breaker of a connection lets nothing but probes out.
     pub fn breaker_open(&self, id: &ConnectionId) -> bool {
         self.connector.breaker_open(id)
+    }
+
+    /// A secret of a connection, by the name of its field.
+    pub fn secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+    ) -> Fut<'_, Result<Option<secrecy::SecretString>, EngineError>> {
+        self.connector.secret(id, field)
+    }
+
+    /// Puts a secret in its field, and the one that it replaces in the field `before`.
+    pub fn replace_secret(
+        &self,
+        id: &ConnectionId,
+        field: &'static str,
+        before: &'static str,
+        secret: secrecy::SecretString,
+        by: Actor,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        self.connector.replace_secret(id, field, before, secret, by)
     }
 
     /// A ledger's limits with this machine's waiting times.

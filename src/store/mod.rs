@@ -10,5 +10,9 @@ pub mod types;
 
 pub use failpoint::FailPoint;
 pub use operations::{Corrections, Inbox, Papers, Proposals, Runs, Store};
+pub use operations::{
+    Delivery, EventAccount, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
+    SubscriptionState,
+};
 pub use sqlite::{Executor, Options, SqliteStore};
 pub use types::*;

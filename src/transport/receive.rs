@@ -61,7 +61,7 @@ fn too_long() -> NetError {
 }
 
 /// Whether JSON text nests deeper than [`MAX_DEPTH`]. Strings are skipped; nothing else is judged here.
-fn too_deep(text: &[u8]) -> bool {
+pub fn too_deep(text: &[u8]) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in text {
         match (in_string, byte) {

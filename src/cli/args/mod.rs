@@ -2,6 +2,7 @@
 
 mod connect;
 mod documents;
+mod events;
 mod setup;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use connect::*;
 pub use documents::*;
+pub use events::*;
 pub use setup::*;
 
 use crate::cli::duration::Humane;
@@ -124,6 +126,9 @@ pub enum Command {
     /// The books: list, add, edit, go live, preview, pause, resume, lock a period
     #[command(after_help = "Examples:\n  tieout books\n  tieout books lock fq-us 2026-10-31")]
     Books(BooksArgs),
+    /// What the sources tell by themselves: listeners, topics, subscriptions
+    #[command(after_help = "Examples:\n  tieout events\n  tieout events subscribe concur-us")]
+    Events(EventsArgs),
     /// When a book approves without a person
     #[command(
         after_help = "Examples:\n  tieout policy list\n  tieout policy set fq-us --auto clean --limit 500.00"
@@ -219,6 +224,8 @@ impl Command {
                 Some(BooksCommand::Edit(edit)) => edit.file.is_some(),
                 Some(_) => true,
             },
+            // whoever looks at a source leaves a request
+            Command::Events(a) => !matches!(a.command, None | Some(EventsCommand::Status { .. })),
             Command::Policy(a) => !matches!(a.command, PolicyCommand::List),
             Command::Queue(_) | Command::Show(_) | Command::Status | Command::Keys => false,
             Command::Approve(_) | Command::Withdraw(_) | Command::Hold(_) | Command::Release(_) => true,

@@ -3,6 +3,7 @@
 
 mod address;
 mod floor;
+mod listen;
 mod sample;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use address::is_loopback;
 pub use floor::{Floor, below_contract};
+pub use listen::{Events, Listen, Webhooks};
 pub use sample::commented_default;
 
 use crate::cli::duration::Humane;
@@ -67,6 +69,9 @@ pub struct Config {
     /// By connection.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub connections: BTreeMap<String, Connection>,
+    /// Where events and webhooks are heard.
+    #[serde(skip_serializing_if = "Listen::is_empty")]
+    pub listen: Listen,
 }
 
 /// How much the log says.
@@ -240,6 +245,7 @@ impl Config {
             address::check(name, connection)
                 .map_err(|message| ConfigError::Value { path: path.into(), message })?;
         }
+        config.listen.settings().map_err(|message| ConfigError::Value { path: path.into(), message })?;
         Ok(config)
     }
 

@@ -1,12 +1,13 @@
 //! The commented file that a new home gets: made from the types, so that it never tells of a key that does not exist.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::cli::config::{Config, Connection, Folders, LogLevel, Share};
+use crate::cli::config::{Config, Connection, Events, Folders, Listen, LogLevel, Share, Webhooks};
 use crate::cli::duration::Humane;
 
 /// What each key means, by its path in [`every_key`].
-const WORDS: [(&str, &str); 11] = [
+const WORDS: [(&str, &str); 20] = [
     ("log_level", "error, warn, info, debug or trace"),
     ("theme", "a built-in theme, or a file of themes/ without its ending; none: chosen by the terminal"),
     ("data", "where tieout.db and engine.lock stand, when not in the home"),
@@ -18,6 +19,15 @@ const WORDS: [(&str, &str); 11] = [
     ("lookup_gap", "time between two such look-ups"),
     ("timeout_pause", "pause after a real time-out"),
     ("request_timeout", "how long one request may take"),
+    ("address", "where this machine listens; nothing listens without"),
+    ("endpoint", "the public address that senders are told"),
+    ("certificate", "the listener's certificate and its chain, PEM; read again when the file changes"),
+    ("key", "its key, PEM, out of reach of other users"),
+    ("authority", "the authorities that a sender's certificate must come from, PEM"),
+    ("names", "the names that a sender's certificate may have"),
+    ("revoked", "lists of revoked certificates, PEM"),
+    ("connections", "connections at once"),
+    ("connections_per_peer", "connections at once from one address"),
 ];
 
 /// A configuration in which every key is given.
@@ -37,6 +47,27 @@ fn every_key() -> Config {
         theme: Some("tieout-dark".into()),
         paths: Folders { data: Some("/srv/tieout/data".into()), state: Some("/srv/tieout/state".into()) },
         connections: [("NAME".to_string(), connection)].into(),
+        listen: Listen {
+            events: Some(Events {
+                address: SocketAddr::from(([127, 0, 0, 1], 8443)),
+                endpoint: Some("https://hooks.example.com/concur".into()),
+                certificate: "/etc/tieout/events.pem".into(),
+                key: "/etc/tieout/events.key".into(),
+                authority: "/etc/tieout/concur-authority.pem".into(),
+                names: Some(vec!["webhook.api.concursolutions.com".into()]),
+                revoked: Some("/etc/tieout/revoked.pem".into()),
+                connections: Some(256),
+                connections_per_peer: Some(64),
+            }),
+            webhooks: Some(Webhooks {
+                address: SocketAddr::from(([127, 0, 0, 1], 8444)),
+                endpoint: Some("https://hooks.example.com/quickbooks-online".into()),
+                certificate: Some("/etc/tieout/webhooks.pem".into()),
+                key: Some("/etc/tieout/webhooks.key".into()),
+                connections: Some(256),
+                connections_per_peer: Some(64),
+            }),
+        },
     }
 }
 
@@ -78,6 +109,8 @@ mod tests {
         for key in given.lines().filter_map(|l| l.split_once(" = ")).map(|(k, _)| k) {
             assert!(WORDS.iter().any(|(k, _)| *k == key), "{key} is not explained");
         }
-        assert_eq!(given.matches(" = ").count(), WORDS.len());
+        let keys: std::collections::BTreeSet<_> =
+            given.lines().filter_map(|l| l.split_once(" = ")).map(|(k, _)| k).collect();
+        assert_eq!(keys.len(), WORDS.len());
     }
 }

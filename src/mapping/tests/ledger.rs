@@ -125,6 +125,7 @@ pub fn facts() -> LedgerFacts {
         departments: values(&[("l1", "Boston"), ("l2", "Chicago"), ("l3", "Dublin")]),
         customers,
         employees: vec!["Theo Okonkwo".into()],
+        tax_codes: vec![],
         rates: BTreeMap::from([(
             Currency::EUR,
             eur.iter().map(|(day, r)| (day.parse().unwrap(), d(r))).collect(),

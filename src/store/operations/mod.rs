@@ -7,7 +7,10 @@ mod proposals;
 mod runs;
 
 pub use corrections::Corrections;
-pub use inbox::Inbox;
+pub use inbox::{
+    Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
+    SubscriptionState,
+};
 pub use papers::Papers;
 pub use proposals::Proposals;
 pub use runs::Runs;

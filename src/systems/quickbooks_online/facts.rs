@@ -75,6 +75,7 @@ impl Client {
             departments: each(&found(Entity::Department).rows, |r| dimension(Entity::Department, r))?,
             customers: each(&found(Entity::Customer).rows, |r| dimension(Entity::Customer, r))?,
             employees: each(&found(Entity::Employee).rows, employee)?,
+            tax_codes: Vec::new(),
             rates: Default::default(),
             terms: Vec::new(),
             recent: Vec::new(),

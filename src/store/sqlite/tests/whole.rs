@@ -56,6 +56,7 @@ fn facts() -> LedgerFacts {
         employees: vec!["Amara Okafor".into(), "Amara Okafor".into()],
         rates: [(Currency::EUR, [("2026-10-01".parse().unwrap(), "1.0700".parse().unwrap())].into())].into(),
         // ids are unique within a kind only
+        tax_codes: vec![],
         terms: vec![],
         recent: vec![
             recent(EntryKind::Bill, "9", "12.30"),

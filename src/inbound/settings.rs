@@ -1,0 +1,135 @@
+//! What a listener is told: where, with which certificates, and how much it takes.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What is wrong with the settings of a listener.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingsError(pub String);
+
+/// The listeners of one machine. None: nothing listens, and polling finds everything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Events of senders that show a client certificate.
+    pub events: Option<Port>,
+    /// Signed webhooks.
+    pub webhooks: Option<Port>,
+}
+
+/// One listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Port {
+    /// Where it listens. Port 0: one that the system chooses.
+    pub address: SocketAddr,
+    /// Its certificate; none: plain HTTP, on this machine only.
+    pub tls: Option<Tls>,
+    /// Its public address, as senders are told; none: nothing can be subscribed to.
+    pub endpoint: Option<String>,
+    /// How much it takes.
+    pub limits: Limits,
+}
+
+/// The certificate of a listener. The files are read again when they change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// Its certificate and the chain above it, PEM.
+    pub certificate: PathBuf,
+    /// Its key, PEM.
+    pub key: PathBuf,
+    /// Which clients may come; none: any, with a signature.
+    pub clients: Option<Clients>,
+}
+
+/// Which client certificates are taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clients {
+    /// The authorities that clients' chains must end in, PEM. A bundle with overlap when an authority changes.
+    pub authority: PathBuf,
+    /// The DNS names of which a client must have one: in the SAN, or as the common name where there is no SAN.
+    pub names: Vec<String>,
+    /// Lists of revoked certificates, PEM; none: revocation is not checked.
+    pub revoked: Option<PathBuf>,
+}
+
+/// Deadlines and sizes (reliability.md, S8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The TLS handshake.
+    pub handshake: Duration,
+    /// From then until the last header.
+    pub headers: Duration,
+    /// The body.
+    pub body: Duration,
+    /// All of a connection, which carries one request.
+    pub total: Duration,
+    /// How long the durable insert may take before the sender is told to come again.
+    pub insert: Duration,
+    /// Bytes of a body.
+    pub body_bytes: usize,
+    /// Headers of a request.
+    pub header_count: usize,
+    /// Bytes of a request's line and headers.
+    pub header_bytes: usize,
+    /// Connections at once.
+    pub connections: usize,
+    /// Connections at once from one address (IPv6: one /64).
+    pub per_peer: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(10),
+            headers: Duration::from_secs(10),
+            body: Duration::from_secs(20),
+            total: Duration::from_secs(30),
+            insert: Duration::from_millis(2500),
+            body_bytes: 1024 * 1024,
+            header_count: 100,
+            header_bytes: 32 * 1024,
+            connections: 256,
+            per_peer: 64,
+        }
+    }
+}
+
+impl Settings {
+    /// Refuses what would listen unprotected (reliability.md, S25).
+    pub fn check(&self) -> Result<(), SettingsError> {
+        let bad = |text: &str| Err(SettingsError(text.into()));
+        if let Some(port) = &self.events {
+            let Some(clients) = port.tls.as_ref().and_then(|t| t.clients.as_ref()) else {
+                return bad(
+                    "listen.events needs certificate, key and authority: events are taken from senders that show a \
+                     client certificate",
+                );
+            };
+            if clients.names.is_empty() || clients.names.iter().any(|n| !is_dns_name(n)) {
+                return bad("listen.events.names: give the DNS names that a sender's certificate may have");
+            }
+        }
+        if let Some(port) = &self.webhooks
+            && port.tls.is_none()
+            && !port.address.ip().is_loopback()
+        {
+            return bad("listen.webhooks listens beyond this machine: give it a certificate and a key");
+        }
+        for port in [&self.events, &self.webhooks].into_iter().flatten() {
+            if port.limits.connections == 0 || port.limits.per_peer == 0 {
+                return bad("listen: connections and connections_per_peer must be at least 1");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A plain DNS name: no wildcard, no port.
+fn is_dns_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 253
+        && name.split('.').all(|label| {
+            !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        })
+}
