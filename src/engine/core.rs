@@ -33,6 +33,8 @@ pub struct Core {
     pub changed: watch::Sender<u64>,
     /// Wakes the engine of this process: a request was left, or a document approved.
     pub wake: tokio::sync::Notify,
+    /// What fetches saw, for the control totals.
+    pub ledgering: crate::engine::totals::Ledgering,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
     posting_paused: Mutex<HashMap<ConnectionId, String>>,
 }
@@ -52,6 +54,7 @@ impl Core {
             stop: AtomicBool::new(false),
             changed,
             wake: tokio::sync::Notify::new(),
+            ledgering: crate::engine::totals::Ledgering::default(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
         })

@@ -56,6 +56,7 @@ pub async fn open(opening: Opening) -> Result<Arc<dyn House>, OpenError> {
 /// An open home over any store and connector: what tests and simulation use.
 pub fn assemble(store: Arc<dyn Store>, connector: Arc<dyn Connector>, opening: Opening, way: String) -> Host {
     let core = Core::new(store, opening.clock.clone(), Wires::new(connector));
+    core.ledgering.anchor_beside(&opening.paths.database);
     let watch = watch::Watch::start(&core, &opening.paths.database);
     let desk = Arc::new(Desk {
         core: core.clone(),
@@ -182,6 +183,9 @@ impl Host {
                 confirmed: did.confirmed,
                 by_state: by_state.into_iter().filter(|(_, n)| *n > 0).collect(),
             });
+        }
+        for b in store.control_breaks(None, true).await? {
+            out.breaks.push((b.book, b.id, b.text));
         }
         for c in store.connections().await? {
             if matches!(c.health, Health::Reauthorise | Health::WrongCompany) {

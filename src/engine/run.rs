@@ -114,6 +114,7 @@ impl Engine {
     /// Reads ledgers and sources of the books. A connection's trouble is its own: the others go on.
     pub async fn fetch(&self, only: &[BookId]) -> Result<Pass, EngineError> {
         let mut pass = Pass::default();
+        let started = self.core.now();
         let books = self.books(only).await?;
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).collect();
         for id in ledgers {
@@ -141,6 +142,7 @@ impl Engine {
                 Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
+        self.core.end_run("fetch", started).await?;
         self.core.touch();
         Ok(pass)
     }
@@ -148,6 +150,7 @@ impl Engine {
     /// Everything that can be done without reading the sources again.
     pub async fn work(&self, only: &[BookId], posting: Posting<'_>) -> Result<Pass, EngineError> {
         let mut pass = Pass::default();
+        let started = self.core.now();
         pass.moved |= !self.core.derive_due(None, false).await?.is_empty();
         let books = self.books(only).await?;
         if posting == Posting::Unattended {
@@ -194,6 +197,7 @@ impl Engine {
             pass.due(at);
         }
         if pass.moved {
+            self.core.end_run("post", started).await?;
             self.core.touch();
         }
         Ok(pass)

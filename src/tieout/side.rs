@@ -1,6 +1,6 @@
 //! What a record holds of its document: the part that the approved amount is made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::entry::EntryKind;
 use crate::tieout::input::{Record, RecordLine};
@@ -39,13 +39,4 @@ pub fn held(frozen: &Record, now: &Record) -> i64 {
 pub fn whole(record: &Record) -> i64 {
     let lines = || record.lines.iter().filter(|l| !l.offset).map(|l| l.minor);
     if record.kind == EntryKind::Journal { lines().filter(|m| *m > 0).sum() } else { lines().sum() }
-}
-
-/// Amounts by account.
-pub fn by_account(lines: &[RecordLine]) -> BTreeMap<&str, i64> {
-    let mut sums = BTreeMap::new();
-    for l in lines {
-        *sums.entry(l.account.id.as_str()).or_default() += l.minor;
-    }
-    sums
 }

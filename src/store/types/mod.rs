@@ -5,6 +5,7 @@ mod documents;
 mod posting;
 mod queue;
 mod reads;
+mod runs;
 mod setup;
 mod telling;
 
@@ -13,5 +14,6 @@ pub use documents::*;
 pub use posting::*;
 pub use queue::*;
 pub use reads::*;
+pub use runs::*;
 pub use setup::*;
 pub use telling::*;
