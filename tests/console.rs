@@ -29,10 +29,10 @@ fn an_accountant_fixes_approves_posts_and_reads_the_ledgers_number() {
     let mut s = Screen::start(&["demo", "--home", home.to_str().unwrap()], 120, 34, &[]);
     // the first frame comes before the store is opened
     s.wait("tieout");
-    s.wait("Open 51");
+    s.wait("Open 47");
     let first = s.text();
     assert!(first.contains("DEMO") && first.contains("single person: Theo Okonkwo"), "{first}");
-    assert_eq!((tab(&first, "Ready"), tab(&first, "Confirmed")), (Some(20), Some(8)), "{first}");
+    assert_eq!((tab(&first, "Ready"), tab(&first, "Confirmed")), (Some(27), Some(12)), "{first}");
 
     // the unmapped cost centre
     s.press("/");
@@ -77,7 +77,7 @@ fn an_accountant_fixes_approves_posts_and_reads_the_ledgers_number() {
     s.wait("y post them");
     s.press("y");
     s.wait("4 ledger records posted");
-    s.until("ten confirmed", |t| tab(t, "Confirmed") == Some(10));
+    s.until("fourteen confirmed", |t| tab(t, "Confirmed") == Some(14));
 
     // the ledger's number on the screen
     s.press("\x1b");
@@ -120,7 +120,7 @@ fn a_terminal_that_is_too_small_says_so_and_grows() {
     let mut s = Screen::start(&["demo"], 40, 10, &[]);
     s.wait("Terminal too small: 40×10");
     s.resize(80, 24);
-    s.wait("Open 51");
+    s.wait("Open 47");
     s.press("q");
     assert!(s.end(Duration::from_secs(20)).0.success());
 }
@@ -128,7 +128,7 @@ fn a_terminal_that_is_too_small_says_so_and_grows() {
 #[test]
 fn no_color_keeps_the_cursor_row_reversed() {
     let mut s = Screen::start(&["demo"], 80, 24, &[("NO_COLOR", "1")]);
-    s.wait("Open 51");
+    s.wait("Open 47");
     s.until("the cursor row is there", |t| t.contains("\n>"));
     assert!(s.cursor_row_is_reversed(), "{}", s.text());
     s.press("q");
@@ -139,7 +139,7 @@ fn no_color_keeps_the_cursor_row_reversed() {
 #[test]
 fn an_idle_console_sleeps() {
     let mut s = Screen::start(&["demo"], 120, 34, &[]);
-    s.wait("Open 51");
+    s.wait("Open 47");
     s.until("the engine has read", |t| t.contains("read just now") || t.contains("min ago"));
     // nothing is asked for: what remains is the clock of the stand-ins, five times a second. An engine that wakes itself
     // makes many thousands

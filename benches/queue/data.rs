@@ -201,6 +201,7 @@ fn entry(i: u64, date: Date) -> Entry {
         dimensions: Dimensions::default(),
         billable: false,
         tax_code: None,
+        party: None,
         text: "Taxi".into(),
         source: None,
         why: vec![],
@@ -218,6 +219,7 @@ fn entry(i: u64, date: Date) -> Entry {
         number: number(i),
         memo: reference.marker(),
         reference,
+        taxes: vec![],
         lines: vec![
             line(Side::Debit, LineRole::Cost, "58", "5010 Client Airfare"),
             line(Side::Credit, LineRole::Payable, "61", "2010 Employee Payables"),

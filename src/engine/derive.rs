@@ -163,7 +163,7 @@ impl Core {
         document: &Document,
         bench: &Bench,
     ) -> Result<Derived, EngineError> {
-        let keys = mapping::duplicate_keys(document);
+        let keys = mapping::duplicate_questions(document);
         let around = self.store.around(card.row.id, Vec::new(), keys).await?;
         let mut surroundings = Surroundings {
             family: around

@@ -101,7 +101,7 @@ impl Core {
                     counts.count(None, None, Stage::OutOfScope);
                     continue;
                 };
-                let (arrival, ours) = arrival(&row.id, source, books, kind, item);
+                let (arrival, ours) = arrival(&row.id, source, books, kind, item, self.now());
                 sum.unreadable += u64::from(arrival.header.is_err());
                 arrivals.push(arrival);
                 acknowledge.push(ours);
@@ -183,12 +183,13 @@ fn arrival(
     books: &[Book],
     kind: DocumentKind,
     item: Incoming,
+    now: jiff::Timestamp,
 ) -> (Arrival, bool) {
     let read = source.read(kind, &item.source_id, &item.bytes);
     let (header, book, ours, revision) = match read {
         Ok(document) => {
             let book = route::book_of(books, from, &document);
-            let ours = route::acknowledged_at_once(book, &document);
+            let ours = route::acknowledged_at_once(book, &document, now);
             match header(&document) {
                 Ok(h) => (Ok(h), book.map(|b| b.id.clone()), ours, source.material(kind, &item.bytes)),
                 Err(u) => (Err(u), book.map(|b| b.id.clone()), false, sha256_hex(&item.bytes)),

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::mapping::Check;
 use crate::mapping::dates::{Dates, known_rate};
 use crate::mapping::work::Work;
-use crate::model::document::{Document, Expense};
+use crate::model::document::{Document, DocumentKind, Expense};
 use crate::model::entry::{EntrySet, LineRole};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::money;
@@ -18,7 +18,7 @@ const RECEIPT_FROM: Decimal = Decimal::from_parts(7500, 0, 0, false, 2);
 /// Does the document add up (accounting.md, 1.3)?
 pub(super) fn totals(w: &mut Work<'_>) {
     let doc = w.doc();
-    let sum = doc.approved();
+    let sum = doc.journal_total();
     let say = |d: Decimal| money::shown(d, doc.currency);
     if let Some(stated) = doc.stated_total.filter(|s| *s != sum) {
         let sentence =
@@ -85,7 +85,7 @@ pub(super) fn set(w: &mut Work<'_>, set: &EntrySet) {
         return;
     }
     let stems = stemming(set);
-    let approved = w.doc().approved();
+    let approved = w.doc().journal_total();
     // an entry of which every line cancels is left out of the set, and adds nothing to either side
     if stems != approved && !broken {
         let sentence =
@@ -204,6 +204,10 @@ fn rules(w: &mut Work<'_>) {
 
 /// Receipts that are there, and business expenses.
 pub(super) fn receipts(doc: &Document) -> (usize, usize) {
+    // the image of an invoice belongs to the whole, and an advance has none
+    if doc.kind != DocumentKind::ExpenseReport {
+        return (0, 0);
+    }
     let business = doc.expenses.iter().filter(|e| !e.personal);
     (business.clone().filter(|e| e.receipt.is_some()).count(), business.count())
 }
@@ -258,8 +262,12 @@ pub(super) fn list(w: &Work<'_>, set: &EntrySet) -> Vec<Check> {
             format!("currency {currency} = vendor"),
         ),
         (any_card, !has(&[F::CardIncomplete, F::CardCurrency]), "card total = card transactions".into()),
-        (true, !has(&[F::MaybeInLedger, F::PossibleDuplicate]), "no duplicate found".into()),
-        (true, have >= of && !has(&[F::ReceiptMissing]), format!("receipts {have} of {of}")),
+        (
+            true,
+            !has(&[F::MaybeInLedger, F::PossibleDuplicate, F::DuplicateInvoice]),
+            "no duplicate found".into(),
+        ),
+        (of > 0, have >= of && !has(&[F::ReceiptMissing]), format!("receipts {have} of {of}")),
         (true, !has(&[F::OverLimit]), limit),
         (true, !has(&[F::TextCut, F::TextSubstituted]), "text uncut, unchanged".into()),
     ];

@@ -1,5 +1,6 @@
 //! Posting date, period and rate (accounting.md, sections 2.3 and 3).
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
@@ -7,7 +8,7 @@ use rust_decimal::Decimal;
 use crate::mapping::Inputs;
 use crate::mapping::rules::{Asked, best};
 use crate::mapping::work::{Work, short_date, why};
-use crate::model::book::{Book, DatePolicy, RatePolicy};
+use crate::model::book::{Book, CardDate, ClosedPeriod, DatePolicy, RatePolicy};
 use crate::model::clock;
 use crate::model::document::{Document, DocumentKind};
 use crate::model::entry::{EntrySet, Why};
@@ -33,18 +34,49 @@ pub(super) struct Dates {
 }
 
 impl Dates {
-    /// The date of a card purchase: its expense's, unless that period is closed and a person moved the document.
-    pub fn of_card(&self, expense: Option<Date>) -> Date {
-        match expense {
-            Some(d) if self.moved() && self.lock.is_some_and(|l| d <= l) => self.used.max(d),
-            Some(d) => d,
-            None => self.used,
+    /// The date of a card purchase: its expense's, unless the book wants the document's, or that period is closed and
+    /// the document was moved, or the flow takes the next open day.
+    pub fn of_card(&self, w: &mut Work<'_>, expense: Option<Date>) -> Date {
+        let flow = w.settings().flows.get(&w.doc().kind);
+        let Some(d) = expense.filter(|_| flow.is_none_or(|f| f.card_date == CardDate::Expense)) else {
+            return self.used;
+        };
+        if self.moved() && self.lock.is_some_and(|l| d <= l) {
+            return self.used.max(d);
+        }
+        match flow.and_then(|f| next_open(f.closed, self.lock, d)) {
+            Some(open) => {
+                moved(w, d, open, "the flow's policy");
+                open
+            }
+            None => d,
         }
     }
 
     pub fn moved(&self) -> bool {
         self.posting != self.original
     }
+}
+
+/// The next open day for a date in a closed period, where the flow takes it so far back.
+fn next_open(policy: ClosedPeriod, lock: Option<Date>, date: Date) -> Option<Date> {
+    let ClosedPeriod::NextOpenDay { days } = policy else { return None };
+    let open = lock.filter(|l| date <= *l)?.tomorrow().ok()?;
+    (days_between(date, open) <= i32::from(days)).then_some(open)
+}
+
+fn moved(w: &mut Work<'_>, from: Date, to: Date, by: &str) {
+    let sentence = format!("Posted on {to} in place of {from}, by {by}.");
+    // the value tells the dates of several records apart; the document's own has none
+    let value = if by.starts_with("rule") { String::new() } else { from.to_string() };
+    w.add(FindingCode::DateMoved, &value, format!("for {}", short_date(from)), sentence, Mend::Accept);
+}
+
+/// The date that the flow's policy gives, before anything moves it: what cut-over is judged by.
+pub fn original_date(document: &Document, book: &Book, now: Timestamp) -> Option<Date> {
+    let zone = book_zone(book).ok()?;
+    let policy = book.settings.flows.get(&document.kind).map_or(DatePolicy::Approval, |f| f.date);
+    by_policy(document, policy, &zone, clock::date_in(now, &zone)).0
 }
 
 /// The last closed day: the later of the ledger's own and tieout's own.
@@ -58,13 +90,20 @@ pub(super) fn book_zone(book: &Book) -> Result<TimeZone, String> {
 }
 
 /// The posting date by policy, without rules.
-fn by_policy(doc: &Document, policy: DatePolicy, zone: &TimeZone) -> (Option<Date>, &'static str) {
+fn by_policy(
+    doc: &Document,
+    policy: DatePolicy,
+    zone: &TimeZone,
+    today: Date,
+) -> (Option<Date>, &'static str) {
     let in_zone = |at: Option<jiff::Timestamp>| at.map(|t| clock::date_in(t, zone));
     match (doc.kind, policy) {
         (DocumentKind::Invoice | DocumentKind::CashAdvance, _) if doc.posting_date.is_some() => {
             (doc.posting_date, "posting date of the source")
         }
         (DocumentKind::CashAdvance, _) => (in_zone(doc.processed_at).or(doc.report_date), "day of issue"),
+        (_, DatePolicy::PostingDay) => (Some(today), "the day of posting, fixed at approval"),
+        (_, DatePolicy::InvoiceDate) => (doc.invoice_date, "invoice date"),
         (_, DatePolicy::Approval) => (in_zone(doc.processed_at), "day of final approval"),
         (_, DatePolicy::Submit) => (in_zone(doc.submitted_at), "day of submission"),
         (_, DatePolicy::ReportDate) => (doc.report_date, "the report's own date"),
@@ -91,8 +130,9 @@ pub(super) fn dates<'a>(w: &mut Work<'a>) -> Dates {
         }
     };
     let today = clock::date_in(i.now, &zone);
-    let policy = i.book.settings.flows.get(&i.document.kind).map_or(DatePolicy::Approval, |f| f.date);
-    let (original, how) = by_policy(i.document, policy, &zone);
+    let flow = i.book.settings.flows.get(&i.document.kind);
+    let policy = flow.map_or(DatePolicy::Approval, |f| f.date);
+    let (original, how) = by_policy(i.document, policy, &zone, today);
     let lock = lock_date(i.book, i.facts);
     let Some(first) = original else {
         let source = w.source();
@@ -104,13 +144,7 @@ pub(super) fn dates<'a>(w: &mut Work<'a>) -> Dates {
     let rule = best(i, RuleKind::PostingDate, Asked::default(), |r| r.document.is_some());
     let (posting, reason) = match rule.map(|r| (r, &r.gives)) {
         Some((r, Gives::Date(d))) if *d > first => {
-            w.add(
-                FindingCode::DateMoved,
-                "",
-                format!("for {}", short_date(first)),
-                format!("Posted on {d} in place of {first}, by rule {} of {}.", r.id, r.author),
-                Mend::Accept,
-            );
+            moved(w, first, *d, &format!("rule {} of {}", r.id, r.author));
             (*d, why("date", format!("rule {}: {d} in place of {first}", r.id), Some(r.id)))
         }
         Some((r, Gives::Date(d))) if *d < first => {
@@ -120,7 +154,13 @@ pub(super) fn dates<'a>(w: &mut Work<'a>) -> Dates {
                 why("date", format!("{first}: {how}; rule {} asks for {d}, which is earlier", r.id), None),
             )
         }
-        _ => (first, why("date", format!("{first}: {how}, {}", i.book.settings.time_zone), None)),
+        _ => match flow.and_then(|f| next_open(f.closed, lock, first)) {
+            Some(open) => {
+                moved(w, first, open, "the flow's policy");
+                (open, why("date", format!("{open} in place of {first}: next open day, by the flow"), None))
+            }
+            None => (first, why("date", format!("{first}: {how}, {}", i.book.settings.time_zone), None)),
+        },
     };
     Dates { original, posting: Some(posting), used: posting, lock, today, why: reason }
 }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::mapping::dates::{self, Dates};
 use crate::mapping::effect::paid_by;
+use crate::mapping::rules::field_of;
 use crate::mapping::work::Work;
 use crate::mapping::{Derivation, Inputs, Summary, checks, duplicates, party, paying, pieces, scope, slots};
 use crate::model::book::WhoPays;
@@ -88,7 +89,7 @@ fn summary(w: &Work<'_>, set: &EntrySet) -> Summary {
 fn cost_centres(w: &Work<'_>) -> Vec<String> {
     let doc = w.doc();
     let class = w.settings().dimensions.iter().find(|d| d.dimension == DimensionKind::Class);
-    let Some(field) = class.map(|d| d.field.as_str()) else { return Vec::new() };
+    let Some(field) = class.map(|d| field_of(w.i, &d.field)) else { return Vec::new() };
     let mut out: Vec<String> = Vec::new();
     for (.., e, a, _) in doc.journals() {
         let code = doc.cost_object(e, a, field).map(|c| c.code.clone());
@@ -114,7 +115,7 @@ fn who_pays(w: &Work<'_>) -> String {
 /// What Concur pays once it hears success: the clearing side of entries that it pays.
 fn concur_pays(set: &EntrySet) -> Decimal {
     let entries = set.entries.iter().filter(|e| paid_by(e, WhoPays::Concur));
-    let offsets = entries.flat_map(|e| &e.lines).filter(|l| l.role == LineRole::Clearing && l.is_offset());
+    let offsets = entries.flat_map(|e| &e.lines).filter(|l| l.is_offset() && l.role != LineRole::Card);
     let owed: Decimal = offsets.map(Line::signed).sum();
     (-owed).max(Decimal::ZERO)
 }

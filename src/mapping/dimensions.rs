@@ -1,6 +1,6 @@
 //! Class, location and project of a line (accounting.md, section 5).
 
-use crate::mapping::rules::{Asked, best, told};
+use crate::mapping::rules::{Asked, best, field_of, told};
 use crate::mapping::work::{Work, why};
 use crate::model::book::DimensionSetting;
 use crate::model::entry::{Dimensions, Named, Why};
@@ -14,6 +14,8 @@ pub(super) struct Resolved {
     pub dims: Dimensions,
     /// The cost object belongs to another book: its code and that book's name.
     pub other_book: Option<(String, String)>,
+    /// The customer's rule says that its lines may be billed.
+    pub may_be_billed: bool,
     pub why: Vec<Why>,
 }
 
@@ -53,9 +55,10 @@ fn one(
 ) -> Option<Named> {
     let doc = w.doc();
     let coded = settings.iter().find_map(|s| {
+        let field = field_of(w.i, &s.field);
         let c = match (asked.expense, asked.allocation) {
-            (Some(e), Some(a)) => doc.cost_object(e, a, &s.field),
-            _ => doc.fields.get(&s.field).filter(|c| !c.code.is_empty()),
+            (Some(e), Some(a)) => doc.cost_object(e, a, field),
+            _ => doc.fields.get(field).filter(|c| !c.code.is_empty()),
         };
         c.map(|c| (s.field.clone(), c.clone()))
     });
@@ -63,6 +66,7 @@ fn one(
     match (rule, coded) {
         (Some(rule), coded) => {
             w.take(rule);
+            out.may_be_billed |= kind == DimensionKind::Customer && rule.billable;
             out.why.push(why(kind.word(), told(rule), Some(rule.id)));
             let code = coded.map_or_else(|| rule.condition(), |(_, c)| c.code);
             by_rule(w, kind, rule, &code, out)

@@ -13,6 +13,7 @@ mod derive;
 mod dimensions;
 mod duplicates;
 mod effect;
+mod number;
 mod party;
 mod paying;
 mod pieces;
@@ -44,8 +45,9 @@ use crate::model::money::Money;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
 
+pub use dates::original_date;
 pub use derive::derive;
-pub use duplicates::{duplicate_keys, record_key};
+pub use duplicates::{RANGE, duplicate_keys, duplicate_questions, record_key};
 pub use effect::{AccountEffect, EffectGroup, EffectKind, effect, effect_groups};
 pub use recheck::recheck;
 pub use suggest::suggest_party;
@@ -78,10 +80,10 @@ pub struct FamilyMember {
     pub same_family: bool,
 }
 
-/// A live document of another family that holds one of our expenses.
+/// A live document of another family that looks like ours in one respect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SameExpense {
-    /// The key that both have; see [`duplicate_keys`].
+    /// The other one's key that answered one of our [`duplicate_questions`].
     pub key: String,
     /// Number of the other document.
     pub other: String,
@@ -94,7 +96,7 @@ pub struct SameExpense {
 pub struct Surroundings {
     /// Other members of its family.
     pub family: Vec<FamilyMember>,
-    /// Other documents, not ended and of other families, that have one of its [`duplicate_keys`].
+    /// Other documents, not ended and of other families, that answer its [`duplicate_questions`].
     pub same_expense: Vec<SameExpense>,
     /// Ledger records that intents of ours own, by [`record_key`]: never `maybe_in_ledger`.
     pub our_records: BTreeSet<String>,

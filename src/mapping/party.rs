@@ -15,6 +15,9 @@ pub(super) struct Found<'a> {
     how: String,
 }
 
+/// From this score a supplier without a vendor is told to be nearly one that is there.
+const NEAR_DUPLICATE: u8 = 80;
+
 /// Looks the payee up without saying anything about a miss.
 pub(super) fn find<'a>(w: &Work<'a>) -> Option<Found<'a>> {
     let (facts, payee) = (w.facts(), &w.doc().payee);
@@ -102,6 +105,14 @@ fn unmapped(w: &mut Work<'_>) {
         payee.spoken_name,
         payee.code
     );
+    if let Some(s) = suggestion.as_ref().filter(|s| !payee.employee && s.score >= NEAR_DUPLICATE) {
+        let sentence = format!(
+            "{} is nearly {} ({}): a new vendor would be the same one twice.",
+            payee.spoken_name, s.record.name, s.because
+        );
+        let brief = format!("nearly {}", s.record.name);
+        w.add(FindingCode::VendorNearDuplicate, &payee.code, brief, sentence, Mend::Accept);
+    }
     let mend = Mend::MapParty { code: payee.code.clone(), suggestion };
     w.add(FindingCode::PartyUnmapped, &payee.code, format!("{} has no vendor", payee.code), sentence, mend);
 }

@@ -2,14 +2,20 @@
 
 use crate::mapping::work::{Work, unknown, why};
 use crate::model::book::WhoPays;
-use crate::model::document::Expense;
+use crate::model::document::{DocumentKind, Expense};
 use crate::model::entry::{Named, Why};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::ledger::AccountType;
 
+/// The pay method of invoices that our payment run pays; by any other the source does (accounting.md, 1.5).
+const CLIENT: &str = "CLIENT";
+
 /// What the book says about the reimbursement method; none where nothing was chosen. Nobody pays out-of-pocket spend is
 /// no answer: the employee would never see the money.
 pub(super) fn chosen(w: &Work<'_>) -> Option<WhoPays> {
+    if w.doc().kind == DocumentKind::Invoice {
+        return Some(if w.doc().pay_method == CLIENT { WhoPays::Ledger } else { WhoPays::Concur });
+    }
     if w.doc().payroll {
         return Some(WhoPays::Payroll);
     }

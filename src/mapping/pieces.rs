@@ -10,7 +10,7 @@ use crate::mapping::tax::Reclaim;
 use crate::mapping::work::{Work, tidy, why};
 use crate::mapping::{accounts, dimensions, tax, text};
 use crate::model::book::IntercompanyPolicy;
-use crate::model::document::{Expense, Journal, Party};
+use crate::model::document::{DocumentKind, Expense, Journal, Party};
 use crate::model::entry::{Dimensions, Line, LineRole, LineSource, Named, Side};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::ledger::AccountType;
@@ -23,6 +23,7 @@ pub(super) enum Counter {
     CompanyPaid,
     CompanyCard,
     IndividualCard,
+    Supplier,
 }
 
 /// One journal line, resolved.
@@ -69,11 +70,14 @@ fn direction(w: &mut Work<'_>, e: &Expense, j: &Journal) -> Option<Counter> {
         (other, Party::Comp) => (other, false),
         _ => (&Party::Comp, true),
     };
+    let invoice = w.doc().kind == DocumentKind::Invoice;
     let counter = match other {
+        _ if invoice && !matches!(other, Party::Other(_)) => None,
         Party::Empl => Some(Counter::Employee),
         Party::Copd => Some(Counter::CompanyPaid),
         Party::Cbcp => Some(Counter::CompanyCard),
         Party::Ibcp => Some(Counter::IndividualCard),
+        Party::Other(code) if invoice && code == Party::SUPPLIER => Some(Counter::Supplier),
         Party::Comp | Party::Other(_) => None,
     };
     let sign_agrees = j.gross.is_zero() || positive == j.gross.is_sign_positive();
@@ -135,15 +139,21 @@ fn business<'a>(
     if let (LineRole::Intercompany, Some((_, book))) = (role, &resolved.other_book) {
         text = text::fitted(w, &format!("{text}, for {book}"), text::LIMIT);
     }
-    let customer = resolved.dims.customer.is_some();
+    // a report's line says by itself that it is billable; an invoice's cannot, so the project's rule says it
+    let billable = match w.doc().kind {
+        DocumentKind::Invoice => resolved.may_be_billed,
+        _ => expense.billable,
+    };
+    let billable = billable && resolved.dims.customer.is_some() && w.facts().company.billable;
     let line = Line {
         role,
         side: side(cost),
         account,
         amount: tidy(cost.abs(), w.currency()),
         dimensions: resolved.dims,
-        billable: expense.billable && customer && w.facts().company.billable,
+        billable,
         tax_code: None,
+        party: None,
         text,
         source: Some(at),
         why: reasons,
@@ -186,6 +196,7 @@ fn personal<'a>(
         dimensions: dims,
         billable: false,
         tax_code: None,
+        party: None,
         text,
         source: Some(at),
         why: vec![why("account", reason, None)],
@@ -246,6 +257,7 @@ fn tax_line(r: &Reclaim, p: &Piece<'_>) -> Line {
         dimensions: Dimensions { department, ..Dimensions::default() },
         billable: false,
         tax_code: None,
+        party: None,
         text: String::new(),
         // several lines may feed it: the first one marks it on the screen
         source: p.line.source,

@@ -1,7 +1,7 @@
 //! Which rule wins: the precedence of design.md. Equal ranks with different results are refused at saving.
 
 use crate::mapping::Inputs;
-use crate::model::document::{Allocation, Document, Expense, Journal, Tax};
+use crate::model::document::{Allocation, DocumentKind, Expense, Journal, Tax};
 use crate::model::rule::{Key, Rule, RuleKind};
 
 /// The place in the document that a rule is asked for.
@@ -30,11 +30,21 @@ pub(super) fn best<'a>(
 fn matches(i: &Inputs<'_>, rule: &Rule, asked: Asked<'_>) -> bool {
     rule.document.is_none_or(|d| d == i.id)
         && rule.party.as_ref().is_none_or(|p| !p.is_empty() && *p == i.document.payee.code)
-        && rule.keys.iter().all(|(k, v)| value(i.document, k, asked).is_some_and(|is| is == v))
+        && rule.keys.iter().all(|(k, v)| value(i, k, asked).is_some_and(|is| is == v))
+}
+
+/// The source's field that holds what the book calls `field`: invoices may carry the same codes in another one.
+pub(super) fn field_of<'a>(i: &'a Inputs<'_>, field: &'a str) -> &'a str {
+    if i.document.kind != DocumentKind::Invoice {
+        return field;
+    }
+    let settings = i.book.settings.dimensions.iter().find(|s| s.field == field);
+    settings.and_then(|s| s.invoice_field.as_deref()).unwrap_or(field)
 }
 
 /// The document's value for a key; a code that was not sent is no value.
-fn value<'a>(doc: &'a Document, key: &Key, asked: Asked<'a>) -> Option<&'a str> {
+fn value<'a>(i: &'a Inputs<'_>, key: &'a Key, asked: Asked<'a>) -> Option<&'a str> {
+    let doc = i.document;
     let text = match key {
         Key::AccountCode => asked.journal.map(|j| j.account_code.as_str()),
         Key::ExpenseType => asked.expense.map(|e| e.type_code.as_str()),
@@ -42,10 +52,13 @@ fn value<'a>(doc: &'a Document, key: &Key, asked: Asked<'a>) -> Option<&'a str> 
         Key::ReclaimCode => asked.tax.map(|t| t.reclaim_code.as_str()),
         Key::Country => asked.tax.map(|t| t.country.as_str()),
         Key::Authority => asked.tax.map(|t| t.authority.as_str()),
-        Key::Field(f) => match (asked.expense, asked.allocation) {
-            (Some(e), Some(a)) => doc.cost_object(e, a, f).map(|c| c.code.as_str()),
-            _ => doc.fields.get(f).map(|c| c.code.as_str()),
-        },
+        Key::Field(f) => {
+            let f = field_of(i, f);
+            match (asked.expense, asked.allocation) {
+                (Some(e), Some(a)) => doc.cost_object(e, a, f).map(|c| c.code.as_str()),
+                _ => doc.fields.get(f).map(|c| c.code.as_str()),
+            }
+        }
         Key::About => None,
     };
     text.filter(|t| !t.is_empty() || matches!(key, Key::ReclaimCode | Key::TaxCode))

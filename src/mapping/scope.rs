@@ -53,8 +53,9 @@ pub(super) fn out(w: &mut Work<'_>, dates: &Dates) -> bool {
         );
         return true;
     }
-    // the recipe that is built: expense reports as bills, card purchases and journals
-    let built = |f: &&Flow| doc.kind == DocumentKind::ExpenseReport && f.recipe == "bill";
+    let kinds = [DocumentKind::ExpenseReport, DocumentKind::Invoice, DocumentKind::CashAdvance];
+    let built =
+        |f: &&Flow| kinds.contains(&doc.kind) && [Flow::BILL, Flow::JOURNAL].contains(&f.recipe.as_str());
     let Some(flow) = w.settings().flows.get(&doc.kind).filter(built) else {
         let sentence = format!("The book has no flow for this kind: {}.", doc.kind.words());
         let value = doc.kind.name();
@@ -70,7 +71,11 @@ pub(super) fn out(w: &mut Work<'_>, dates: &Dates) -> bool {
             None => {
                 let sentence =
                     format!("Dated {d}, before the cut-over on {cut}: it belongs to the old process.");
-                w.add(FindingCode::BeforeCutover, &cut.to_string(), "before cut-over", sentence, Mend::Close);
+                let mend = Mend::Decide {
+                    about: "before_cutover".into(),
+                    words: "take it over: post it here".into(),
+                };
+                w.add(FindingCode::BeforeCutover, &cut.to_string(), "before cut-over", sentence, mend);
                 true
             }
         },

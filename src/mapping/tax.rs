@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::mapping::rules::{Asked, best, told};
 use crate::mapping::work::{Work, unknown, why};
-use crate::model::document::Tax;
+use crate::model::document::{DocumentKind, Tax};
 use crate::model::entry::{Named, Why};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::ledger::AccountType;
@@ -49,6 +49,7 @@ pub(super) fn reclaims(w: &mut Work<'_>, asked: Asked<'_>, taxes: &[&Tax]) -> (V
     let (mut out, mut reasons) = (Vec::new(), Vec::new());
     for tax in taxes.iter().filter(|t| !t.amount.is_zero() || !t.reclaim.is_zero()) {
         let key = key(tax);
+        let reclaim = reclaimable(w, tax);
         let rule = best(w.i, RuleKind::Tax, Asked { tax: Some(tax), ..asked }, |_| true);
         let Some(rule) = rule else {
             let mend = Mend::MapTax {
@@ -68,7 +69,7 @@ pub(super) fn reclaims(w: &mut Work<'_>, asked: Asked<'_>, taxes: &[&Tax]) -> (V
         };
         w.take(rule);
         let account = match &rule.gives {
-            Gives::Record(n) if !tax.reclaim.is_zero() => n,
+            Gives::Record(n) if !reclaim.is_zero() => n,
             _ => {
                 let told = told(rule);
                 reasons.push(why(
@@ -81,20 +82,31 @@ pub(super) fn reclaims(w: &mut Work<'_>, asked: Asked<'_>, taxes: &[&Tax]) -> (V
         };
         let reason = why(
             "tax",
-            format!("{key}: {} reclaimed, {}", money::shown(tax.reclaim, w.currency()), told(rule)),
+            format!("{key}: {} reclaimed, {}", money::shown(reclaim, w.currency()), told(rule)),
             Some(rule.id),
         );
         reasons.push(reason.clone());
         let account = usable(w, account, &key);
         receipt(w, asked, &key);
-        out.push(Reclaim { account, amount: tax.reclaim, key, why: reason });
+        out.push(Reclaim { account, amount: reclaim, key, why: reason });
     }
     (out, reasons)
 }
 
+/// What is claimed back where a rule says where. The source gives no reclaim for invoices, so there the rule alone
+/// decides, about the whole tax.
+fn reclaimable(w: &Work<'_>, tax: &Tax) -> Decimal {
+    match w.doc().kind {
+        DocumentKind::Invoice if tax.reclaim.is_zero() => tax.amount,
+        _ => tax.reclaim,
+    }
+}
+
 /// Tax is claimed back on a tax receipt (`T`) only; anything else warns.
 fn receipt(w: &mut Work<'_>, asked: Asked<'_>, key: &str) {
-    let Some(e) = asked.expense.filter(|e| e.receipt_type != "T") else { return };
+    // an invoice is the tax document itself
+    let report = w.doc().kind != DocumentKind::Invoice;
+    let Some(e) = asked.expense.filter(|e| report && e.receipt_type != "T") else { return };
     let sentence = format!(
         "{} reclaims {key} on receipt type {:?}; a tax receipt (T) is needed to claim it.",
         if e.description.is_empty() { &e.type_name } else { &e.description },

@@ -2,7 +2,7 @@
 
 use crate::mapping::dates::Dates;
 use crate::mapping::work::Work;
-use crate::model::document::{Document, Expense};
+use crate::model::document::{Document, DocumentKind, Expense};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::money;
 use crate::model::reference::Reference;
@@ -12,13 +12,26 @@ pub(super) const LIMIT: usize = 4000;
 
 /// The template where a book has none.
 const MEMO: &str = "{number} {name}, {title}";
+/// The template of invoices: a supplier's name may hold a comma.
+const INVOICE_MEMO: &str = "{number} {full_name}, {title}";
 
 /// The header memo: what people know it by, the date it is for when it was moved, and the marker at its end.
-pub(super) fn memo(w: &mut Work<'_>, dates: &Dates, reference: &Reference) -> String {
+///
+/// An invoice whose number the record cannot have starts with that number in any case.
+pub(super) fn memo(w: &mut Work<'_>, dates: &Dates, reference: &Reference, replaced: bool) -> String {
     let doc = w.doc();
-    let template = if w.settings().memo.is_empty() { MEMO } else { &w.settings().memo };
+    let own = w.settings().flows.get(&doc.kind).and_then(|f| f.memo.as_deref());
+    let template = match (own, doc.kind) {
+        (Some(own), _) => own,
+        (None, DocumentKind::Invoice) => INVOICE_MEMO,
+        (None, _) if w.settings().memo.is_empty() => MEMO,
+        (None, _) => &w.settings().memo,
+    };
     let surname = doc.payee.name.split(',').next().unwrap_or_default().trim();
     let mut head = filled(template, doc, surname);
+    if replaced && !head.starts_with(&doc.number) {
+        head = format!("{} {head}", doc.number);
+    }
     if let (true, Some(original)) = (dates.moved(), dates.original) {
         head = format!("{head}, for {original}");
     }
@@ -43,6 +56,8 @@ fn filled(template: &str, doc: &Document, surname: &str) -> String {
             "name" => out.push_str(surname),
             "full_name" => out.push_str(&doc.payee.name),
             "code" => out.push_str(&doc.payee.code),
+            // a title that says no more than number and payee is not said twice
+            "title" if doc.title == format!("{} {}", doc.payee.name, doc.number) => {}
             "title" => out.push_str(&doc.title),
             other => out.push_str(&format!("{{{other}}}")),
         }
@@ -60,7 +75,9 @@ pub(super) fn line(w: &mut Work<'_>, e: &Expense) -> String {
         None => what.clone(),
     };
     let card = e.card.as_ref().map(|c| c.transaction.as_str()).unwrap_or_default();
-    for part in [e.merchant.trim(), e.place.trim(), card] {
+    // the merchant of an invoice is its supplier, which the record names
+    let merchant = if w.doc().kind == DocumentKind::Invoice { "" } else { e.merchant.trim() };
+    for part in [merchant, e.place.trim(), card] {
         append(&mut out, part);
     }
     if let Some(spend) = e.spend.filter(|s| s.currency != w.currency()) {
@@ -83,9 +100,7 @@ fn append(out: &mut String, part: &str) {
 pub(super) fn fitted(w: &mut Work<'_>, text: &str, limit: usize) -> String {
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let us_quickbooks = w.i.identity.target_system.starts_with("quickbooks")
-        && w.facts().company.country.to_uppercase().starts_with("US");
-    let (mut out, changed) = if us_quickbooks { fold(&plain, 0xff) } else { (plain, false) };
+    let (mut out, changed) = if latin_only(w) { fold(&plain, 0xff) } else { (plain, false) };
     if changed {
         let sentence = format!("This {} company holds Latin-1 only; it will show: {out}", w.ledger());
         w.add(FindingCode::TextSubstituted, "", "text transliterated", sentence, Mend::Accept);
@@ -96,6 +111,17 @@ pub(super) fn fitted(w: &mut Work<'_>, text: &str, limit: usize) -> String {
         out = out.chars().take(limit).collect();
     }
     out
+}
+
+/// A company that holds Latin-1 only.
+fn latin_only(w: &Work<'_>) -> bool {
+    w.i.identity.target_system.starts_with("quickbooks")
+        && w.facts().company.country.to_uppercase().starts_with("US")
+}
+
+/// Whether the ledger would show another text.
+pub(super) fn substituted(w: &Work<'_>, text: &str) -> bool {
+    latin_only(w) && fold(text, 0xff).1
 }
 
 /// Replaces characters above `highest` by their nearest plain spelling, `?` where there is none. True: something

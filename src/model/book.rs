@@ -121,6 +121,59 @@ pub enum DatePolicy {
     ReportDate,
     /// The last expense.
     LastExpense,
+    /// The day on which the entries are derived; an approval fixes it.
+    PostingDay,
+    /// The invoice's own date (invoices).
+    InvoiceDate,
+}
+
+/// What a flow does with a document whose period is closed (accounting.md, section 3). Rejecting is a person's act only.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosedPeriod {
+    /// It waits until a person decides, or the period is open again.
+    #[default]
+    Wait,
+    /// It takes the next open day when that is not more than so many days after its own date.
+    NextOpenDay {
+        /// Days from the original date to the next open day, at most.
+        days: u16,
+    },
+}
+
+/// How the lines of one entry are put together, always inside one document (accounting.md, section 1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// One line for each journal line of the source.
+    #[default]
+    DocumentLine,
+    /// Lines of one expense with the same account, dimensions and tax become one.
+    Expense,
+    /// Lines of one day with the same account, dimensions and tax become one.
+    Day,
+}
+
+/// Which date a card purchase has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardDate {
+    /// That of its expense: equals the bank's line.
+    #[default]
+    Expense,
+    /// That of its document.
+    Document,
+}
+
+/// What a purchase order on an invoice means (accounting.md, 1.5).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderPolicy {
+    /// The order may be open in the ledger: blocks.
+    #[default]
+    Block,
+    /// Orders live in Concur only: posted by account.
+    ByAccount,
 }
 
 /// Which rate goes with a foreign document (accounting.md, 2.3).
@@ -148,12 +201,124 @@ pub enum IntercompanyPolicy {
 /// A flow: what the book moves and by which recipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
-    /// `bill` is the recipe of expense reports.
+    /// [`Flow::BILL`] or [`Flow::JOURNAL`].
     pub recipe: String,
     /// Its date policy.
     pub date: DatePolicy,
     /// Documents dated before belong to the old process.
     pub cut_over: Option<Date>,
+    /// What happens when the period of a document is closed.
+    #[serde(default)]
+    pub closed: ClosedPeriod,
+    /// How lines are put together.
+    #[serde(default)]
+    pub grouping: Grouping,
+    /// The date of card purchases.
+    #[serde(default)]
+    pub card_date: CardDate,
+    /// What a purchase order means.
+    #[serde(default)]
+    pub orders: OrderPolicy,
+    /// Recipe `journal`: a liability account that carries what is owed, without a vendor. None: the payable account,
+    /// with its vendor.
+    #[serde(default)]
+    pub liability: Option<Named>,
+    /// Header memo; none: the book's.
+    #[serde(default)]
+    pub memo: Option<String>,
+}
+
+impl Flow {
+    /// Debts as bills, cards as purchases, the rest as journals.
+    pub const BILL: &'static str = "bill";
+    /// Everything as journal entries, for books that post to the general ledger.
+    pub const JOURNAL: &'static str = "journal";
+
+    /// A flow that differs from others in recipe and date alone.
+    pub fn new(recipe: &str, date: DatePolicy) -> Self {
+        Self {
+            recipe: recipe.into(),
+            date,
+            cut_over: None,
+            closed: ClosedPeriod::Wait,
+            grouping: Grouping::DocumentLine,
+            card_date: CardDate::Expense,
+            orders: OrderPolicy::Block,
+            liability: None,
+            memo: None,
+        }
+    }
+}
+
+/// A cash advance that was open at cut-over (accounting.md, section 13).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "OpeningForm")]
+pub struct OpeningAdvance {
+    /// Its id at the source.
+    pub id: String,
+    /// The employee who has it; empty: not said.
+    pub employee: String,
+    /// What was open; none: not said.
+    pub amount: Option<Decimal>,
+    /// Its currency; none: not said.
+    pub currency: Option<Currency>,
+}
+
+/// Older settings hold the id alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OpeningForm {
+    Id(String),
+    Whole {
+        id: String,
+        #[serde(default)]
+        employee: String,
+        #[serde(default)]
+        amount: Option<Decimal>,
+        #[serde(default)]
+        currency: Option<Currency>,
+    },
+}
+
+impl From<OpeningForm> for OpeningAdvance {
+    fn from(form: OpeningForm) -> Self {
+        match form {
+            OpeningForm::Id(id) => Self { id, employee: String::new(), amount: None, currency: None },
+            OpeningForm::Whole { id, employee, amount, currency } => Self { id, employee, amount, currency },
+        }
+    }
+}
+
+/// What a book says about supplier invoices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InvoiceSettings {
+    /// The ledger wants the number of a bill once in the whole company, not once for each vendor.
+    pub unique_numbers: bool,
+    /// Vendors for whose invoices the firm owes tax by itself (reverse charge, use tax).
+    pub self_assessed: Vec<Named>,
+}
+
+impl Default for InvoiceSettings {
+    fn default() -> Self {
+        Self { unique_numbers: true, self_assessed: Vec::new() }
+    }
+}
+
+/// Whether the ledger forces lines in home currency, and what may be left over (accounting.md, 2.1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HomeLines {
+    /// Foreign documents are posted in home currency, line by line.
+    pub forced: bool,
+    /// The most that the rounding line may hold, in home currency, a document.
+    pub rounding_limit: Decimal,
+}
+
+impl Default for HomeLines {
+    fn default() -> Self {
+        Self { forced: false, rounding_limit: Decimal::new(5, 2) }
+    }
 }
 
 /// The accounts of the book by role. An account that is not named blocks the document that needs it.
@@ -194,6 +359,9 @@ pub struct DimensionSetting {
     pub field: String,
     /// Required on profit-and-loss lines.
     pub required: bool,
+    /// The field in which invoices carry the same codes, where it is another one: `orgUnit2`. Rules name `field`.
+    #[serde(default)]
+    pub invoice_field: Option<String>,
 }
 
 /// What the firm decided for a book: changed only by commands that leave audit events.
@@ -237,8 +405,8 @@ pub struct BookSettings {
     pub card_payee: Option<Named>,
     /// Merchants are matched to existing vendors by exact name.
     pub match_merchants: bool,
-    /// Advances that were open at cut-over: their ids. Applications of others need an issue document in the store.
-    pub opening_advances: Vec<String>,
+    /// Advances that were open at cut-over. Applications of others need an issue document in the store.
+    pub opening_advances: Vec<OpeningAdvance>,
     /// Accept every advance of the time before cut-over (until the opening list is entered).
     pub accept_unlisted_advances: bool,
     /// Above this amount in home currency a second approver is needed.
@@ -253,6 +421,12 @@ pub struct BookSettings {
     pub fiscal_year_start: i8,
     /// The fiscal year is named after the calendar year in which it ends.
     pub fiscal_year_named_by_end: bool,
+    /// Supplier invoices.
+    #[serde(default)]
+    pub invoices: InvoiceSettings,
+    /// Lines in home currency.
+    #[serde(default)]
+    pub home_lines: HomeLines,
 }
 
 impl BookSettings {

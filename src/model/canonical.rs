@@ -50,6 +50,16 @@ fn entry(w: &mut Writer, e: &Entry) -> Result<(), MoneyError> {
     for l in &e.lines {
         line(w, e, l)?;
     }
+    // written only where there is one, under a name that no slot or role has: older sets keep their digest
+    if !e.taxes.is_empty() {
+        w.text("+taxes");
+        w.count(e.taxes.len());
+        for t in &e.taxes {
+            w.text(&t.code);
+            w.text(&money::to_minor(t.net, e.currency)?.to_string());
+            w.text(&money::to_minor(t.amount, e.currency)?.to_string());
+        }
+    }
     Ok(())
 }
 
@@ -63,6 +73,10 @@ fn line(w: &mut Writer, e: &Entry, l: &Line) -> Result<(), MoneyError> {
     w.named(l.dimensions.customer.as_ref());
     w.text(l.tax_code.as_deref().unwrap_or_default());
     w.text(&l.text);
+    if l.party.is_some() {
+        w.text("+party");
+        w.named(l.party.as_ref());
+    }
     Ok(())
 }
 
@@ -87,7 +101,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::entry::{Dimensions, EntryKind, LineRole, Side, Slot};
+    use crate::model::entry::{Dimensions, EntryKind, LineRole, Side, Slot, TaxTotal};
     use crate::model::money::Currency;
     use crate::model::reference::{Reference, ReferenceParts};
 
@@ -110,6 +124,7 @@ mod tests {
             dimensions: Dimensions::default(),
             billable: false,
             tax_code: None,
+            party: None,
             text: "Taxi".into(),
             source,
             why: vec![],
@@ -128,6 +143,7 @@ mod tests {
                 number: reference.to_string(),
                 memo: reference.marker(),
                 reference,
+                taxes: vec![],
                 lines: vec![
                     line(Side::Debit, "58", LineRole::Cost, None),
                     line(Side::Credit, "33", LineRole::Payable, None),
@@ -145,7 +161,7 @@ mod tests {
         renamed.entries[0].lines[0].account.name = "renamed".into();
         assert_eq!(digest(&renamed, "q").unwrap(), base);
         assert_ne!(digest(&set(), "other ledger").unwrap(), base);
-        let changes: [fn(&mut Entry); 9] = [
+        let changes: [fn(&mut Entry); 11] = [
             |e| e.date = "2026-10-29".parse().unwrap(),
             |e| e.due = None,
             |e| e.rate = Some("1.1".parse().unwrap()),
@@ -155,6 +171,14 @@ mod tests {
             |e| e.lines[0].account.id = "59".into(),
             |e| e.offset_account = None,
             |e| e.lines[0].dimensions.class = Some(Named::new("1", "")),
+            |e| e.lines[1].party = Some(Named::new("56", "Okafor, Amara")),
+            |e| {
+                e.taxes = vec![TaxTotal {
+                    code: "4".into(),
+                    net: "10".parse().unwrap(),
+                    amount: "2".parse().unwrap(),
+                }]
+            },
         ];
         for (i, change) in changes.iter().enumerate() {
             let mut s = set();

@@ -102,6 +102,10 @@ pub enum Party {
 }
 
 impl Party {
+    /// The code of an invoice's supplier: invoices have no parties on their journal lines, so the reader writes
+    /// `COMP` and this one, as the sign rule of expenses wants it.
+    pub const SUPPLIER: &'static str = "SUPP";
+
     /// From the source's code.
     pub fn of(code: &str) -> Self {
         match code {
@@ -337,8 +341,17 @@ impl Document {
         })
     }
 
-    /// Σ signed gross of the business journals: the approved amount (accounting.md, section 0).
+    /// What the source approved (accounting.md, section 0): the total of an invoice where the source states one, else Σ
+    /// signed gross of the business journals.
     pub fn approved(&self) -> Decimal {
+        match (self.kind, self.stated_total) {
+            (DocumentKind::Invoice, Some(total)) => total,
+            _ => self.journal_total(),
+        }
+    }
+
+    /// Σ signed gross of the business journals.
+    pub fn journal_total(&self) -> Decimal {
         self.journals().filter(|(_, _, _, e, _, _)| !e.personal).map(|(.., j)| j.gross).sum()
     }
 

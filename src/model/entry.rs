@@ -285,6 +285,9 @@ pub struct Line {
     pub billable: bool,
     /// The ledger's tax code, where a rule gives one.
     pub tax_code: Option<String>,
+    /// Vendor or other name on a journal line (the one on a payable line); none elsewhere.
+    #[serde(default)]
+    pub party: Option<Named>,
     /// The text on the line.
     pub text: String,
     /// Where it stems from; none for the offsetting side.
@@ -306,6 +309,18 @@ impl Line {
     pub fn is_offset(&self) -> bool {
         self.source.is_none() && matches!(self.role, LineRole::Payable | LineRole::Card | LineRole::Clearing)
     }
+}
+
+/// The exact tax of one ledger tax code within an entry: what a ledger that computes tax is told to take instead of its
+/// own figure (accounting.md, 2.2). Signed like its lines: debit positive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxTotal {
+    /// The id of the ledger's tax code.
+    pub code: String,
+    /// Σ of the lines with this code, without the tax.
+    pub net: Decimal,
+    /// The tax that is claimed back.
+    pub amount: Decimal,
 }
 
 /// One record to be made.
@@ -337,6 +352,9 @@ pub struct Entry {
     pub memo: String,
     /// Debits and credits, the offsetting side last.
     pub lines: Vec<Line>,
+    /// The exact tax for each ledger tax code on the lines; empty where no line has one.
+    #[serde(default)]
+    pub taxes: Vec<TaxTotal>,
     /// Why the party, the offset account, the date and the kind are as they are.
     pub why: Vec<Why>,
 }

@@ -197,6 +197,13 @@ pub enum Mend {
     },
     /// Accept the delta by name, or reject.
     AcceptDelta,
+    /// A person says, with a reason, that the document is to be posted all the same; or closes or rejects it.
+    Decide {
+        /// What the decision is about ([`crate::model::rule::Key::About`]): `duplicate_invoice:CL-2188`.
+        about: String,
+        /// What is decided, in words: `it is another invoice`.
+        words: String,
+    },
     /// Close with a note.
     Close,
     /// Put right in the ledger (activate, enable), then read again.

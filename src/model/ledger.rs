@@ -129,6 +129,58 @@ pub struct Vendor {
     pub term: Option<String>,
 }
 
+/// A payment term: when a bill falls due, counted from the invoice date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// Id.
+    pub id: String,
+    /// Name: `Net 30`.
+    pub name: String,
+    /// When.
+    pub due: Due,
+}
+
+/// When something falls due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Due {
+    /// So many days after the invoice date.
+    Days(u16),
+    /// On that day of the month, 1 to 31; the month's last day where it has fewer.
+    DayOfMonth(i8),
+}
+
+impl Term {
+    /// The due date of an invoice.
+    pub fn due(&self, invoice: Date) -> Date {
+        match self.due {
+            Due::Days(days) => invoice.checked_add(jiff::ToSpan::days(i64::from(days))).unwrap_or(invoice),
+            Due::DayOfMonth(day) => {
+                let on = |month: Date| {
+                    let day = day.clamp(1, month.days_in_month());
+                    month.with().day(day).build().unwrap_or(month)
+                };
+                let this = on(invoice.first_of_month());
+                let next = invoice.last_of_month().tomorrow().map_or(this, on);
+                if this >= invoice { this } else { next }
+            }
+        }
+    }
+}
+
+/// A tax code of a ledger that computes tax.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxCode {
+    /// Id.
+    pub id: String,
+    /// Name: `20.0% S`.
+    pub name: String,
+    /// Usable on purchases.
+    pub active: bool,
+    /// Its purchase rates in percent; a group has several.
+    pub rates: Vec<Decimal>,
+}
+
 /// A class, department, customer or project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DimensionValue {
@@ -155,16 +207,54 @@ pub struct Company {
     pub multicurrency: bool,
     /// Currencies in use, home included.
     pub currencies: Vec<Currency>,
-    /// Classes per line.
+    /// Classes are kept, per line or per record.
     pub classes: bool,
+    /// A record has one class for all its lines.
+    #[serde(default)]
+    pub class_per_record: bool,
     /// Locations.
     pub departments: bool,
     /// Billable expenses.
     pub billable: bool,
+    /// Customers on the lines of bills and purchases.
+    #[serde(default = "yes")]
+    pub customers_on_lines: bool,
+    /// Bills and purchases may have negative lines; where not, they go into a vendor credit beside the bill
+    /// (accounting.md, 1.6).
+    #[serde(default = "yes")]
+    pub negative_lines: bool,
     /// Books are closed through this day.
     pub close_date: Option<Date>,
     /// First month of the fiscal year.
     pub fiscal_year_start: i8,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A tax code of a ledger that computes tax, with what it computes on purchases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxCode {
+    /// Id.
+    pub id: String,
+    /// Name: `20.0% S`.
+    pub name: String,
+    /// Usable.
+    pub active: bool,
+    /// Its purchase rates in their order; empty: not for purchases. A group code has several.
+    pub purchase: Vec<TaxRate>,
+}
+
+/// A rate of a tax code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxRate {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Percent, where the ledger tells.
+    pub percent: Option<Decimal>,
 }
 
 /// A recent record of the ledger, for `maybe_in_ledger` (reliability.md, 2.5).
@@ -205,8 +295,17 @@ pub struct LedgerFacts {
     pub customers: Vec<DimensionValue>,
     /// Names of employees in the ledger, for name clashes.
     pub employees: Vec<String>,
+    /// Tax codes that a line may have, where the ledger computes tax; empty in the US.
+    #[serde(default)]
+    pub tax_codes: Vec<TaxCode>,
     /// Rates to home currency by currency and date.
     pub rates: BTreeMap<Currency, BTreeMap<Date, Decimal>>,
+    /// Payment terms of the vendors.
+    #[serde(default)]
+    pub terms: Vec<Term>,
+    /// Tax codes, where the ledger computes tax.
+    #[serde(default)]
+    pub tax_codes: Vec<TaxCode>,
     /// Records of the last 120 days.
     pub recent: Vec<RecentRecord>,
     /// When it was read.
@@ -295,6 +394,11 @@ impl LedgerFacts {
         self.pick(self.index.vendors_by_name.get(&normal_name(name)))
     }
 
+    /// The term of a vendor.
+    pub fn term_of(&self, vendor: &Vendor) -> Option<&Term> {
+        vendor.term.as_ref().and_then(|id| self.terms.iter().find(|t| t.id == *id))
+    }
+
     /// Recent records of a vendor.
     pub fn recent_of(&self, vendor: &str) -> impl Iterator<Item = &RecentRecord> {
         self.index.recent_by_vendor.get(vendor).into_iter().flatten().filter_map(|i| self.recent.get(*i))
@@ -313,6 +417,11 @@ impl LedgerFacts {
     /// Home units for one unit of `currency` on `date`; another date takes the nearest earlier one.
     pub fn rate(&self, currency: Currency, date: Date) -> Option<Decimal> {
         self.rates.get(&currency).and_then(|m| m.range(..=date).next_back().map(|(_, r)| *r))
+    }
+
+    /// The tax code with this id.
+    pub fn tax_code(&self, id: &str) -> Option<&TaxCode> {
+        self.tax_codes.iter().find(|t| t.id == id)
     }
 
     /// A dimension value by id.

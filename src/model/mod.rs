@@ -19,7 +19,7 @@ pub mod text;
 pub use book::{Book, BookSettings, Mode};
 pub use clock::Clock;
 pub use document::{Document, DocumentKind};
-pub use entry::{Entry, EntryKind, EntrySet, Line, LineRole, Named, Side, Slot};
+pub use entry::{Entry, EntryKind, EntrySet, Line, LineRole, Named, Side, Slot, TaxTotal};
 pub use finding::{Finding, FindingCode, Level};
 pub use ids::{BookId, ConnectionId, DocumentId};
 pub use ledger::LedgerFacts;

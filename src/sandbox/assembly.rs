@@ -7,10 +7,11 @@ use axum::response::Response;
 use futures::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
 use super::concur::{Concur, FaultGate};
 use super::control::Documents;
-use super::faults::Faults;
+use super::faults::{Faults, What, When};
 use super::firm::Firm;
 use super::quickbooks_online::{QuickBooksOnline, fq_us};
 use super::server::{Options, Sandbox, SandboxError};
@@ -37,6 +38,7 @@ pub struct Stage {
     pub ledger: Arc<QuickBooksOnline>,
     /// The firm that Concur serves.
     pub firm: Firm,
+    _deliveries: Deliveries,
 }
 
 /// Lets the fault plan stand around each operation of Concur.
@@ -49,6 +51,19 @@ impl FaultGate for Gate {
         run: BoxFuture<'a, Response>,
     ) -> BoxFuture<'a, Response> {
         Box::pin(self.0.apply("concur", operation, run))
+    }
+
+    fn strikes(&self, operation: &'static str, what: What, when: When) -> bool {
+        self.0.fires("concur", operation, what, when).is_some()
+    }
+}
+
+/// The delivery of events, which ends with the stage.
+struct Deliveries(JoinHandle<()>);
+
+impl Drop for Deliveries {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 
@@ -72,7 +87,8 @@ impl Stage {
         let documents: Option<Arc<dyn Documents>> = Some(Arc::new(ToConcur(concur.clone())));
         let options = Options { listen, now, clock_runs: true, documents };
         let sandbox = Sandbox::start(stand_ins, faults, options).await?;
-        Ok(Self { sandbox, concur, ledger, firm })
+        let deliveries = Deliveries(tokio::spawn(concur.deliver_events()));
+        Ok(Self { sandbox, concur, ledger, firm, _deliveries: deliveries })
     }
 
     /// Moves the business clock of all stand-ins.

@@ -110,7 +110,8 @@ pub fn router(control: Arc<Control>) -> Router {
         .route("/clock", post(set_clock))
         .route("/reset", post(reset))
         .route("/documents", post(add_documents))
-        .route("/events", post(send_event))
+        .route("/events", post(send_events))
+        .route("/certificates", get(certificates))
         .with_state(control)
 }
 
@@ -119,7 +120,12 @@ async fn truth(State(control): State<Arc<Control>>, Path(name): Path<String>) ->
     let mut calls = one.calls();
     // the sum over the API is not a kind: each request counts once here
     calls.remove("api");
-    Ok(Json(json!({"records": one.records(), "calls": calls})))
+    let mut truth = json!({"records": one.records(), "calls": calls});
+    match one.more_records() {
+        Value::Null => {}
+        more => truth["more"] = more,
+    }
+    Ok(Json(truth))
 }
 
 async fn list_faults(State(control): State<Arc<Control>>) -> Json<Value> {
@@ -139,7 +145,8 @@ async fn arm_fault(State(control): State<Arc<Control>>, body: Bytes) -> Answer {
     if fault.operation != "*" && !one.operations().contains(&fault.operation.as_str()) {
         return Err(bad(format!("{} has no operation {}", fault.system, fault.operation)));
     }
-    if matches!(fault.what, What::DuplicateEvent | What::LoseEvent) {
+    let events = matches!(fault.what, What::DuplicateEvent | What::LoseEvent);
+    if events && !one.operations().contains(&"deliver") {
         return Err(Refusal(StatusCode::NOT_IMPLEMENTED, NO_EVENTS.to_owned()));
     }
     control.faults.arm(fault).map_err(bad)?;
@@ -187,8 +194,31 @@ async fn add_documents(State(control): State<Arc<Control>>, body: Bytes) -> Answ
 
 const NO_EVENTS: &str = "no stand-in sends events yet";
 
-async fn send_event() -> Refusal {
-    Refusal(StatusCode::NOT_IMPLEMENTED, NO_EVENTS.to_owned())
+/// Delivers events of the system that the body names; of Concur when it names none.
+async fn send_events(State(control): State<Arc<Control>>, body: Bytes) -> Answer {
+    let mut order: Map<String, Value> = read(&body)?;
+    let named = match order.remove("system") {
+        Some(Value::String(name)) => Some(name),
+        None => None,
+        Some(_) => return Err(bad("system is a text")),
+    };
+    let name = named.as_deref().unwrap_or("concur");
+    let one = match control.stand_in(name) {
+        Ok(one) => one,
+        Err(refusal) if named.is_some() => return Err(refusal),
+        Err(_) => return Err(Refusal(StatusCode::NOT_IMPLEMENTED, NO_EVENTS.to_owned())),
+    };
+    one.send_events(Value::Object(order)).await.map(Json).map_err(bad)
+}
+
+/// The certificates of every system that has some, by its name.
+async fn certificates(State(control): State<Arc<Control>>) -> Json<Value> {
+    let found: Map<String, Value> = control
+        .stand_ins
+        .iter()
+        .filter_map(|one| Some((one.name().to_owned(), one.certificates().ok()?)))
+        .collect();
+    Json(Value::Object(found))
 }
 
 #[cfg(test)]

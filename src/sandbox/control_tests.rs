@@ -78,7 +78,7 @@ async fn switches_truth_documents_and_events() {
     assert_eq!(call(&router, "POST", "/switches/nobody", json!({})).await.0, 404);
     let (status, truth) = call(&router, "GET", "/truth/quickbooks_online", Value::Null).await;
     let bills = truth["records"].as_array().unwrap().iter().filter(|one| one.get("Bill").is_some());
-    assert_eq!((status, bills.count(), &truth["calls"]), (200, 2, &json!({})));
+    assert_eq!((status, bills.count(), &truth["calls"]), (200, 5, &json!({})));
     assert_eq!(call(&router, "GET", "/truth/nobody", Value::Null).await.0, 404);
     assert_eq!(call(&router, "POST", "/events", json!({})).await.0, 501);
     assert_eq!(call(&router, "POST", "/documents", json!({"count": 1})).await.0, 501);

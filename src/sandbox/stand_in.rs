@@ -1,6 +1,7 @@
 //! What the control address asks of each stand-in.
 
 use axum::Router;
+use futures::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -37,4 +38,20 @@ pub trait StandIn: Send + Sync {
 
     /// Back to the seed.
     fn reset(&self);
+
+    /// What the system holds beside [`StandIn::records`]; null when there is nothing.
+    fn more_records(&self) -> Value {
+        Value::Null
+    }
+
+    /// The certificates of the test PKI behind the system's events, PEM. A system without one says so.
+    fn certificates(&self) -> Result<Value, String> {
+        Err(format!("the stand-in {} has no certificates", self.name()))
+    }
+
+    /// Delivers events now, as `POST /events` asks, and tells what became of each. A system without events says so.
+    fn send_events(&self, _body: Value) -> BoxFuture<'_, Result<Value, String>> {
+        let sentence = format!("the stand-in {} sends no events", self.name());
+        Box::pin(async move { Err(sentence) })
+    }
 }

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use crate::cli::seed::{BOOK, CONCUR, LEDGER};
 use crate::model::book::{
     Book, BookSettings, CardPolicy, CardProgramme, DatePolicy, DimensionSetting, Flow, IntercompanyPolicy,
-    Mode, RatePolicy, RoleAccounts, WhoPays,
+    Mode, OpeningAdvance, RatePolicy, RoleAccounts, WhoPays,
 };
 use crate::model::entry::Named;
 use crate::model::rule::{DimensionKind, Gives, Key, Rule, RuleKind, RuleSet};
@@ -19,9 +19,11 @@ const COST_CENTRE: &str = "custom1";
 const PROJECT: &str = "custom2";
 /// Concur's field of the employee's location.
 const LOCATION: &str = "employeeOrgUnit2";
+/// Concur's field of an invoice's location.
+const INVOICE_LOCATION: &str = "orgUnit2";
 
 /// The book, over the ledger's own ids.
-pub fn book(facts: &LedgerFacts, opening_advances: &[String]) -> Result<Book, String> {
+pub fn book(facts: &LedgerFacts, opening_advances: Vec<OpeningAdvance>) -> Result<Book, String> {
     let account = |number: &str| {
         facts
             .account_numbered(number)
@@ -56,17 +58,23 @@ pub fn book(facts: &LedgerFacts, opening_advances: &[String]) -> Result<Book, St
         rounding: Some(account("6905")?),
         also_allowed: vec![account("2130")?, account("1250")?],
     };
-    let dimension =
-        |dimension, field: &str, required| DimensionSetting { dimension, field: field.into(), required };
+    let dimension = |dimension, field: &str, required| DimensionSetting {
+        dimension,
+        field: field.into(),
+        required,
+        invoice_field: (field == LOCATION).then(|| INVOICE_LOCATION.into()),
+    };
+    let flow = |kind| (kind, Flow::new(Flow::BILL, DatePolicy::Approval));
     let settings = BookSettings {
         company: "Fernhill Quay Advisory".into(),
         time_zone: "America/New_York".into(),
         home_currency: Currency::USD,
         ledger_codes: vec!["FQUS".into()],
-        flows: BTreeMap::from([(
-            DocumentKind::ExpenseReport,
-            Flow { recipe: "bill".into(), date: DatePolicy::Approval, cut_over: None },
-        )]),
+        flows: BTreeMap::from([
+            flow(DocumentKind::ExpenseReport),
+            flow(DocumentKind::Invoice),
+            flow(DocumentKind::CashAdvance),
+        ]),
         who_pays: BTreeMap::from([
             ("APCHECK".into(), WhoPays::Ledger),
             ("CNQRPAY".into(), WhoPays::Concur),
@@ -96,7 +104,7 @@ pub fn book(facts: &LedgerFacts, opening_advances: &[String]) -> Result<Book, St
         personal_offset: false,
         card_payee: Some(vendor("Card merchants")?),
         match_merchants: false,
-        opening_advances: opening_advances.to_vec(),
+        opening_advances,
         accept_unlisted_advances: false,
         second_approver_above: Some(Decimal::from(10_000)),
         old_expense_days: 90,
@@ -104,6 +112,8 @@ pub fn book(facts: &LedgerFacts, opening_advances: &[String]) -> Result<Book, St
         approvers: BTreeMap::from([("Theo Okonkwo".into(), Some("E1009".into())), ("Joy Lin".into(), None)]),
         fiscal_year_start: 1,
         fiscal_year_named_by_end: true,
+        invoices: Default::default(),
+        home_lines: Default::default(),
     };
     Ok(Book {
         id: BookId::from(BOOK),
@@ -181,9 +191,10 @@ pub fn rules(facts: &LedgerFacts) -> Result<RuleSet, String> {
         ("DE-7", "R", Gives::Record(vat.clone())),
         ("DE-19", "R", Gives::Record(vat)),
         ("IE-23", "N", Gives::Cost),
-        ("MA-6.25", "N", Gives::Cost),
     ] {
         add(RuleKind::Tax, &[(Key::TaxCode, code), (Key::ReclaimCode, reclaim)], gives, false);
     }
+    // invoices come without reclaim codes
+    add(RuleKind::Tax, &[(Key::TaxCode, "MA-6.25")], Gives::Cost, false);
     Ok(set)
 }

@@ -7,6 +7,7 @@ mod history;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ use crate::engine::house::{Opening, Paths};
 use crate::engine::life::LifeConnector;
 use crate::engine::tokens::CLIENT_SECRET;
 use crate::engine::wiring::{Tuning, Wires};
-use crate::model::book::{AutoApproval, Policy};
+use crate::model::book::{AutoApproval, OpeningAdvance, Policy};
 use crate::model::people::Actor;
 use crate::model::{BookId, Clock, ConnectionId};
 use crate::sandbox::assembly::Stage;
@@ -74,6 +75,11 @@ pub fn theo() -> Actor {
     }
 }
 
+/// The second approver of what is above the limit.
+pub fn joy() -> Actor {
+    Actor { name: "Joy Lin".into(), employee: None, via: "demo".into(), single_person: false }
+}
+
 /// The first instant of a made home: the history's first day, or the start.
 pub fn begins(history: bool) -> Timestamp {
     let text = if history { history::FIRST } else { START };
@@ -113,7 +119,7 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
         .await
         .map_err(SeedError::of)?
         .ok_or_else(|| SeedError("the ledger gave no lists".into()))?;
-    let book = fq_us::book(&facts, &advances(&seed.stage.firm)).map_err(SeedError)?;
+    let book = fq_us::book(&facts, opening_advances(&seed.stage.firm)).map_err(SeedError)?;
     let rules = fq_us::rules(&facts).map_err(SeedError)?;
     store.put_book(book, theo(), now).await.map_err(SeedError::of)?;
     store.put_rules(BookId::from(BOOK), 0, rules, theo(), now).await.map_err(SeedError::of)?;
@@ -185,15 +191,23 @@ async fn sign_in(
     Ok(())
 }
 
-/// Ids of the advances that were open at cut-over (demo-firm: issued before go-live).
-fn advances(firm: &Firm) -> Vec<String> {
-    let applied = firm.documents.iter().map(|d| firm.payload(d));
-    applied
-        .filter_map(|p| p.get("cashAdvanceApplication").cloned())
-        .filter_map(|v| v.as_array().cloned())
-        .flatten()
-        .filter_map(|a| a.get("cashAdvanceId").and_then(Value::as_str).map(str::to_string))
-        .collect()
+/// The advances that were open at cut-over: what reports apply of advances that were issued before go-live.
+fn opening_advances(firm: &Firm) -> Vec<OpeningAdvance> {
+    let mut open = Vec::new();
+    for document in &firm.documents {
+        let payload = firm.payload(document);
+        let applied = payload.get("cashAdvanceApplication").and_then(Value::as_array);
+        for a in applied.into_iter().flatten() {
+            let amount = a.get("cashAdvanceApplicationAmount").map(ToString::to_string).unwrap_or_default();
+            open.push(OpeningAdvance {
+                id: text(a, "cashAdvanceId"),
+                employee: document.employee().map(|e| e.id.to_string()).unwrap_or_default(),
+                amount: amount.parse::<Decimal>().ok().map(|a| a.abs().normalize()),
+                currency: document.currency.parse().ok(),
+            });
+        }
+    }
+    open
 }
 
 fn text(value: &Value, key: &str) -> String {

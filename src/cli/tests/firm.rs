@@ -131,6 +131,7 @@ fn line(side: Side, role: LineRole, account: Named, minor: i64, source: Option<L
         },
         billable: false,
         tax_code: None,
+        party: None,
         text: String::new(),
         source,
         why: source.map(|_| why).into_iter().collect(),
@@ -153,6 +154,7 @@ fn derived() -> Derived {
         number: "TO8KX2M4Q7R".into(),
         reference: "TO8KX2M4Q7R".parse().unwrap(),
         memo: "B4Q7TN tieout:TO8KX2M4Q7R".into(),
+        taxes: vec![],
         lines: vec![
             line(Side::Debit, LineRole::Cost, Named::new("40", "5040 Client Meals"), 8625, source),
             line(Side::Credit, LineRole::Payable, payable, 8625, None),

@@ -11,9 +11,11 @@ use crate::mapping::paying;
 use crate::mapping::pieces::{Piece, lines_of, side};
 use crate::mapping::work::{Work, tidy, why};
 use crate::model::book::WhoPays;
+use crate::model::document::AdvanceApplication;
 use crate::model::entry::{Dimensions, Line, LineRole, Named, Slot, Why};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::ledger::AccountType;
+use crate::model::money;
 
 /// The employee's entry; none when nothing out of pocket moves.
 pub(super) fn draft(
@@ -30,7 +32,7 @@ pub(super) fn draft(
     if applied && total < Decimal::ZERO {
         let sentence = format!(
             "The advances applied are {} above what was spent out of pocket and returned.",
-            crate::model::money::shown(-total, w.currency())
+            money::shown(-total, w.currency())
         );
         w.add(FindingCode::AdvanceExceeds, "", "advance exceeds", sentence, Mend::Reject);
     }
@@ -51,22 +53,27 @@ pub(super) fn draft(
         draft.why.push(why("offset", "nothing is owed: a journal of the lines alone", None));
         return Some(draft);
     }
+    owed(w, &mut draft, pieces, dates);
+    Some(draft)
+}
+
+/// The side of who pays the employee: a payable, or clearing where somebody else moves the money.
+pub(super) fn owed(w: &mut Work<'_>, draft: &mut Draft, pieces: &[&Piece<'_>], dates: &Dates) {
     let who = paying::need(w);
     if let Some(who) = who {
         let method = if w.doc().payroll { "payroll indicator" } else { &w.doc().pay_method };
         draft.why.push(who_pays(who, method));
     }
     match who {
-        Some(WhoPays::Concur) => clearing(w, &mut draft, pieces, false),
-        Some(WhoPays::Payroll) => clearing(w, &mut draft, pieces, true),
-        Some(WhoPays::Ledger) => payable(w, &mut draft, pieces, dates),
+        Some(WhoPays::Concur) => clearing(w, draft, pieces, false),
+        Some(WhoPays::Payroll) => clearing(w, draft, pieces, true),
+        Some(WhoPays::Ledger) => payable(w, draft, pieces, dates),
         Some(WhoPays::Nobody) | None => {
             draft.recipe = Recipe::Bill;
             draft.party = party::find(w).map(|f| Named::new(&f.vendor.id, &f.vendor.name));
             draft.offset = Some((LineRole::Payable, paying::nobody_chosen(w)));
         }
     }
-    Some(draft)
 }
 
 /// The reason that [`crate::mapping::effect_groups`] reads: it begins with the word of who pays.
@@ -131,18 +138,7 @@ fn advances(w: &mut Work<'_>, lines: &mut Vec<Line>, department: Option<&Named>)
     let doc = w.doc();
     let accounts = &w.settings().accounts;
     for a in doc.advances.iter().filter(|a| !a.amount.is_zero()) {
-        let listed =
-            w.settings().opening_advances.contains(&a.id) || w.i.around.known_advances.contains(&a.id);
-        if !listed && !w.settings().accept_unlisted_advances {
-            let sentence = format!("Advance {} was not issued here and is not on the opening list.", a.id);
-            w.add(
-                FindingCode::AdvanceUnknown,
-                &a.id,
-                format!("advance {}", a.id),
-                sentence,
-                Mend::BookPolicy,
-            );
-        }
+        known(w, a);
         let account =
             w.role_account(accounts.advances.as_ref(), "employee advances", &[AccountType::CurrentAsset]);
         let text = format!("Advance applied {}", a.id);
@@ -162,6 +158,35 @@ fn advances(w: &mut Work<'_>, lines: &mut Vec<Line>, department: Option<&Named>)
         ));
     }
     doc.advances.iter().any(|a| !a.amount.is_zero())
+}
+
+/// An advance is known when it was issued through the store or stands on the opening list, there with its employee,
+/// currency and amount.
+fn known(w: &mut Work<'_>, a: &AdvanceApplication) {
+    let doc = w.doc();
+    let opening = w.settings().opening_advances.iter().find(|o| o.id == a.id);
+    let trouble = match opening {
+        Some(o) if !o.employee.is_empty() && o.employee != doc.payee.code => {
+            Some(format!("is on the opening list for {}, not {}", o.employee, doc.payee.code))
+        }
+        Some(o) if o.currency.is_some_and(|c| c != doc.currency) => {
+            Some(format!("is on the opening list in another currency than {}", doc.currency))
+        }
+        Some(_) => None,
+        None if w.i.around.known_advances.contains(&a.id) || w.settings().accept_unlisted_advances => None,
+        None => Some("was not issued here and is not on the opening list".to_string()),
+    };
+    if let Some(trouble) = trouble {
+        let sentence = format!("Advance {} {trouble}.", a.id);
+        w.add(FindingCode::AdvanceUnknown, &a.id, format!("advance {}", a.id), sentence, Mend::BookPolicy);
+        return;
+    }
+    let open = opening.and_then(|o| o.amount).filter(|open| a.amount.abs() > *open);
+    if let Some(open) = open {
+        let (applied, open) = (money::shown(a.amount.abs(), doc.currency), money::shown(open, doc.currency));
+        let sentence = format!("{applied} of advance {} is applied, but only {open} of it was open.", a.id);
+        w.add(FindingCode::AdvanceExceeds, &a.id, "advance exceeds", sentence, Mend::Reject);
+    }
 }
 
 /// Personal spend against the employee's bill: when the source has done so already, or the book asks for it and the
@@ -197,6 +222,7 @@ fn plain(
         dimensions: Dimensions { department: department.cloned(), ..Dimensions::default() },
         billable: false,
         tax_code: None,
+        party: None,
         text,
         source: None,
         why: vec![why("account", reason, None)],

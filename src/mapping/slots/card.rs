@@ -106,7 +106,7 @@ fn purchases(
         };
         card_currency(w, &account);
         let spent = group.iter().filter_map(|p| p.expense.date).min();
-        let date = dates.of_card(spent);
+        let date = dates.of_card(w, spent);
         let (payee, from) = payee(w, &group);
         out.push(Draft {
             slot: Slot::Card(id.to_string()),

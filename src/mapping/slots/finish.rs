@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use super::{Draft, Recipe};
 use crate::mapping::dates::{self, Dates};
 use crate::mapping::pieces::side;
-use crate::mapping::text;
 use crate::mapping::work::{Work, tidy, why};
+use crate::mapping::{number, text};
 use crate::model::entry::{Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Slot};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::reference::{Reference, ReferenceParts};
@@ -56,12 +56,14 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
             },
             billable: false,
             tax_code: None,
+            party: None,
             text: offset_text(w, *role, party.as_ref()),
             source: None,
             why: reason,
         });
     }
-    let memo = text::memo(w, dates, &reference);
+    let (number, replaced) = number::choose(w, &slot, kind, party.as_ref(), &reference);
+    let memo = text::memo(w, dates, &reference, replaced);
     let (rate, rate_why) = dates::rate(w, date);
     if !reasons.iter().any(|r| r.what == "date") {
         reasons.push(dates.why.clone());
@@ -78,10 +80,11 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
         party,
         offset_account: offset.map(|(_, account)| account),
         location,
-        number: reference.to_string(),
+        number,
         reference,
         memo,
         lines,
+        taxes: Vec::new(),
         why: reasons,
     }
 }

@@ -1,16 +1,19 @@
 //! From resolved journal lines to entries: one for each debt (accounting.md, section 1.1).
 
+mod advance;
 mod bill;
 mod card;
 mod company_paid;
 mod finish;
 mod issuer;
+mod supplier;
 
 use jiff::civil::Date;
 
 use crate::mapping::dates::Dates;
 use crate::mapping::pieces::{Counter, Piece};
 use crate::mapping::work::Work;
+use crate::model::document::DocumentKind;
 use crate::model::entry::{EntrySet, Line, LineRole, Named, Slot, Why};
 
 /// What an entry becomes, by its own total.
@@ -44,10 +47,15 @@ pub(super) fn entries(w: &mut Work<'_>, pieces: &[Piece<'_>], dates: &Dates) -> 
     let cards: Vec<&Piece<'_>> = of(Counter::CompanyCard).collect();
     let individual: Vec<&Piece<'_>> = of(Counter::IndividualCard).collect();
     let company_paid: Vec<&Piece<'_>> = of(Counter::CompanyPaid).collect();
+    let supplier: Vec<&Piece<'_>> = of(Counter::Supplier).collect();
     let personal: Vec<&Piece<'_>> = pieces.iter().filter(|p| p.personal).collect();
 
     let mut drafts = Vec::new();
-    drafts.extend(bill::draft(w, &employee, &personal, dates));
+    match w.doc().kind {
+        DocumentKind::Invoice => drafts.extend(supplier::draft(w, &supplier, dates)),
+        DocumentKind::CashAdvance => drafts.extend(advance::draft(w, &employee, dates)),
+        _ => drafts.extend(bill::draft(w, &employee, &personal, dates)),
+    }
     drafts.extend(card::drafts(w, &cards, dates));
     drafts.extend(issuer::draft(w, &individual, dates));
     drafts.extend(company_paid::draft(w, &company_paid, dates));

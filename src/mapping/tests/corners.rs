@@ -48,7 +48,7 @@ fn an_amount_that_nothing_holds_is_refused_and_not_summed() {
 fn what_is_not_ours_is_not_derived() {
     let mut firm = firm();
     let mut doc = sample("D04");
-    firm.book.settings.flows.get_mut(&DocumentKind::ExpenseReport).unwrap().recipe = "journal".into();
+    firm.book.settings.flows.get_mut(&DocumentKind::ExpenseReport).unwrap().recipe = "barter".into();
     assert_eq!(codes(&firm.derive(&doc)), ["flow_missing"]);
     firm.book.settings.flows.get_mut(&DocumentKind::ExpenseReport).unwrap().recipe = "bill".into();
     doc.ledger_code = "FQUK".into();

@@ -54,8 +54,12 @@ pub fn now() -> Timestamp {
 }
 
 pub fn book() -> Book {
-    let dimension =
-        |dimension, field: &str, required| DimensionSetting { dimension, field: field.into(), required };
+    let dimension = |dimension, field: &str, required| DimensionSetting {
+        dimension,
+        field: field.into(),
+        required,
+        invoice_field: None,
+    };
     let pay = |list: &[(&str, &str)]| -> BTreeMap<Currency, Named> {
         list.iter().map(|(c, n)| (c.parse().unwrap(), account(n))).collect()
     };
@@ -72,7 +76,7 @@ pub fn book() -> Book {
             ledger_codes: vec!["FQUS".into()],
             flows: BTreeMap::from([(
                 DocumentKind::ExpenseReport,
-                Flow { recipe: "bill".into(), date: DatePolicy::Approval, cut_over: None },
+                Flow::new(Flow::BILL, DatePolicy::Approval),
             )]),
             who_pays: BTreeMap::from([
                 ("APCHECK".into(), WhoPays::Ledger),
@@ -116,7 +120,12 @@ pub fn book() -> Book {
             personal_offset: false,
             card_payee: Some(Named::new("vCards", "Card merchants")),
             match_merchants: false,
-            opening_advances: vec!["CA-old".into()],
+            opening_advances: vec![OpeningAdvance {
+                id: "CA-old".into(),
+                employee: String::new(),
+                amount: None,
+                currency: None,
+            }],
             accept_unlisted_advances: false,
             second_approver_above: Some(d("10000")),
             old_expense_days: 90,
@@ -124,6 +133,8 @@ pub fn book() -> Book {
             approvers: BTreeMap::new(),
             fiscal_year_start: 1,
             fiscal_year_named_by_end: false,
+            invoices: Default::default(),
+            home_lines: Default::default(),
         },
     }
 }

@@ -52,7 +52,12 @@ fn one(state: &mut State, doc_type: &str, id: &str, system: Option<&str>) -> Val
             state.set_status(index, Status::Acknowledged, now);
             result(0, None)
         }
-        Status::Acknowledged | Status::PostedSuccess | Status::PostedFailure => {
+        Status::Acknowledged
+        | Status::PostedSuccess
+        | Status::PostedFailure
+        | Status::Paid
+        | Status::PaymentReversed
+        | Status::PaymentObsolete => {
             let by = record.system.as_deref().unwrap_or("null");
             fail(101, &format!("This document was previously acknowledged by SystemId: {by}."))
         }

@@ -75,6 +75,12 @@ pub(super) enum Reply {
     Empty(u16),
     /// An error that each family of APIs writes in its own way.
     Refused(u16, String),
+    /// An error with an id, where the family of APIs has ids; elsewhere as [`Reply::Refused`].
+    Known(u16, &'static str, String),
+    /// A body that is not JSON, with its media type.
+    Bytes(u16, &'static str, Vec<u8>),
+    /// Another answer with one more header.
+    With(&'static str, String, Box<Reply>),
 }
 
 impl Reply {
@@ -84,6 +90,10 @@ impl Reply {
 
     pub(super) fn refuse(status: u16, message: &str) -> Self {
         Self::Refused(status, message.to_owned())
+    }
+
+    pub(super) fn with(self, header: &'static str, value: impl Into<String>) -> Self {
+        Self::With(header, value.into(), Box::new(self))
     }
 }
 
@@ -96,53 +106,80 @@ pub(super) enum ErrorForm {
     Legacy,
     /// `{"timestamp", "httpStatus", "error": {…}}`.
     Lists,
+    /// `{"timestamp", "httpStatus", "errorMessage", …}`.
+    Expense,
     /// SCIM.
     Scim,
 }
 
 /// Writes an answer in the form of its API. `now` is the stand-in's time.
 pub(super) fn write(reply: Reply, form: ErrorForm, accept: &str, now: &str, correlation: &str) -> Response {
-    let (status, kind, text) = match reply {
-        Reply::Json(status, body) => (status, "application/json", exact(&body)),
-        Reply::Empty(status) => (status, "application/json", String::new()),
-        Reply::Refused(status, message) => match form {
-            ErrorForm::Legacy if accept.contains("xml") => (
-                status,
-                "application/xml",
-                format!(
-                    "<Error><Message>{}</Message><Server-Time>{now}</Server-Time><Id>{correlation}</Id></Error>",
-                    escape(&message)
-                ),
-            ),
-            ErrorForm::Legacy => {
-                let body = json!({"Error": {"Message": message, "Server-Time": now, "Id": correlation}});
-                (status, "application/json", body.to_string())
-            }
-            ErrorForm::Message => (status, "application/json", json!({ "message": message }).to_string()),
-            ErrorForm::Lists => {
-                let body = json!({
-                    "timestamp": now, "httpStatus": status.to_string(),
-                    "error": {"id": "request.refused", "message": message}, "validationErrors": [], "path": "/list/v4",
-                });
-                (status, "application/json", body.to_string())
-            }
-            ErrorForm::Scim => {
-                let body = json!({
-                    "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
-                    "status": status.to_string(), "detail": message,
-                });
-                (status, "application/json", body.to_string())
-            }
-        },
+    let mut headers: Vec<(&'static str, String)> = Vec::new();
+    let mut reply = reply;
+    while let Reply::With(name, value, inner) = reply {
+        headers.push((name, value));
+        reply = *inner;
+    }
+    let (status, kind, body) = match reply {
+        Reply::Json(status, body) => (status, JSON, exact(&body).into_bytes()),
+        Reply::Empty(status) => (status, JSON, Vec::new()),
+        Reply::Bytes(status, kind, bytes) => (status, kind, bytes),
+        Reply::Refused(status, message) => {
+            refusal(status, "request.refused", &message, form, accept, now, correlation)
+        }
+        Reply::Known(status, id, message) => refusal(status, id, &message, form, accept, now, correlation),
+        // taken apart above
+        Reply::With(..) => (500, JSON, Vec::new()),
     };
-    let mut response = Response::new(Body::from(text));
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() =
         axum::http::StatusCode::from_u16(status).unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    if let Ok(value) = HeaderValue::from_str(correlation) {
-        response.headers_mut().insert("concur-correlationid", value);
+    headers.push(("concur-correlationid", correlation.to_owned()));
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
+        }
     }
     response
+}
+
+const JSON: &str = "application/json";
+
+/// An error in the form of its API: status, media type, body.
+fn refusal(
+    status: u16,
+    id: &str,
+    message: &str,
+    form: ErrorForm,
+    accept: &str,
+    now: &str,
+    correlation: &str,
+) -> (u16, &'static str, Vec<u8>) {
+    let body = match form {
+        ErrorForm::Legacy if accept.contains("xml") => {
+            let text = escape(message);
+            let text = format!(
+                "<Error><Message>{text}</Message><Server-Time>{now}</Server-Time><Id>{correlation}</Id></Error>"
+            );
+            return (status, "application/xml", text.into_bytes());
+        }
+        ErrorForm::Legacy => json!({"Error": {"Message": message, "Server-Time": now, "Id": correlation}}),
+        ErrorForm::Message => json!({ "message": message }),
+        ErrorForm::Lists => json!({
+            "timestamp": now, "httpStatus": status.to_string(), "error": {"id": id, "message": message},
+            "validationErrors": [], "path": "/list/v4",
+        }),
+        ErrorForm::Expense => json!({
+            "timestamp": now, "httpStatus": status.to_string(), "errorMessage": message, "errorId": id,
+            "validationErrors": [], "customResponseData": null, "path": "/quickexpense/v4",
+        }),
+        ErrorForm::Scim => json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
+            "status": status.to_string(), "detail": message,
+        }),
+    };
+    (status, JSON, body.to_string().into_bytes())
 }
 
 /// The text of a body. JSON values write the exponent in small letters; Concur writes a zero as `0E-8`.
@@ -150,6 +187,7 @@ fn exact(body: &Value) -> String {
     body.to_string().replace(":0e-8", ":0E-8")
 }
 
-fn escape(text: &str) -> String {
+/// Text inside XML.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -37,6 +37,7 @@ fn one(state: &mut State, doc_type: &str, item: &Value, system: Option<&str>) ->
         0 => "SUCCESS",
         111 => "NOT_YET_ACKNOWLEDGED",
         112 => "WAS_RECALLED",
+        199 => "SYSTEM_ERROR_OCCURRED",
         _ => "FAILURE",
     };
     json!({
@@ -54,6 +55,9 @@ fn apply(
     item: &Value,
     system: Option<&str>,
 ) -> Result<(), Refusal> {
+    if state.takes_server_error() {
+        return Err((199, "An unknown problem occurred on the server."));
+    }
     let success = check(item)?;
     let unknown = (116, "The document does not exist.");
     let index = state.index(id).ok_or(unknown)?;
@@ -66,13 +70,13 @@ fn apply(
         Status::Ready => return Err((111, "The document was not yet acknowledged.")),
         Status::Recalled => return Err((112, "The document was recalled.")),
         Status::Other(_) => return Err((114, "The document is in an unknown state.")),
-        Status::Acknowledged | Status::PostedSuccess | Status::PostedFailure => {}
+        _ => {}
     }
     if record.system.as_deref() != system {
         return Err((99, "The systemId differs from the one that acknowledged the document."));
     }
     // a success heals an earlier error; nothing else may follow a confirmation
-    if record.status == Status::PostedSuccess || record.status == Status::PostedFailure && !success {
+    if record.status.posted() || record.status == Status::PostedFailure && !success {
         return Err((113, "A posting confirmation exists already."));
     }
     record.confirmation = Some(item.clone());

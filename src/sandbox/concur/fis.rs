@@ -50,8 +50,8 @@ pub(super) fn list(state: &mut State, call: &Call) -> Result<Reply, Reply> {
         let from = page.saturating_mul(limit);
         (state.ready(doc_type).skip(from).take(limit).collect(), total)
     };
-    let company = state.company();
-    let content: Vec<Value> = chosen.iter().map(|record| record.envelope(&company, text)).collect();
+    let (company, shape) = (state.company(), state.switches.shape);
+    let content: Vec<Value> = chosen.iter().map(|record| record.envelope(&company, text, shape)).collect();
     Ok(Reply::ok(match state.switches.page_style {
         PageStyle::Links => page_of_links(doc_type, &content, page, limit, total),
         PageStyle::Old => old_page(doc_type, &content, page, limit, total),

@@ -1,84 +1,51 @@
-//! The routes of one data centre, and what surrounds every operation: counting, faults, who may call.
+//! What surrounds every operation: counting, faults, who may call, and how the answer is written.
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{RawPathParams, Request};
 use axum::http::header;
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 
 use super::call::{Call, ErrorForm, Reply, decode_form, write};
 use super::state::State;
-use super::token::{Holder, PATH};
-use super::{Shared, acknowledge, confirm, fis, identity, lists, reports, token, vendors};
+use super::token::{self, Holder};
+use super::{Shared, What, When};
 
 /// Longest request body, in bytes.
 const LONGEST_BODY: usize = 16 * 1024 * 1024;
 
+/// What does the work of an operation.
+pub(super) type Handler = fn(&mut State, &Call) -> Result<Reply, Reply>;
+
 /// One operation of an API.
 #[derive(Clone, Copy)]
-struct Operation {
-    name: &'static str,
-    errors: ErrorForm,
-    /// Whose tokens may call it; `None` for the token endpoint.
-    holders: Option<&'static [Holder]>,
-    handler: fn(&mut State, &Call) -> Result<Reply, Reply>,
-}
-
-const COMPANY: Option<&[Holder]> = Some(&[Holder::Company]);
-const PERSON: Option<&[Holder]> = Some(&[Holder::Company, Holder::User]);
-
-const FIS: &str = "/financialintegration/fi/v4/companies/transactiontypes/{docType}/transactions";
-
-/// The router of a data centre: 0 is the first one, 1 the one to which the company can be moved.
-pub(super) fn router(shared: &Arc<Shared>, center: usize) -> Router {
-    let fis = |name, handler| Operation { name, errors: ErrorForm::Message, holders: COMPANY, handler };
-    let legacy = |name, handler| Operation { name, errors: ErrorForm::Legacy, holders: PERSON, handler };
-    let people = |handler| Operation { name: "users", errors: ErrorForm::Scim, holders: COMPANY, handler };
-    let list = |name, handler| Operation { name, errors: ErrorForm::Lists, holders: PERSON, handler };
-    let token = Operation { name: "token", errors: ErrorForm::Message, holders: None, handler: token::token };
-    let disconnect = Operation {
-        name: "disconnect",
-        errors: ErrorForm::Message,
-        holders: PERSON,
-        handler: token::disconnect,
-    };
-    let on = |operation: Operation, method: Method| serve(shared, center, operation, method);
-    let users = "/profile/identity/{version}/Users";
-    Router::new()
-        .route(PATH, on(token, Method::Post))
-        .route("/app-mgmt/v0/connections", on(disconnect, Method::Delete))
-        .route(FIS, on(fis("list", fis::list), Method::Get))
-        .route(
-            &format!("{FIS}/acknowledgements"),
-            on(fis("acknowledge", acknowledge::acknowledge), Method::Post),
-        )
-        .route(&format!("{FIS}/postingconfirmations"), on(fis("confirm", confirm::confirm), Method::Post))
-        .route("/api/v3.0/expense/reports", on(legacy("reports", reports::list), Method::Get))
-        .route("/api/v3.0/expense/reports/{id}", on(legacy("report", reports::single), Method::Get))
-        .route("/api/v3.1/invoice/vendors", on(legacy("vendors", vendors::list), Method::Get))
-        .route(users, on(people(identity::users), Method::Get))
-        .route(&format!("{users}/.search"), on(people(identity::search), Method::Post))
-        .route(&format!("{users}/{{id}}"), on(people(identity::user), Method::Get))
-        .route("/list/v4/lists", on(list("lists", lists::lists), Method::Get))
-        .route("/list/v4/lists/{list}/children", on(list("list_items", lists::children), Method::Get))
-        .route(
-            "/list/v4/lists/{list}/items/{item}/children",
-            on(list("list_items", lists::children_of_item), Method::Get),
-        )
-        .route("/list/v4/items/{item}", on(list("list_items", lists::item), Method::Get))
-        .route("/list/v4/items/{item}/children", on(list("list_items", lists::children_of_item), Method::Get))
+pub(super) struct Operation {
+    pub(super) name: &'static str,
+    pub(super) errors: ErrorForm,
+    /// Whose tokens may call it; `None` for the token endpoint and for signed addresses.
+    pub(super) holders: Option<&'static [Holder]>,
+    /// The scope that the token must have.
+    pub(super) scope: Option<&'static str>,
+    pub(super) handler: Handler,
 }
 
 #[derive(Clone, Copy)]
-enum Method {
+pub(super) enum Method {
     Get,
     Post,
+    Put,
+    Patch,
     Delete,
 }
 
-fn serve(shared: &Arc<Shared>, center: usize, operation: Operation, method: Method) -> MethodRouter {
+/// An operation as the route of one data centre.
+pub(super) fn serve(
+    shared: &Arc<Shared>,
+    center: usize,
+    operation: Operation,
+    method: Method,
+) -> MethodRouter {
     let shared = Arc::clone(shared);
     let handler = move |params: RawPathParams, request: Request| {
         let shared = Arc::clone(&shared);
@@ -88,6 +55,8 @@ fn serve(shared: &Arc<Shared>, center: usize, operation: Operation, method: Meth
     match method {
         Method::Get => get(handler),
         Method::Post => post(handler),
+        Method::Put => put(handler),
+        Method::Patch => patch(handler),
         Method::Delete => delete(handler),
     }
 }
@@ -106,9 +75,26 @@ async fn answer(
         }
         state.count(operation.name);
     }
+    spoil(&shared, operation.name, When::Before);
     let inner = Arc::clone(&shared);
     let run = Box::pin(async move { perform(&inner, center, operation, path, request).await });
-    shared.gate.around(operation.name, run).await
+    let response = shared.gate.around(operation.name, run).await;
+    spoil(&shared, operation.name, When::After);
+    shared.wake.notify_one();
+    response
+}
+
+/// Plays the faults that concern tokens.
+fn spoil(shared: &Shared, operation: &'static str, when: When) {
+    if shared.gate.strikes(operation, What::ExpireToken, when) {
+        shared.state().tokens.expire_access();
+    }
+    if shared.gate.strikes(operation, What::Revoke, when) {
+        shared.state().tokens.revoke();
+    }
+    if shared.gate.strikes(operation, What::Rotate, when) {
+        shared.state().tokens.rotate_next = true;
+    }
 }
 
 async fn perform(
@@ -125,7 +111,7 @@ async fn perform(
     let reply = match (query, body) {
         (Some(query), Ok(body)) => {
             let call = Call { center, path, query, headers: parts.headers.clone(), body: body.to_vec() };
-            token::admit(&state, &call, operation.holders)
+            token::admit(&state, &call, operation.holders, operation.scope)
                 .and_then(|()| (operation.handler)(&mut state, &call))
                 .unwrap_or_else(|refused| refused)
         }

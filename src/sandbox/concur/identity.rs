@@ -16,12 +16,17 @@ pub(super) fn users(state: &mut State, call: &Call) -> Result<Reply, Reply> {
     let count = call.count("count", 100, 1)?.min(MOST);
     let from = match call.query("cursor") {
         None => call.count("startIndex", 1, 1)?.saturating_sub(1),
-        Some(cursor) => cursor
-            .strip_prefix("after-")
-            .and_then(|at| at.parse().ok())
-            .ok_or_else(|| Reply::refuse(400, "The cursor is not valid."))?,
+        Some(cursor) => after(cursor)?,
     };
     found(state, call.query("filter"), count, from, call.query("attributes"))
+}
+
+/// The place that a cursor stands for.
+fn after(cursor: &str) -> Result<usize, Reply> {
+    cursor
+        .strip_prefix("after-")
+        .and_then(|at| at.parse().ok())
+        .ok_or_else(|| Reply::refuse(400, "The cursor is not valid."))
 }
 
 /// `POST …/Users/.search`.
@@ -29,6 +34,15 @@ pub(super) fn search(state: &mut State, call: &Call) -> Result<Reply, Reply> {
     version(call)?;
     let body = call.json()?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
+    const SEARCH: &str = "urn:ietf:params:scim:api:messages:concur:2.0:SearchRequest";
+    let schemas = body.get("schemas").and_then(Value::as_array);
+    if !schemas.is_none_or(|all| all.iter().any(|one| one == SEARCH)) {
+        return Err(Reply::refuse(400, "schemas does not name the search request."));
+    }
+    let from = match text("cursor") {
+        None => 0,
+        Some(cursor) => after(cursor)?,
+    };
     let count = body.get("count").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
     let attributes = match body.get("attributes") {
         Some(Value::Array(names)) => {
@@ -36,7 +50,7 @@ pub(super) fn search(state: &mut State, call: &Call) -> Result<Reply, Reply> {
         }
         _ => text("attributes").map(str::to_owned),
     };
-    found(state, text("filter"), count.unwrap_or(100).clamp(1, MOST), 0, attributes.as_deref())
+    found(state, text("filter"), count.unwrap_or(100).clamp(1, MOST), from, attributes.as_deref())
 }
 
 /// `GET …/Users/{id}`.
@@ -70,6 +84,7 @@ fn found(
             filter.as_ref().is_none_or(|(attribute, wanted)| match *attribute {
                 Attribute::Number => e.id == *wanted,
                 Attribute::Login => e.login().eq_ignore_ascii_case(wanted),
+                Attribute::Id => state.ids.uuid("employee", e.id) == *wanted,
             })
         })
         .collect();
@@ -85,20 +100,23 @@ fn found(
     Ok(Reply::ok(body))
 }
 
+/// What a filter looks at.
 #[derive(Clone, Copy)]
-enum Attribute {
+pub(super) enum Attribute {
     Number,
     Login,
+    Id,
 }
 
-/// `employeeNumber eq "E1007"` or `userName eq "…"`; the attribute may carry its schema in front.
-fn parse(filter: &str) -> Result<(Attribute, &str), Reply> {
+/// `employeeNumber eq "E1007"`, `userName eq "…"`, `emails.value eq "…"` or `id eq "…"`; the attribute may carry its schema in front.
+pub(super) fn parse(filter: &str) -> Result<(Attribute, &str), Reply> {
     let refuse = || Reply::refuse(400, "The filter is not supported.");
     let (name, rest) = filter.trim().split_once(' ').ok_or_else(refuse)?;
     let (operator, value) = rest.trim().split_once(' ').ok_or_else(refuse)?;
     let attribute = match name.rsplit([':', '.']).next() {
         Some("employeeNumber") => Attribute::Number,
-        Some("userName") => Attribute::Login,
+        Some("id") => Attribute::Id,
+        Some("userName" | "value") => Attribute::Login,
         _ => return Err(refuse()),
     };
     let value = value.trim().strip_prefix('"').and_then(|v| v.strip_suffix('"')).ok_or_else(refuse)?;

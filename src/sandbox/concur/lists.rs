@@ -1,49 +1,22 @@
-//! Lists v4 (contract section 5.1): cost centres, projects and offices as list items. Pages count from 1 and hold a
-//! hundred.
+//! Lists v4, reading (contract section 5.1): cost centres, projects and offices as list items. Pages count from 1 and
+//! hold a hundred.
 
 use serde_json::{Value, json};
 
 use super::call::{Call, Reply};
+use super::list_store::{Item, List, written};
 use super::state::State;
-use crate::sandbox::firm::{COST_CENTERS, EMPLOYEES, PROJECTS};
 
 const PAGE: usize = 100;
-
-/// A list with its items: short code and value.
-struct List {
-    name: &'static str,
-    items: Vec<(String, String)>,
-}
-
-fn all() -> [List; 3] {
-    let centers =
-        COST_CENTERS.iter().map(|(code, value)| ((*code).to_owned(), (*value).to_owned())).collect();
-    // a hyphen is not allowed in a short code, so the jobs of the other books are not in the list
-    let projects = PROJECTS
-        .iter()
-        .filter(|p| !p.code.contains('-'))
-        .map(|p| (p.code.to_owned(), format!("{}:{}", p.customer, p.name)))
-        .collect();
-    let mut offices: Vec<(String, String)> = Vec::new();
-    for e in &EMPLOYEES {
-        if !offices.iter().any(|(code, _)| code == e.location) {
-            offices.push((e.location.to_owned(), e.location.to_owned()));
-        }
-    }
-    [
-        List { name: "Cost Centers", items: centers },
-        List { name: "Projects", items: projects },
-        List { name: "Offices", items: offices },
-    ]
-}
 
 /// `GET /list/v4/lists`.
 pub(super) fn lists(state: &mut State, call: &Call) -> Result<Reply, Reply> {
     let mut found = Vec::new();
-    for list in all() {
+    for list in &state.lists.all {
         if passes(call, "value", list.name)? {
+            let levels = list.items.iter().map(|item| item.level).max().unwrap_or(1);
             found.push(json!({
-                "id": state.ids.uuid("list", list.name), "value": list.name, "levelCount": 1,
+                "id": list.id, "value": list.name, "levelCount": levels,
                 "searchCriteria": "TEXT", "displayFormat": "(CODE) TEXT",
                 "category": {"id": state.ids.uuid("category", list.name), "type": "Expense"},
                 "isReadOnly": false, "isDeleted": false,
@@ -53,57 +26,59 @@ pub(super) fn lists(state: &mut State, call: &Call) -> Result<Reply, Reply> {
     page(call, &found)
 }
 
-/// `GET /list/v4/lists/{list}/children`.
+/// `GET /list/v4/lists/{list}/children`: the first level.
 pub(super) fn children(state: &mut State, call: &Call) -> Result<Reply, Reply> {
-    let list = all()
-        .into_iter()
-        .find(|list| state.ids.uuid("list", list.name) == call.path("list"))
-        .ok_or_else(|| Reply::refuse(404, "The list was not found."))?;
-    let mut found = Vec::new();
-    for (code, value) in &list.items {
-        let either = passes(call, "shortCodeOrValue", code)? || passes(call, "shortCodeOrValue", value)?;
-        let deleted = call.query("isDeleted").is_some_and(|flag| flag.ends_with("true"));
-        let parent = call.query("hasChildren").is_some_and(|flag| flag.ends_with("true"));
-        if either && !deleted && !parent && passes(call, "shortCode", code)? && passes(call, "value", value)?
-        {
-            found.push(written(state, list.name, code, value));
-        }
-    }
-    page(call, &found)
+    let list = state
+        .lists
+        .list(call.path("list"))
+        .ok_or_else(|| Reply::Known(404, "list.not.found", "The list was not found.".to_owned()))?;
+    filtered(call, list, None)
 }
 
 /// `GET /list/v4/items/{item}`.
 pub(super) fn item(state: &mut State, call: &Call) -> Result<Reply, Reply> {
-    known(state, call).map(Reply::ok)
+    let (list, item) = known(state, call)?;
+    Ok(Reply::ok(written(list, item)))
 }
 
-/// `GET …/items/{item}/children`: all lists have one level.
+/// `GET …/items/{item}/children`.
 pub(super) fn children_of_item(state: &mut State, call: &Call) -> Result<Reply, Reply> {
-    known(state, call)?;
-    page(call, &[])
+    let (list, item) = known(state, call)?;
+    filtered(call, list, Some(&item.id))
 }
 
-fn known(state: &State, call: &Call) -> Result<Value, Reply> {
-    for list in all() {
-        for (code, value) in &list.items {
-            if item_id(state, list.name, code) == call.path("item") {
-                return Ok(written(state, list.name, code, value));
-            }
+fn known<'a>(state: &'a State, call: &Call) -> Result<(&'a List, &'a Item), Reply> {
+    state
+        .lists
+        .item(call.path("item"))
+        .ok_or_else(|| Reply::Known(404, "item.not.found", "The list item was not found.".to_owned()))
+}
+
+fn filtered(call: &Call, list: &List, parent: Option<&str>) -> Result<Reply, Reply> {
+    let flag = |name: &str| call.query(name).map(|flag| flag.ends_with("true"));
+    let mut found = Vec::new();
+    for item in list.items.iter().filter(|item| item.parent.as_deref() == parent) {
+        let either =
+            passes(call, "shortCodeOrValue", &item.short)? || passes(call, "shortCodeOrValue", &item.value)?;
+        let one = written(list, item);
+        let has = one.pointer("/lists/0/hasChildren").and_then(Value::as_bool).unwrap_or(false);
+        if either
+            && item.deleted == flag("isDeleted").unwrap_or(false)
+            && flag("hasChildren").is_none_or(|wanted| wanted == has)
+            && passes(call, "shortCode", &item.short)?
+            && passes(call, "value", &item.value)?
+        {
+            found.push(one);
         }
     }
-    Err(Reply::refuse(404, "The list item was not found."))
-}
-
-fn item_id(state: &State, list: &str, code: &str) -> String {
-    state.ids.uuid("list-item", &format!("{list}/{code}"))
-}
-
-fn written(state: &State, list: &str, code: &str, value: &str) -> Value {
-    json!({
-        "id": item_id(state, list, code), "code": code, "shortCode": code, "value": value, "parentId": null,
-        "level": 1, "isDeleted": false,
-        "lists": [{"id": state.ids.uuid("list", list), "hasChildren": false}],
-    })
+    if let Some(by) = call.query("sortBy") {
+        let name = if by.eq_ignore_ascii_case("value") { "value" } else { "shortCode" };
+        found.sort_by_key(|item| item[name].as_str().unwrap_or_default().to_owned());
+    }
+    if call.query("sortDirection").is_some_and(|way| way.to_lowercase().starts_with("desc")) {
+        found.reverse();
+    }
+    page(call, &found)
 }
 
 /// A filter `op:text` with the operators `eq cp not sw ew`; a text without an operator must be equal.

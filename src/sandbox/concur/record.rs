@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::shape::Shape;
 use crate::sandbox::firm::Document;
 
 /// Where a document stands (contract section 2.2).
@@ -13,6 +14,12 @@ pub(super) enum Status {
     PostedSuccess,
     PostedFailure,
     Recalled,
+    /// Payment confirmed completely.
+    Paid,
+    /// A confirmed payment was taken back.
+    PaymentReversed,
+    /// A confirmed payment was declared obsolete.
+    PaymentObsolete,
     /// One of the states that only the interface description names.
     Other(String),
 }
@@ -25,8 +32,33 @@ impl Status {
             Self::PostedSuccess => "POSTING_CONFIRMED_SUCCESS",
             Self::PostedFailure => "POSTING_CONFIRMED_FAILURE",
             Self::Recalled => "RECALLED",
+            Self::Paid => "PAYMENT_CONFIRMED_SUCCESS",
+            Self::PaymentReversed => "PAYMENT_CONFIRMED_REVERSED",
+            Self::PaymentObsolete => "PAYMENT_CONFIRMED_OBSOLETE",
             Self::Other(name) => name,
         }
+    }
+
+    /// The status of a name; any other name is a status of the interface description.
+    pub(super) fn of(name: &str) -> Self {
+        [
+            Self::Ready,
+            Self::Acknowledged,
+            Self::PostedSuccess,
+            Self::PostedFailure,
+            Self::Recalled,
+            Self::Paid,
+            Self::PaymentReversed,
+            Self::PaymentObsolete,
+        ]
+        .into_iter()
+        .find(|status| status.name() == name)
+        .unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+
+    /// Whether the posting was confirmed as done.
+    pub(super) fn posted(&self) -> bool {
+        matches!(self, Self::PostedSuccess | Self::Paid | Self::PaymentReversed | Self::PaymentObsolete)
     }
 }
 
@@ -49,6 +81,8 @@ pub(super) struct Record {
     pub(super) confirmation: Option<Value>,
     /// Accepted confirmations of success.
     pub(super) confirmations: u64,
+    /// Accepted payment confirmations, in order.
+    pub(super) payments: Vec<Value>,
     /// The payload.
     pub(super) document: Value,
     /// Where the payload comes from, when it was not given in full.
@@ -60,8 +94,9 @@ pub(super) struct Record {
 
 impl Record {
     /// The envelope in which the list sends it. `text` sends the payload as a string that holds JSON.
-    pub(super) fn envelope(&self, company: &str, text: bool) -> Value {
-        let document = if text { Value::String(self.document.to_string()) } else { self.document.clone() };
+    pub(super) fn envelope(&self, company: &str, text: bool, shape: Shape) -> Value {
+        let document = shape.of(&self.document);
+        let document = if text { Value::String(document.to_string()) } else { document };
         json!({
             "id": self.id, "docType": self.doc_type, "companyId": "900001", "entityId": "p0000000fq01",
             "companyUuid": company, "erpSystemId": self.system.as_deref().unwrap_or_default(),
@@ -75,6 +110,7 @@ impl Record {
             "id": self.id, "docType": self.doc_type, "docStatus": self.status.name(), "systemId": self.system,
             "businessId": self.business, "document": self.document, "postingConfirmation": self.confirmation,
             "confirmations": self.confirmations, "acknowledgements": self.acknowledgements,
+            "paymentConfirmations": self.payments,
         })
     }
 }

@@ -141,7 +141,8 @@ fn of_family(members: &[&Record], first: &Record) -> Report {
     (report.approval, report.payment) = match &last.status {
         Status::Recalled => ("A_RESU", "P_NOTP"),
         Status::Ready | Status::Acknowledged | Status::Other(_) => ("A_APPR", "P_PROC"),
-        Status::PostedSuccess => ("A_APPR", "P_PAID"),
+        Status::PostedSuccess | Status::PaymentReversed | Status::PaymentObsolete => ("A_APPR", "P_PAID"),
+        Status::Paid => ("A_APPR", "P_PAYC"),
         Status::PostedFailure => ("A_APPR", "P_FAIL"),
     };
     if last.status == Status::Recalled {
@@ -231,7 +232,7 @@ impl Report {
             "Total": number(total), "CurrencyCode": self.currency, "Country": country,
             "CountrySubdivision": null, "CreateDate": time(self.submitted), "SubmitDate": time(self.submitted),
             "ProcessingPaymentDate": self.processing.map(time),
-            "PaidDate": (self.payment == "P_PAID").then(|| time(self.modified)),
+            "PaidDate": matches!(self.payment, "P_PAID" | "P_PAYC").then(|| time(self.modified)),
             "LastModifiedDate": time(self.modified), "UserDefinedDate": time(self.submitted),
             "OwnerLoginID": self.login(), "OwnerName": self.owner.map(|e| e.list_name()),
             "ApproverLoginID": approver, "ApprovalStatusCode": self.approval,
@@ -261,6 +262,7 @@ fn payment_name(code: &str) -> &'static str {
     match code {
         "P_NOTP" => "Not Paid",
         "P_PAID" => "Sent for Payment",
+        "P_PAYC" => "Payment Confirmed",
         "P_FAIL" => "Financial Posting Failed",
         _ => "Processing Payment",
     }
@@ -281,7 +283,7 @@ fn matches(report: &Report, call: &Call) -> Result<bool, Reply> {
         && among("paymentStatusCode", report.payment)
         && among("currencyCode", &report.currency)
         && among("reimbursementMethod", reimbursement);
-    let paid = (report.payment == "P_PAID").then_some(report.modified);
+    let paid = matches!(report.payment, "P_PAID" | "P_PAYC").then_some(report.modified);
     for (name, at) in [
         ("createDate", Some(report.submitted)),
         ("submitDate", Some(report.submitted)),

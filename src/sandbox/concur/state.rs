@@ -6,9 +6,15 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::events::{self, Events};
+use super::images::Images;
+use super::list_store::Lists;
+use super::quick::Quick;
 use super::record::{Record, Status};
+use super::requests::Requests;
 use super::switches::Switches;
 use super::token::{self, Tokens};
+use super::vendors::Vendors;
 use crate::sandbox::firm::{self, Document, Happening, HappeningKind, Ids};
 
 pub(super) const DOC_TYPES: [&str; 6] =
@@ -35,6 +41,14 @@ pub(super) struct State {
     pub(super) urls: Vec<String>,
     pub(super) tokens: Tokens,
     pub(super) switches: Switches,
+    /// FIS id of the document that a `paymentRef` was used for.
+    pub(super) payment_references: HashMap<String, String>,
+    pub(super) vendors: Vendors,
+    pub(super) lists: Lists,
+    pub(super) requests: Requests,
+    pub(super) quick: Quick,
+    pub(super) images: Images,
+    pub(super) events: Events,
     answers: u64,
 }
 
@@ -56,6 +70,13 @@ impl State {
             urls: Vec::new(),
             tokens: Tokens::new(now),
             switches: Switches::default(),
+            payment_references: HashMap::new(),
+            vendors: Vendors::new(),
+            lists: Lists::new(&firm.ids),
+            requests: Requests::default(),
+            quick: Quick::default(),
+            images: Images::default(),
+            events: Events::default(),
             answers: 0,
         };
         state.set_clock(now);
@@ -89,6 +110,11 @@ impl State {
 
     pub(super) fn count(&mut self, kind: &str) {
         *self.calls.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    /// Whether the next confirmation of a document fails for an unknown reason, by switch.
+    pub(super) fn takes_server_error(&mut self) -> bool {
+        take_one(&mut self.switches.server_errors)
     }
 
     /// A correlation id for an answer.
@@ -134,7 +160,7 @@ impl State {
         self.next_place += 1;
         let place = self.next_place;
         let Some(record) = self.records.get_mut(known) else { return };
-        if record.status == Status::PostedSuccess {
+        if record.status.posted() {
             return;
         }
         let ready = self.ready.entry(record.doc_type).or_default();
@@ -146,6 +172,7 @@ impl State {
         record.status = Status::Ready;
         record.system = None;
         record.changed = at;
+        events::ready(self, known);
     }
 
     fn insert(
@@ -174,11 +201,13 @@ impl State {
             acknowledgements: 0,
             confirmation: None,
             confirmations: 0,
+            payments: Vec::new(),
             document,
             source,
             place,
             changed: at,
         });
+        events::ready(self, index);
     }
 
     /// Index of the record with this FIS id.
@@ -219,8 +248,9 @@ impl State {
         } else {
             ready.remove(&record.place);
         }
-        record.status = status;
+        let before = std::mem::replace(&mut record.status, status);
         record.changed = at;
+        events::moved(self, index, &before);
     }
 
     /// The processor takes a document back; `false` when it was posted or taken back already.
@@ -320,4 +350,11 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// Takes one from a number of times, if there is one.
+pub(super) fn take_one(times: &mut u64) -> bool {
+    let left = times.checked_sub(1);
+    *times = left.unwrap_or(0);
+    left.is_some()
 }

@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::record::Status;
+use super::shape::{Dates, Decimals, Empty, Shape};
 use super::state::State;
+use super::token::SCOPES;
 
 /// How the list of documents is wrapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +25,19 @@ pub(super) enum Format {
     Text,
 }
 
+/// How a list of suppliers tells where it goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NextPage {
+    /// A whole address.
+    Url,
+    /// The offset alone.
+    Offset,
+    /// A whole address, that of the page itself once the end is reached.
+    Repeating,
+}
+
 /// Switches that stay as they are set.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Switches {
     /// A refresh gives another refresh token and ends the old one.
     pub(super) rotate_refresh_token: bool,
@@ -35,6 +48,37 @@ pub(super) struct Switches {
     pub(super) page_style: PageStyle,
     /// Overrides what the request asks for.
     pub(super) document_format: Option<Format>,
+    /// How payloads are written.
+    pub(super) shape: Shape,
+    /// How long an access token lives, in minutes.
+    pub(super) access_minutes: i64,
+    /// What new tokens may do.
+    pub(super) scopes: String,
+    /// `expires_in` as a number.
+    pub(super) expires_in_number: bool,
+    /// Token answers without `refresh_expires_in`.
+    pub(super) hide_refresh_expiry: bool,
+    /// `geolocation` with the path of the token endpoint.
+    pub(super) geolocation_with_path: bool,
+    /// So many next confirmations of documents fail with code 199.
+    pub(super) server_errors: u64,
+    /// Digests come as `Items` with `PaymentRequestId`.
+    pub(super) digest_items: bool,
+    /// A new payment request is in the digests so many seconds later.
+    pub(super) digest_lag_seconds: i64,
+    pub(super) next_page: NextPage,
+    /// So many next writes to lists answer 429.
+    pub(super) list_rate_limits: u64,
+    /// So many next records of a list's bulk call time out.
+    pub(super) list_timeouts: u64,
+    /// A single subscription comes as an object, not as an array.
+    pub(super) subscription_object: bool,
+    /// Each event is delivered twice.
+    pub(super) duplicate_events: bool,
+    /// Two waiting events change places.
+    pub(super) reorder_events: bool,
+    /// Which client certificate events are delivered with.
+    pub(super) event_certificate: String,
 }
 
 impl Default for Switches {
@@ -45,6 +89,22 @@ impl Default for Switches {
             home: 0,
             page_style: PageStyle::Links,
             document_format: None,
+            shape: Shape::default(),
+            access_minutes: 60,
+            scopes: SCOPES.to_owned(),
+            expires_in_number: false,
+            hide_refresh_expiry: false,
+            geolocation_with_path: false,
+            server_errors: 0,
+            digest_items: false,
+            digest_lag_seconds: 0,
+            next_page: NextPage::Url,
+            list_rate_limits: 0,
+            list_timeouts: 0,
+            subscription_object: false,
+            duplicate_events: false,
+            reorder_events: false,
+            event_certificate: "good".to_owned(),
         }
     }
 }
@@ -65,6 +125,21 @@ const MORE: Decimal = Decimal::from_parts(1_800, 0, 0, false, 2);
 /// | `set_status` | `{"document", "status"}`: any status name |
 /// | `take` | `{"document", "system"}`: another system acknowledges it |
 /// | `expire_token`, `revoke`, `issue_request_token` | true |
+/// | `access_minutes` | how long new access tokens live |
+/// | `scopes` | what new tokens may do, with blanks between; null for everything |
+/// | `expires_in_number`, `hide_refresh_expiry`, `geolocation_with_path` | a bool: odd token answers |
+/// | `server_errors` | so many next posting or payment confirmations answer 199 |
+/// | `empty_fields` | `sample`, `null`, `blank` or `absent`: how payloads write what is not there |
+/// | `decimals` | `sample`, `eight` or `short` |
+/// | `invoice_dates` | `sample`, `american` or `iso` |
+/// | `padded_codes`, `digit_payment_types` | a bool |
+/// | `digest_collection` | `PaymentRequestDigest` or `Items` |
+/// | `digest_lag_seconds` | after how long a new payment request is in the digests |
+/// | `vendor_next_page` | `url`, `offset` or `repeating` |
+/// | `list_rate_limits`, `list_timeouts` | so many next list writes answer 429, so many bulk records time out |
+/// | `subscription_object` | a bool: one subscription as an object, not an array |
+/// | `duplicate_events`, `reorder_events` | a bool |
+/// | `event_certificate` | a certificate of `GET /certificates`, or `none` |
 pub(super) fn switch(state: &mut State, name: &str, value: &Value) -> Result<(), String> {
     match name {
         "rotate_refresh_token" | "rotate" => state.switches.rotate_refresh_token = flag(name, value)?,
@@ -102,12 +177,102 @@ pub(super) fn switch(state: &mut State, name: &str, value: &Value) -> Result<(),
             let index = document(state, value)?;
             let status = value.get("status").and_then(Value::as_str).ok_or("`status` is missing")?;
             let now = state.now;
-            state.set_status(index, status_of(status), now);
+            state.set_status(index, Status::of(status), now);
         }
         "take" => take(state, value)?,
         "expire_token" => state.tokens.expire_access(),
         "revoke" => state.tokens.revoke(),
         "issue_request_token" => state.tokens.request_issued = state.now,
+        _ => return odd(&mut state.switches, name, value),
+    }
+    Ok(())
+}
+
+/// Switches of how answers look and of what fails.
+fn odd(switches: &mut Switches, name: &str, value: &Value) -> Result<(), String> {
+    let word = || value.as_str().unwrap_or_default();
+    let times = || value.as_u64().ok_or_else(|| format!("{name} is a number of times"));
+    let unknown = |words: &str| Err(format!("{name} is one of {words}"));
+    match name {
+        "access_minutes" => {
+            switches.access_minutes = value
+                .as_i64()
+                .filter(|minutes| (1..=1440).contains(minutes))
+                .ok_or("access_minutes is a number from 1 to 1440")?;
+        }
+        "scopes" => {
+            switches.scopes = match value {
+                Value::Null => SCOPES.to_owned(),
+                Value::String(text) => text.clone(),
+                _ => return Err("scopes is a text, or null for everything".to_owned()),
+            }
+        }
+        "expires_in_number" => switches.expires_in_number = flag(name, value)?,
+        "hide_refresh_expiry" => switches.hide_refresh_expiry = flag(name, value)?,
+        "geolocation_with_path" => switches.geolocation_with_path = flag(name, value)?,
+        "server_errors" => switches.server_errors = times()?,
+        "empty_fields" => {
+            switches.shape.empty = match word() {
+                "sample" => Empty::Sample,
+                "null" => Empty::Null,
+                "blank" => Empty::Blank,
+                "absent" => Empty::Absent,
+                _ => return unknown("sample, null, blank, absent"),
+            }
+        }
+        "decimals" => {
+            switches.shape.decimals = match word() {
+                "sample" => Decimals::Sample,
+                "eight" => Decimals::Eight,
+                "short" => Decimals::Short,
+                _ => return unknown("sample, eight, short"),
+            }
+        }
+        "invoice_dates" => {
+            switches.shape.dates = match word() {
+                "sample" => Dates::Sample,
+                "american" => Dates::American,
+                "iso" => Dates::Iso,
+                _ => return unknown("sample, american, iso"),
+            }
+        }
+        "padded_codes" => switches.shape.padded_codes = flag(name, value)?,
+        "digit_payment_types" => switches.shape.digit_payment_types = flag(name, value)?,
+        "digest_collection" => {
+            switches.digest_items = match word() {
+                "PaymentRequestDigest" => false,
+                "Items" => true,
+                _ => return unknown("PaymentRequestDigest, Items"),
+            }
+        }
+        "digest_lag_seconds" => {
+            switches.digest_lag_seconds = value
+                .as_i64()
+                .filter(|seconds| (0..=86_400).contains(seconds))
+                .ok_or("digest_lag_seconds is a number from 0 to 86400")?;
+        }
+        "vendor_next_page" => {
+            switches.next_page = match word() {
+                "url" => NextPage::Url,
+                "offset" => NextPage::Offset,
+                "repeating" => NextPage::Repeating,
+                _ => return unknown("url, offset, repeating"),
+            }
+        }
+        "list_rate_limits" => switches.list_rate_limits = times()?,
+        "list_timeouts" => switches.list_timeouts = times()?,
+        "subscription_object" => switches.subscription_object = flag(name, value)?,
+        "duplicate_events" => switches.duplicate_events = flag(name, value)?,
+        "reorder_events" => switches.reorder_events = flag(name, value)?,
+        "event_certificate" => {
+            if !super::pki::CLIENTS.contains(&word()) && word() != "none" {
+                return Err(format!(
+                    "event_certificate is none or one of {}",
+                    super::pki::CLIENTS.join(", ")
+                ));
+            }
+            word().clone_into(&mut switches.event_certificate);
+        }
         _ => return Err(format!("the Concur stand-in has no switch `{name}`")),
     }
     Ok(())
@@ -150,13 +315,6 @@ fn recall(state: &mut State, index: usize) -> Result<(), String> {
     }
     let status = state.records.get(index).map_or("gone", |record| record.status.name());
     Err(format!("the document is {status} and cannot be recalled"))
-}
-
-fn status_of(name: &str) -> Status {
-    [Status::Ready, Status::Acknowledged, Status::PostedSuccess, Status::PostedFailure, Status::Recalled]
-        .into_iter()
-        .find(|status| status.name() == name)
-        .unwrap_or_else(|| Status::Other(name.to_owned()))
 }
 
 fn take(state: &mut State, value: &Value) -> Result<(), String> {

@@ -13,11 +13,15 @@ use crate::sandbox::firm::{EMPLOYEES, Ids};
 
 pub(super) const PATH: &str = "/oauth2/v0/token";
 
-const ACCESS_HOURS: i64 = 1;
 const REFRESH_HOURS: i64 = 24 * 180;
 const REQUEST_HOURS: i64 = 24;
-const SCOPES: &str = "FISVC EXPRPT INVVEN INVPMT expense.report.read spend.list.read spend.listitem.read \
-    identity.user.ids.read identity.user.core.read identity.user.enterprise.read user.read company.read openid";
+/// What the app may do when nothing else is said (contract section 1.6).
+pub(super) const SCOPES: &str = "FISVC EXPRPT INVVEN INVPMT INVPO expense.report.read expense.report.readwrite \
+    expense.report.workflowstatus.write invoice.paymentconfirmation.read invoice.paymentconfirmation.write \
+    spend.list.read spend.list.write spend.listitem.read spend.listitem.write spend.listitem.delete \
+    identity.user.ids.read identity.user.core.read identity.user.coresensitive.read \
+    identity.user.enterprise.read spend.user.general.read quickexpense.writeonly user.read IMAGE \
+    events.topic.read company.read openid";
 
 /// Whose token it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +45,7 @@ impl Holder {
 struct Grant {
     holder: Holder,
     subject: String,
+    scope: String,
     expires: Timestamp,
 }
 
@@ -49,13 +54,21 @@ pub(super) struct Tokens {
     access: HashMap<String, Grant>,
     refresh: HashMap<String, Grant>,
     issued: u64,
+    /// The next refresh gives another refresh token, whatever the switch says.
+    pub(super) rotate_next: bool,
     /// When the company request token was made; it lives for 24 hours.
     pub(super) request_issued: Timestamp,
 }
 
 impl Tokens {
     pub(super) fn new(now: Timestamp) -> Self {
-        Self { access: HashMap::new(), refresh: HashMap::new(), issued: 0, request_issued: now }
+        Self {
+            access: HashMap::new(),
+            refresh: HashMap::new(),
+            issued: 0,
+            rotate_next: false,
+            request_issued: now,
+        }
     }
 
     /// Lets every access token end now.
@@ -114,8 +127,13 @@ pub(super) fn credentials(ids: &Ids) -> Map<String, Value> {
     .collect()
 }
 
-/// Who may call an operation: right data centre, a live token, of the right kind.
-pub(super) fn admit(state: &State, call: &Call, holders: Option<&[Holder]>) -> Result<(), Reply> {
+/// Who may call an operation: right data centre, a live token, of the right kind and with the scope.
+pub(super) fn admit(
+    state: &State,
+    call: &Call,
+    holders: Option<&[Holder]>,
+    scope: Option<&str>,
+) -> Result<(), Reply> {
     let Some(holders) = holders else { return Ok(()) };
     if state.switches.maintenance {
         return Err(Reply::refuse(503, "The service is under scheduled maintenance."));
@@ -124,11 +142,21 @@ pub(super) fn admit(state: &State, call: &Call, holders: Option<&[Holder]>) -> R
         .and_then(|token| state.tokens.access.get(token))
         .filter(|grant| grant.expires > state.now && call.center == state.switches.home)
         .ok_or_else(|| Reply::refuse(401, "The access token is missing, expired or not valid here."))?;
-    if holders.contains(&grant.holder) {
-        Ok(())
-    } else {
-        Err(Reply::refuse(403, "This token type is not allowed for the requested resource."))
+    if !holders.contains(&grant.holder) {
+        return Err(Reply::refuse(403, "This token type is not allowed for the requested resource."));
     }
+    if scope.is_some_and(|wanted| !grant.scope.split(' ').any(|one| one == wanted)) {
+        return Err(Reply::refuse(403, "The token has no scope for the requested resource."));
+    }
+    Ok(())
+}
+
+/// The scopes of the token that a call carries.
+pub(super) fn scopes<'a>(state: &'a State, call: &Call) -> impl Iterator<Item = &'a str> + use<'a> {
+    bearer(call)
+        .and_then(|token| state.tokens.access.get(token))
+        .map_or("", |grant| grant.scope.as_str())
+        .split(' ')
 }
 
 fn bearer(call: &Call) -> Option<&str> {
@@ -217,11 +245,11 @@ fn by_refresh(state: &mut State, call: &Call, form: &Pairs) -> Result<Reply, u16
         state.tokens.refresh.get(sent).filter(|grant| grant.expires > state.now).cloned().ok_or(108_u16)?;
     here(state, call)?;
     if let Some(scope) = find(form, "scope")
-        && !scope.split(' ').all(|one| SCOPES.split(' ').any(|granted| granted == one))
+        && !scope.split(' ').all(|one| state.switches.scopes.split(' ').any(|granted| granted == one))
     {
         return Err(54);
     }
-    if state.switches.rotate_refresh_token {
+    if state.switches.rotate_refresh_token || std::mem::take(&mut state.tokens.rotate_next) {
         state.tokens.refresh.remove(sent);
         return Ok(grant_new(state, grant.holder, grant.subject));
     }
@@ -251,7 +279,7 @@ fn here(state: &State, call: &Call) -> Result<(), u16> {
 fn grant_new(state: &mut State, holder: Holder, subject: String) -> Reply {
     let expires = after(state.now, REFRESH_HOURS);
     let refresh = state.ids.uuid("refresh", &(state.tokens.issued + 1).to_string());
-    let grant = Grant { holder, subject: subject.clone(), expires };
+    let grant = Grant { holder, subject: subject.clone(), scope: state.switches.scopes.clone(), expires };
     state.tokens.refresh.insert(refresh.clone(), grant);
     grant_tokens(state, holder, subject, Some((refresh, expires)))
 }
@@ -263,7 +291,8 @@ fn grant_tokens(
     refresh: Option<(String, Timestamp)>,
 ) -> Reply {
     state.tokens.issued += 1;
-    let expires = after(state.now, ACCESS_HOURS);
+    let seconds = 60 * state.switches.access_minutes;
+    let expires = state.now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
     let place = state.tokens.issued.to_string();
     let claims = |use_: &str| {
         json!({
@@ -278,15 +307,27 @@ fn grant_tokens(
     };
     let access = jwt(claims("access"));
     let mut body = json!({
-        "expires_in": "3600", "scope": SCOPES, "token_type": "Bearer", "access_token": access,
-        "id_token": jwt(claims("id")), "geolocation": state.url(state.switches.home),
+        "expires_in": seconds.to_string(), "scope": state.switches.scopes, "token_type": "Bearer",
+        "access_token": access, "id_token": jwt(claims("id")), "geolocation": geolocation(state),
     });
+    if state.switches.expires_in_number {
+        body["expires_in"] = seconds.into();
+    }
     if let (Some(fields), Some((token, expires))) = (body.as_object_mut(), refresh) {
         fields.insert("refresh_token".to_owned(), token.into());
-        fields.insert("refresh_expires_in".to_owned(), expires.as_second().into());
+        if !state.switches.hide_refresh_expiry {
+            fields.insert("refresh_expires_in".to_owned(), expires.as_second().into());
+        }
     }
-    state.tokens.access.insert(access, Grant { holder, subject, expires });
+    let scope = state.switches.scopes.clone();
+    state.tokens.access.insert(access, Grant { holder, subject, scope, expires });
     Reply::ok(body)
+}
+
+/// The company's data centre; one page of the contract's sources shows it with the path of the token endpoint.
+fn geolocation(state: &State) -> String {
+    let path = if state.switches.geolocation_with_path { PATH } else { "" };
+    format!("{}{path}", state.url(state.switches.home))
 }
 
 fn after(now: Timestamp, hours: i64) -> Timestamp {

@@ -11,7 +11,7 @@ use super::server::{self, Call};
 use super::state::State;
 use super::switches::{Corrupt, Fail, ThrottleForm};
 use super::wire::{self, Object};
-use super::{OPERATIONS, batch, cdc, query, rates, write};
+use super::{OPERATIONS, batch, cdc, general_ledger, query, rates, write};
 
 /// An answer inside of its envelope: status and body without `time`.
 pub type Answer = Result<Value, ApiFault>;
@@ -93,6 +93,7 @@ fn dispatch(state: &mut State, call: &Call) -> Answer {
         "preferences" if get => Ok(json!({"Preferences": rates::preferences(state)})),
         "exchangerate" if get => rates::exchange_rate(state, call),
         "exchangerate" if call.method == Method::POST => rates::set_exchange_rate(state, call),
+        "reports" if get => general_ledger::report(state, call, lag),
         "cdc" if get => cdc::changes(state, call, lag),
         "query" => query_call(state, call, lag),
         "batch" if !get => batch::run(state, call, lag),
@@ -124,6 +125,9 @@ fn entity(state: &mut State, call: &Call, get: bool) -> Answer {
     let body = body.as_object().ok_or_else(|| ApiFault::of("2000", "Invalid object : not an object", ""))?;
     match call.param("operation").map(str::to_lowercase).as_deref() {
         Some("delete") => write::delete(state, kind, body),
+        Some("update") if call.param("include").is_some_and(|one| one.eq_ignore_ascii_case("void")) => {
+            write::void(state, kind, body)
+        }
         Some("update") => write::update(state, kind, body),
         Some("create") | None if !wire::clean_object(body).contains_key("Id") => {
             write::create(state, kind, body)

@@ -135,6 +135,7 @@ fn apply(state: &mut State, item: &Object) -> Answer {
         "create" => write::create(state, kind, body),
         "update" => write::update(state, kind, body),
         "delete" => write::delete(state, kind, body),
+        "void" => write::void(state, kind, body),
         "" => Err(ApiFault::missing("operation")),
         _ => Err(ApiFault::of("500", format!("Operation {operation} is not supported."), "")),
     }

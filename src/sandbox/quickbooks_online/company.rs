@@ -1,5 +1,6 @@
 //! The company that a stand-in starts with, as plain data. Things refer to each other by name or number.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -43,6 +44,48 @@ pub struct Company {
     pub rates: Vec<Rate>,
     /// Transactions that are there at the start.
     pub transactions: Vec<Transaction>,
+    /// What people do in the product as time goes by, in the order of instants.
+    pub diary: Vec<Event>,
+}
+
+/// A deed and its moment.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// When it is done.
+    pub at: Timestamp,
+    /// What is done.
+    pub deed: Deed,
+}
+
+/// What a person does in the product.
+#[derive(Debug, Clone)]
+pub enum Deed {
+    /// Enters a transaction.
+    Enter(Transaction),
+    /// Pays a vendor's open bill over that amount in full by cheque, if there is one.
+    Pay {
+        /// The vendor's name.
+        vendor: String,
+        /// The bill's total.
+        amount: Decimal,
+        /// The date of the payment.
+        on: Date,
+        /// The number of the bank account.
+        from: String,
+        /// `DocNumber` of the payment.
+        number: String,
+    },
+    /// Changes the amount of one line of a vendor's unpaid bill over that total, if there is one.
+    Retype {
+        /// The vendor's name.
+        vendor: String,
+        /// The bill's total before the change.
+        total: Decimal,
+        /// The line's amount.
+        from: Decimal,
+        /// The amount that is typed instead.
+        to: Decimal,
+    },
 }
 
 /// An account.

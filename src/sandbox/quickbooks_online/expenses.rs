@@ -5,6 +5,7 @@ use jiff::{Span, ToSpan};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::bill_payment;
 use super::books::Row;
 use super::fault::ApiFault;
 use super::header::{self, Header};
@@ -31,6 +32,8 @@ pub fn payable(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> R
     let vendor = refs::required(state, body, "VendorRef", Kind::Vendor)?;
     out.insert("VendorRef".to_owned(), refs::to(vendor));
     let head = header::read(state, body, old, &mut out)?;
+    header::tax(state, body, &mut out)?;
+    header::links(body, old, &mut out)?;
     if refs::currency_of(state, vendor) != head.currency {
         return Err(ApiFault::business(
             "The currency of the transaction is different from the currency of the vendor.",
@@ -48,7 +51,7 @@ pub fn payable(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> R
             free_number(state, kind, &out, old, "Bill", |_| true)?;
         }
     }
-    totals(state, &head, total, true, &mut out);
+    totals(state, &head, total, Some(bill_payment::paid(old)), &mut out)?;
     Ok(out)
 }
 
@@ -69,6 +72,8 @@ pub fn purchase(state: &State, body: &Object, old: Option<&Row>) -> Result<Objec
     }
     out.insert("AccountRef".to_owned(), refs::to(account));
     let head = header::read(state, body, old, &mut out)?;
+    header::tax(state, body, &mut out)?;
+    header::links(body, old, &mut out)?;
     if head.currency != state.company.home_currency && refs::currency_of(state, account) != head.currency {
         return Err(ApiFault::business(
             "The currency of the transaction must be that of the account or of the company.",
@@ -95,7 +100,7 @@ pub fn purchase(state: &State, body: &Object, old: Option<&Row>) -> Result<Objec
         free_number(state, Kind::Purchase, &out, old, "Check", |row| row.text("PaymentType") == "Check")?;
     }
     let total = lines(state, body, &head, &mut out)?;
-    totals(state, &head, total, false, &mut out);
+    totals(state, &head, total, None, &mut out)?;
     Ok(out)
 }
 
@@ -125,7 +130,8 @@ fn payee(state: &State, body: &Object, head: &Header, out: &mut Object) -> Resul
     Ok(())
 }
 
-fn payable_account<'a>(state: &'a State, body: &Object, head: &Header) -> Result<&'a Row, ApiFault> {
+/// The payable account that a request names, else the first one in its currency.
+pub fn payable_account<'a>(state: &'a State, body: &Object, head: &Header) -> Result<&'a Row, ApiFault> {
     if let Some(account) = refs::optional(state, body, "APAccountRef", Kind::Account)? {
         if account.text("AccountType") != "Accounts Payable" {
             let detail = "Invalid account type used : APAccountRef needs an account of type Accounts Payable";
@@ -292,16 +298,28 @@ fn free_number(
     header::free_number(taken, number, type_name)
 }
 
-fn totals(state: &State, head: &Header, total: Decimal, balance: bool, out: &mut Object) {
+/// Writes the totals; with what is paid already also what is left. Less than was paid is 6000.
+fn totals(
+    state: &State,
+    head: &Header,
+    total: Decimal,
+    paid: Option<Decimal>,
+    out: &mut Object,
+) -> Result<(), ApiFault> {
+    let left = paid.map(|paid| total - paid);
+    if left.is_some_and(|left| left < Decimal::ZERO) {
+        return Err(ApiFault::business("The amount of the transaction is below what was paid of it."));
+    }
     let mut put = |key: &str, amount| out.insert(key.to_owned(), wire::money(amount));
     put("TotalAmt", total);
-    if balance {
-        put("Balance", total);
+    if let Some(left) = left {
+        put("Balance", left);
     }
     if state.company.multicurrency {
         put("HomeTotalAmt", head.home(total));
-        if balance {
-            put("HomeBalance", head.home(total));
+        if let Some(left) = left {
+            put("HomeBalance", head.home(left));
         }
     }
+    Ok(())
 }

@@ -118,6 +118,7 @@ fn message(code: &str) -> &'static str {
         "600" => "Duplicate Request Id",
         "610" => "Object Not Found",
         "620" => "Transaction cannot be linked",
+        "800" => "Object cannot be deleted because something depends on it",
         "1040" => "Batch size exceeded",
         "2000" => "Invalid object",
         "2010" => "Request has invalid or unsupported property",

@@ -2,9 +2,9 @@
 
 use jiff::civil::date;
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
 
-use super::company::{Account, Company, Customer, Due, Rate, Term, Transaction, Vendor};
+use super::company::{Account, Company, Customer, Due, Rate, Term, Vendor};
+use super::fq_us_diary;
 
 /// The company at the start of the demo.
 pub fn company() -> Company {
@@ -33,22 +33,8 @@ pub fn company() -> Company {
         ]),
         departments: owned(&["Boston", "Chicago", "Dublin"]),
         rates: RATES.iter().map(rate).collect(),
-        transactions: vec![
-            bill(
-                "CL 2217",
-                "2026-10-19",
-                "Candor Legal LLP",
-                "2000",
-                ("6510", "900 Administration", Decimal::new(390_000, 2), "Contract review"),
-            ),
-            bill(
-                "OKAFOR OCT",
-                "2026-10-29",
-                "Okafor, Amara",
-                "2010",
-                ("6110", "100 Strategy", Decimal::new(14_620, 2), "October expenses"),
-            ),
-        ],
+        transactions: Vec::new(),
+        diary: fq_us_diary::events(),
     }
 }
 
@@ -230,28 +216,4 @@ const RATES: &[(i8, i8, i64)] = &[
 fn rate(row: &(i8, i8, i64)) -> Rate {
     let (month, day, rate) = *row;
     Rate { currency: "EUR".to_owned(), date: date(2026, month, day), rate: Decimal::new(rate, 4) }
-}
-
-/// A bill typed by hand, with one line: account, class, amount, text.
-fn bill(
-    number: &str,
-    on: &str,
-    vendor: &str,
-    payable: &str,
-    line: (&str, &str, Decimal, &str),
-) -> Transaction {
-    let (account, class, amount, text) = line;
-    let amount: Value = super::wire::money(amount);
-    Transaction {
-        kind: "Bill".to_owned(),
-        body: json!({
-            "DocNumber": number, "TxnDate": on, "VendorRef": {"name": vendor},
-            "APAccountRef": {"name": payable}, "CurrencyRef": {"value": "USD"},
-            "DepartmentRef": {"name": "Boston"},
-            "Line": [{
-                "Amount": amount, "Description": text, "DetailType": "AccountBasedExpenseLineDetail",
-                "AccountBasedExpenseLineDetail": {"AccountRef": {"name": account}, "ClassRef": {"name": class}},
-            }],
-        }),
-    }
 }

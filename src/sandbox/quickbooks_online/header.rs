@@ -53,16 +53,19 @@ pub fn read(state: &State, body: &Object, old: Option<&Row>, out: &mut Object) -
     if state.company.multicurrency {
         out.insert("ExchangeRate".to_owned(), wire::number(rate));
     }
-    tax(state, body, out)?;
-    if body.get("LinkedTxn").and_then(Value::as_array).is_some_and(|linked| !linked.is_empty()) {
-        return Err(ApiFault::of(
-            "620",
-            "Transaction cannot be linked : there is nothing of that id to link to",
-            "",
-        ));
-    }
-    out.insert("LinkedTxn".to_owned(), json!([]));
     Ok(Header { date, currency, rate })
+}
+
+/// `LinkedTxn` of a bill, credit or purchase: payments write it, a request can only repeat it (620).
+pub fn links(body: &Object, old: Option<&Row>, out: &mut Object) -> Result<(), ApiFault> {
+    let kept = old.and_then(|old| old.value.get("LinkedTxn")).cloned().unwrap_or_else(|| json!([]));
+    let given = body.get("LinkedTxn").and_then(Value::as_array);
+    if given.is_some_and(|given| !given.is_empty() && Some(given) != kept.as_array()) {
+        let detail = "Transaction cannot be linked : there is nothing of that id to link to";
+        return Err(ApiFault::of("620", detail, ""));
+    }
+    out.insert("LinkedTxn".to_owned(), kept);
+    Ok(())
 }
 
 /// 6210 when the books are closed on that date.
@@ -135,7 +138,8 @@ fn currency(state: &State, body: &Object, date: Date) -> Result<(String, Decimal
     Ok((code, rate))
 }
 
-fn tax(state: &State, body: &Object, out: &mut Object) -> Result<(), ApiFault> {
+/// The tax of the header: `GlobalTaxCalculation` and `TxnTaxDetail`.
+pub fn tax(state: &State, body: &Object, out: &mut Object) -> Result<(), ApiFault> {
     let mode = wire::text(body, "GlobalTaxCalculation")?;
     let detail = body.get("TxnTaxDetail").and_then(Value::as_object);
     let has_lines = detail.is_some_and(|detail| {

@@ -41,6 +41,7 @@ struct Sums {
 pub fn entry(state: &State, body: &Object, old: Option<&Row>) -> Result<Object, ApiFault> {
     let mut out = Map::new();
     let head = header::read(state, body, old, &mut out)?;
+    header::tax(state, body, &mut out)?;
     let given = body.get("Line").ok_or_else(|| ApiFault::missing("Line"))?;
     let given = given.as_array().ok_or_else(|| ApiFault::unsupported("Line"))?;
     if given.is_empty() {

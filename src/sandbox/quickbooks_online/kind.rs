@@ -88,10 +88,7 @@ impl Kind {
 
     /// Whether the stand-in plays create and update of it.
     pub fn is_writable(self) -> bool {
-        !matches!(
-            self,
-            Employee | CompanyCurrency | TaxCode | TaxRate | BillPayment | Attachable | ExchangeRate
-        )
+        !matches!(self, Employee | CompanyCurrency | TaxCode | TaxRate | Attachable | ExchangeRate)
     }
 
     /// Whether change data capture reports it (contract section 3.2).

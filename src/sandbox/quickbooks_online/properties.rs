@@ -52,6 +52,7 @@ impl Kind {
             Kind::VendorCredit => VENDOR_CREDIT,
             Kind::JournalEntry => JOURNAL_ENTRY,
             Kind::Purchase => PURCHASE,
+            Kind::BillPayment => BILL_PAYMENT,
             _ => &[],
         }
     }
@@ -68,7 +69,8 @@ impl Kind {
             Kind::JournalEntry => JOURNAL_FILTER,
             Kind::Purchase => PURCHASE_FILTER,
             Kind::ExchangeRate => RATE_FILTER,
-            Kind::BillPayment | Kind::Attachable => &[],
+            Kind::BillPayment => PAYMENT_FILTER,
+            Kind::Attachable => &[],
         };
         COMMON_FILTER.iter().chain(own).copied().find(|(name, _)| name.eq_ignore_ascii_case(property))
     }
@@ -263,6 +265,26 @@ const PURCHASE: &[&str] = &[
     "PurchaseEx",
 ];
 
+const BILL_PAYMENT: &[&str] = &[
+    "VendorRef",
+    "PayType",
+    "CheckPayment",
+    "CreditCardPayment",
+    "TotalAmt",
+    "Line",
+    "TxnDate",
+    "DocNumber",
+    "PrivateNote",
+    "APAccountRef",
+    "DepartmentRef",
+    "CurrencyRef",
+    "ExchangeRate",
+    "ProcessBillPayment",
+    "TransactionLocationType",
+    "PrintStatus",
+    "TxnSource",
+];
+
 const COMMON_FILTER: &[(&str, Shape)] = &[
     ("Id", Shape::Id),
     ("MetaData.CreateTime", Shape::Instant),
@@ -316,6 +338,14 @@ const PURCHASE_FILTER: &[(&str, Shape)] = &[
     ("TxnDate", Shape::Date),
     ("PaymentType", Shape::Text),
     ("AccountRef", Shape::Reference),
+    ("TotalAmt", Shape::Number),
+];
+const PAYMENT_FILTER: &[(&str, Shape)] = &[
+    ("DocNumber", Shape::Text),
+    ("TxnDate", Shape::Date),
+    ("VendorRef", Shape::Reference),
+    ("APAccountRef", Shape::Reference),
+    ("PayType", Shape::Text),
     ("TotalAmt", Shape::Number),
 ];
 const RATE_FILTER: &[(&str, Shape)] =

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::access::Access;
 use super::books::{Books, Row};
 use super::company::{Account, Company, Customer, Due, Term, Vendor};
+use super::diary;
 use super::fault::ApiFault;
 use super::kind::Kind;
 use super::memory::Memory;
@@ -55,6 +56,7 @@ pub fn open(company: Company, now: Timestamp) -> Result<State, SeedError> {
         switches: Switches::default(),
         access: Access::new(now),
         books: Books::default(),
+        diary: VecDeque::new(),
         memory: Memory::default(),
         calls: BTreeMap::new(),
         window: VecDeque::new(),
@@ -91,6 +93,9 @@ pub fn open(company: Company, now: Timestamp) -> Result<State, SeedError> {
         create(&mut state, kind, body, &transaction.kind)?;
     }
     state.company.book_close_date = closed;
+    state.diary = plan.diary.into();
+    state.diary.make_contiguous().sort_by_key(|event| event.at);
+    diary::play(&mut state)?;
     Ok(state)
 }
 
@@ -127,14 +132,18 @@ fn currencies(state: &mut State, plan: &Company) {
     }
 }
 
-fn create(state: &mut State, kind: Kind, body: Value, name: &str) -> Result<(), SeedError> {
-    let what = || format!("{} {name}", kind.name());
-    let refused =
-        |fault: ApiFault| SeedError::Refused { what: what(), code: fault.code, detail: fault.detail };
+/// Creates something of the seed and answers it.
+pub fn create(state: &mut State, kind: Kind, body: Value, name: &str) -> Result<Value, SeedError> {
+    let what = format!("{} {name}", kind.name());
     let Value::Object(body) = body else {
-        return Err(SeedError::Refused { what: what(), code: "2000", detail: "not an object".to_owned() });
+        return Err(SeedError::Refused { what, code: "2000", detail: "not an object".to_owned() });
     };
-    write::create(state, kind, &body).map(|_| ()).map_err(refused)
+    write::create(state, kind, &body).map_err(|fault| refused(what, fault))
+}
+
+/// What could not be opened, and why.
+pub fn refused(what: String, fault: ApiFault) -> SeedError {
+    SeedError::Refused { what, code: fault.code, detail: fault.detail }
 }
 
 fn term_body(term: &Term) -> Value {
@@ -209,11 +218,12 @@ pub fn resolved(state: &State, key: &str, value: &Value) -> Result<Value, SeedEr
 fn referenced(key: &str) -> Option<Kind> {
     Some(match key {
         "VendorRef" | "EntityRef" => Kind::Vendor,
-        "AccountRef" | "APAccountRef" => Kind::Account,
+        "AccountRef" | "APAccountRef" | "BankAccountRef" | "CCAccountRef" => Kind::Account,
         "ClassRef" => Kind::Class,
         "DepartmentRef" => Kind::Department,
         "CustomerRef" => Kind::Customer,
-        "SalesTermRef" => Kind::Term,
+        "SalesTermRef" | "TermRef" => Kind::Term,
+        "TaxCodeRef" => Kind::TaxCode,
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::access::Access;
 use super::books::Books;
-use super::company::Company;
+use super::company::{Company, Event};
 use super::memory::Memory;
 use super::switches::Switches;
 use super::wire;
@@ -29,6 +29,8 @@ pub struct State {
     pub access: Access,
     /// Lists and transactions.
     pub books: Books,
+    /// Deeds that are still to be done.
+    pub diary: VecDeque<Event>,
     /// Answers kept by `requestid`.
     pub memory: Memory,
     /// Calls by kind.

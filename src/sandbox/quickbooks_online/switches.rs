@@ -86,6 +86,7 @@ pub struct Switches {
     pub extra_fields: bool,
     pub tracking_off_ignored: bool,
     pub subscription_ended: bool,
+    pub report_drops_natural: bool,
     pub corrupt: Option<Corrupt>,
 }
 
@@ -114,6 +115,7 @@ impl Default for Switches {
             extra_fields: true,
             tracking_off_ignored: false,
             subscription_ended: false,
+            report_drops_natural: false,
             corrupt: None,
         }
     }
@@ -121,7 +123,8 @@ impl Default for Switches {
 
 /// Sets one switch. Values are those of the contract's table, as text, number or truth value; `throttle` also takes
 /// `{"per_minute": n, "form": "429"|"403"|"item", "retry_after": seconds}`. Besides the table there are
-/// `requestid_errors` (`forget`/`remember`), `authorize` (`consent`/`deny`), `tracking_off` (`5030`/`ignore`).
+/// `requestid_errors` (`forget`/`remember`), `authorize` (`consent`/`deny`), `tracking_off` (`5030`/`ignore`),
+/// `report_amounts` (`answer`/`drop`).
 pub fn set(state: &mut State, name: &str, value: &Value) -> Result<(), String> {
     let word = match value {
         Value::String(text) => text.trim().to_lowercase(),
@@ -183,6 +186,7 @@ pub fn set(state: &mut State, name: &str, value: &Value) -> Result<(), String> {
         "extra_fields" => switches.extra_fields = on_off()?,
         "tracking_off" => switches.tracking_off_ignored = pick(&["5030"], &["ignore"])?,
         "subscription" => switches.subscription_ended = pick(&["active", "ok"], &["ended", "expired"])?,
+        "report_amounts" => switches.report_drops_natural = pick(&["answer"], &["drop"])?,
         "corrupt" => {
             switches.corrupt = match word {
                 "off" => None,

@@ -8,7 +8,7 @@ use super::fault::ApiFault;
 use super::kind::Kind;
 use super::state::State;
 use super::wire::{self, Object};
-use super::{expenses, header, journal, lists, names};
+use super::{bill_payment, expenses, header, journal, lists, names};
 
 /// Creates an entity and answers it under its name.
 pub fn create(state: &mut State, kind: Kind, body: &Object) -> Answer {
@@ -20,6 +20,9 @@ pub fn create(state: &mut State, kind: Kind, body: &Object) -> Answer {
     let (now, zone) = (state.now, state.zone.clone());
     let value = state.books.insert(kind, value, now, &zone);
     note_name(state, kind, &value);
+    if kind == Kind::BillPayment {
+        bill_payment::link(state, &value)?;
+    }
     Ok(json!({kind.name(): value}))
 }
 
@@ -30,9 +33,15 @@ pub fn update(state: &mut State, kind: Kind, body: &Object) -> Answer {
     let sparse = wire::boolean(&body, "sparse")?.unwrap_or(false);
     let body = if sparse { merged(&old, &body) } else { body };
     let value = build(state, kind, &body, Some(&old))?;
+    if kind == Kind::BillPayment {
+        bill_payment::unlink(state, &old.value)?;
+    }
     let (now, zone) = (state.now, state.zone.clone());
     let value = state.books.replace(kind, &old.id, value, now, &zone)?;
     note_name(state, kind, &value);
+    if kind == Kind::BillPayment {
+        bill_payment::link(state, &value)?;
+    }
     Ok(json!({kind.name(): value}))
 }
 
@@ -42,12 +51,35 @@ pub fn delete(state: &mut State, kind: Kind, body: &Object) -> Answer {
         return Err(ApiFault::of("500", "Operation Delete is not supported.", ""));
     }
     let body = wire::clean_object(body);
-    let old = known(state, kind, &body)?;
+    let old = known(state, kind, &body)?.clone();
     let id = old.id.clone();
     header::open_books(state, old.text("TxnDate").parse().ok())?;
+    if matches!(kind, Kind::Bill | Kind::VendorCredit) && !bill_payment::paid(Some(&old)).is_zero() {
+        let detail =
+            "Dependent transactions exist : unlink the payments of this transaction before it is deleted";
+        return Err(ApiFault::of("800", detail, ""));
+    }
+    if kind == Kind::BillPayment {
+        bill_payment::unlink(state, &old.value)?;
+    }
     let now = state.now;
     state.books.delete(kind, &id, now)?;
     Ok(json!({kind.name(): {"status": "Deleted", "domain": "QBO", "Id": id}}))
+}
+
+/// Voids a bill payment: it pays nothing any more. Nothing else can be voided (fault 500).
+pub fn void(state: &mut State, kind: Kind, body: &Object) -> Answer {
+    if kind != Kind::BillPayment {
+        return Err(ApiFault::of("500", "Operation Void is not supported.", ""));
+    }
+    let body = wire::clean_object(body);
+    let old = known(state, kind, &body)?.clone();
+    header::open_books(state, old.text("TxnDate").parse().ok())?;
+    bill_payment::unlink(state, &old.value)?;
+    let value = bill_payment::voided(&old);
+    let (now, zone) = (state.now, state.zone.clone());
+    let value = state.books.replace(kind, &old.id, value, now, &zone)?;
+    Ok(json!({kind.name(): value}))
 }
 
 /// The request without what means "not given". Unknown properties are 2010; so is a wrapped body.
@@ -106,6 +138,7 @@ fn build(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Result<
         Kind::Bill | Kind::VendorCredit => expenses::payable(state, kind, body, old),
         Kind::Purchase => expenses::purchase(state, body, old),
         Kind::JournalEntry => journal::entry(state, body, old),
+        Kind::BillPayment => bill_payment::payment(state, body, old),
         Kind::Vendor | Kind::Customer => names::name(state, kind, body, old),
         Kind::Account => lists::account(state, body, old),
         Kind::Class | Kind::Department => lists::dimension(state, kind, body, old),

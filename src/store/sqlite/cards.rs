@@ -251,12 +251,13 @@ fn remedy(mend: &Mend) -> &'static str {
         Mend::ChooseWhoPays { .. } => "say who pays",
         Mend::Adopt { .. } => "link it to the record in the ledger, or say that it is another one",
         Mend::Period { .. } => "wait, post on the next open day, or reject it",
+        Mend::Decide { .. } => "say by name that it is to be posted, or close or reject it",
         Mend::AcceptDelta => "accept the differences by name, or reject it",
         Mend::Close => "close it with a note",
         Mend::InLedger => "put it right in the ledger, then read it again",
         Mend::Reject => "reject it, so that it is corrected in Concur",
         Mend::BookPolicy => {
-            "it waits for a version that has this flow; close it with a note if it is nobody's debt"
+            "the book's settings decide it (tieout books edit); close it with a note if it is nobody's debt"
         }
         Mend::Accept => "read and accept it",
     }

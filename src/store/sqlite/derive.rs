@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::mapping::RANGE;
 use crate::model::finding::{Finding, FindingCode, Mend};
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::people::Actor;
@@ -60,14 +61,16 @@ pub fn around(c: &Connection, id: DocumentId, references: &[String], keys: &[Str
     )?;
     let rows = s.query_map([&key], |r| Ok((named(r, 0)?, named(r, 1)?, r.get(2)?)))?;
     out.family = rows.collect::<rusqlite::Result<_>>()?;
+    // a question is one key, or the first and the last of a range of keys
     let mut s = c.prepare_cached(
         "SELECT k.key, o.id, o.number FROM duplicate_key k JOIN document o ON o.id = k.document
-           JOIN document d ON d.id = ?2
-         WHERE k.key = ?1 AND o.id <> d.id AND (o.family = '' OR o.family <> d.family)
+           JOIN document d ON d.id = ?3
+         WHERE k.key BETWEEN ?1 AND ?2 AND o.id <> d.id AND (o.family = '' OR o.family <> d.family)
            AND o.state NOT IN ('rejected','recalled','closed','reversed') ORDER BY o.id",
     )?;
     for k in keys {
-        let rows = s.query_map([k, &key], |r| Ok((r.get(0)?, named(r, 1)?, r.get(2)?)))?;
+        let (first, last) = k.split_once(RANGE).unwrap_or((k, k));
+        let rows = s.query_map([first, last, &key], |r| Ok((r.get(0)?, named(r, 1)?, r.get(2)?)))?;
         for row in rows {
             out.same_expense.push(row?);
         }

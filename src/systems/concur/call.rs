@@ -1,8 +1,9 @@
 //! One call: pace, token, exchange, and what its status means (contract of Concur, 1.5 and 9).
 //!
-//! All calls that this folder makes are safe to repeat (section 9), so a refused token is renewed and the call repeated
-//! once. Nothing else is repeated here, but for one case: a legacy address that answers 400, which may be a limit or a
-//! deadlock there, and is asked once more after the pace was told.
+//! A refused token means that the call was turned away as a whole, so it is renewed and the call repeated once. Nothing
+//! else is repeated here, but for one case: a read of a legacy address that answers 400, which may be a limit or a
+//! deadlock there, and is asked once more after the pace was told. Writes are never repeated here: what became of one
+//! is told by [`Reached`].
 
 use crate::systems::CallError;
 use crate::transport::{Heard, Method, NetError, PaceError, Reply, Request, TokenError};
@@ -11,7 +12,8 @@ use super::{Concur, errors};
 
 /// One call to be made.
 pub struct Call {
-    /// The kind that pace knows: `fis`, `fis_write`, `v3`, `lists`, `identity`.
+    /// The kind that pace knows: `fis`, `v3`, `lists`, `identity`, `images`, `events`, or one of the writes
+    /// ([`super::WRITES`]).
     pub kind: &'static str,
     /// Method.
     pub method: Method,
@@ -25,6 +27,36 @@ pub struct Call {
     pub legacy: bool,
     /// A 404 is an answer: there is no such thing.
     pub may_be_absent: bool,
+    /// A 400 is an answer whose body is read (bulk payment confirmation, 4.6).
+    pub reads_400: bool,
+}
+
+/// How far a call came that brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reached {
+    /// Nothing was done at the other end: there was no token or no place, or it was turned away as a whole (401, 403,
+    /// 429).
+    TurnedAway,
+    /// Provably no byte left.
+    NotSent,
+    /// We do not know.
+    Perhaps,
+    /// It was answered and not done.
+    Refused {
+        /// The id of the error, or the status.
+        code: String,
+        /// What was said.
+        message: String,
+    },
+}
+
+/// Why a call brought nothing.
+#[derive(Debug)]
+pub struct Trouble {
+    /// For the caller.
+    pub error: CallError,
+    /// For whoever wrote.
+    pub reached: Reached,
 }
 
 impl Call {
@@ -38,13 +70,24 @@ impl Call {
             body: Vec::new(),
             legacy: false,
             may_be_absent: false,
+            reads_400: false,
         }
+    }
+
+    /// A call with a JSON body.
+    pub fn send(kind: &'static str, method: Method, path: String, body: &serde_json::Value) -> Self {
+        Self { method, body: body.to_string().into_bytes(), ..Self::get(kind, path) }
     }
 }
 
 impl Concur {
-    /// Makes a call; the answer is a 2xx, or a 404 where that is one.
+    /// Makes a call; the answer is a 2xx, or a 404 or 400 where that is one.
     pub(super) async fn call(&self, call: Call) -> Result<Reply, CallError> {
+        self.attempt(call).await.map_err(|t| t.error)
+    }
+
+    /// The same, and how far it came.
+    pub(super) async fn attempt(&self, call: Call) -> Result<Reply, Trouble> {
         let mut bearer = self.link.tokens.bearer().await.map_err(no_token)?;
         let (mut renewed, mut asked_again) = (false, false);
         loop {
@@ -54,14 +97,17 @@ impl Concur {
                 Ok(reply) => reply,
                 Err(e) => {
                     self.link.pace.report(call.kind, Heard::Failed);
-                    return Err(no_answer(&call, e));
+                    return Err(no_answer(call.kind, e));
                 }
             };
             let correlation = errors::short(reply.header("concur-correlationid").unwrap_or("-"));
             tracing::debug!(kind = call.kind, status = reply.status, %correlation, "concur answered");
-            let said = || errors::sentence(&reply.body);
             match reply.status {
                 200..=299 => {
+                    self.link.pace.report(call.kind, Heard::Fine);
+                    return Ok(reply);
+                }
+                400 if call.reads_400 => {
                     self.link.pace.report(call.kind, Heard::Fine);
                     return Ok(reply);
                 }
@@ -74,40 +120,13 @@ impl Concur {
                     renewed = true;
                     bearer = self.link.tokens.after_refusal(&bearer).await.map_err(no_token)?;
                 }
-                401 => {
-                    self.link.pace.report(call.kind, Heard::Fine);
-                    return Err(CallError::Reauthorise(format!(
-                        "Concur refused a new access token ({}). Sign in again with a company request token.",
-                        said()
-                    )));
-                }
-                403 => {
-                    self.link.pace.report(call.kind, Heard::Fine);
-                    return Err(CallError::Refused(format!(
-                        "403: no permission: {}. The application lacks a scope, or the company has not enabled it.",
-                        said()
-                    )));
-                }
-                429 => {
-                    self.link.pace.report(call.kind, Heard::Throttled(reply.retry_after()));
-                    return Err(CallError::Throttled(reply.retry_after()));
-                }
                 400 if call.legacy && !asked_again => {
                     asked_again = true;
                     self.link.pace.report(call.kind, Heard::Throttled(reply.retry_after()));
                 }
-                status @ 500..=599 => {
-                    self.link.pace.report(call.kind, Heard::Failed);
-                    let word = if status == 503 { "Concur is under maintenance" } else { "Concur failed" };
-                    return Err(offline(format!("{word} ({status}: {})", said())));
-                }
-                status @ 300..=399 => {
-                    self.link.pace.report(call.kind, Heard::Fine);
-                    return Err(CallError::Shape(format!("a redirect ({status}) that is not followed")));
-                }
                 status => {
-                    self.link.pace.report(call.kind, Heard::Fine);
-                    return Err(CallError::Refused(format!("{status}: {}", said())));
+                    self.link.pace.report(call.kind, what_pace_hears(&reply));
+                    return Err(refused(status, &reply));
                 }
             }
         }
@@ -115,10 +134,10 @@ impl Concur {
 
     fn request(&self, call: &Call, token: &secrecy::SecretString) -> Request {
         use secrecy::ExposeSecret as _;
-        let mut headers = vec![
-            ("Authorization".to_owned(), format!("Bearer {}", token.expose_secret())),
-            ("Accept".to_owned(), "application/json".to_owned()),
-        ];
+        let mut headers = vec![("Authorization".to_owned(), format!("Bearer {}", token.expose_secret()))];
+        if !call.headers.iter().any(|(name, _)| *name == "Accept") {
+            headers.push(("Accept".to_owned(), "application/json".to_owned()));
+        }
         if !call.body.is_empty() {
             headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
         }
@@ -137,30 +156,79 @@ fn offline(reason: String) -> CallError {
     CallError::Offline { reason, timed_out: false }
 }
 
-fn no_token(e: TokenError) -> CallError {
-    match e {
-        TokenError::Reauthorise(why) => CallError::Reauthorise(why),
-        TokenError::Later(why) | TokenError::Broken(why) => offline(why),
+/// What an answer that is none says about the connection.
+pub fn what_pace_hears(reply: &Reply) -> Heard {
+    match reply.status {
+        429 => Heard::Throttled(reply.retry_after()),
+        500..=599 => Heard::Failed,
+        _ => Heard::Fine,
     }
 }
 
-fn no_place(e: PaceError) -> CallError {
-    match e {
+/// What a status means that is no answer to the question.
+pub fn refused(status: u16, reply: &Reply) -> Trouble {
+    let said = errors::sentence(&reply.body);
+    let trouble = |error, reached| Trouble { error, reached };
+    match status {
+        401 => trouble(
+            CallError::Reauthorise(format!(
+                "Concur refused a new access token ({said}). Sign in again with a company request token."
+            )),
+            Reached::TurnedAway,
+        ),
+        403 => trouble(
+            CallError::Refused(format!(
+                "403: no permission: {said}. The application lacks a scope, or the company has not enabled it."
+            )),
+            Reached::TurnedAway,
+        ),
+        429 => trouble(CallError::Throttled(reply.retry_after()), Reached::TurnedAway),
+        500..=599 => {
+            let word = if status == 503 { "Concur is under maintenance" } else { "Concur failed" };
+            trouble(offline(format!("{word} ({status}: {said})")), Reached::Perhaps)
+        }
+        300..=399 => {
+            trouble(CallError::Shape(format!("a redirect ({status}) that is not followed")), Reached::Perhaps)
+        }
+        _ => {
+            let code = errors::id(&reply.body).unwrap_or_else(|| status.to_string());
+            trouble(CallError::Refused(format!("{status}: {said}")), Reached::Refused { code, message: said })
+        }
+    }
+}
+
+fn no_token(e: TokenError) -> Trouble {
+    let error = match e {
+        TokenError::Reauthorise(why) => CallError::Reauthorise(why),
+        TokenError::Later(why) | TokenError::Broken(why) => offline(why),
+    };
+    Trouble { error, reached: Reached::TurnedAway }
+}
+
+/// There is no place for a call now.
+pub fn no_place(e: PaceError) -> Trouble {
+    let error = match e {
         PaceError::Open(why) => offline(why),
         PaceError::Wait(why) => {
             tracing::debug!(%why, "the quota is still in force");
             CallError::Throttled(None)
         }
-    }
+    };
+    Trouble { error, reached: Reached::TurnedAway }
 }
 
-fn no_answer(call: &Call, e: NetError) -> CallError {
-    tracing::debug!(kind = call.kind, error = %e, "concur gave no answer");
+/// There was no answer.
+pub fn no_answer(kind: &str, e: NetError) -> Trouble {
+    tracing::debug!(kind, error = %e, "concur gave no answer");
     match e {
-        NetError::NotSent(reason) => offline(format!("Concur cannot be reached: {reason}")),
-        NetError::MaybeSent { reason, timed_out } => {
-            CallError::Offline { reason: format!("Concur gave no answer: {reason}"), timed_out }
-        }
+        NetError::NotSent(reason) => Trouble {
+            error: offline(format!("Concur cannot be reached: {reason}")),
+            reached: Reached::NotSent,
+        },
+        NetError::MaybeSent { reason, timed_out } => Trouble {
+            error: CallError::Offline { reason: format!("Concur gave no answer: {reason}"), timed_out },
+            reached: Reached::Perhaps,
+        },
     }
 }
 

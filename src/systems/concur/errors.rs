@@ -1,25 +1,19 @@
 //! The sentence in an error body: JSON of any of Concur's shapes, or XML where a legacy address answers in it.
-//!
-//! XML is hostile input: any DOCTYPE or processing instruction after the prolog is refused, and depth and size are
-//! limited (reliability.md, S13).
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use serde_json::Value;
 
+use super::xml;
 use crate::model::text::harmless;
 
 /// Characters of a sentence.
 const LONGEST: usize = 300;
 /// Bytes of an error body that are looked at.
 const LARGEST: usize = 64 * 1024;
-/// Depth of XML.
-const DEEPEST: usize = 32;
 
 /// What the body says, harmless and short; a word of ours when it says nothing.
 pub fn sentence(body: &[u8]) -> String {
     let body = body.get(..LARGEST).unwrap_or(body);
-    let found = json(body).or_else(|| xml(body));
+    let found = json(body).or_else(|| xml::text_of(body, "Message").ok().flatten());
     match found.as_deref().map(str::trim) {
         Some(text) if !text.is_empty() => short(text),
         _ => "no reason given".into(),
@@ -52,43 +46,12 @@ fn json(body: &[u8]) -> Option<String> {
     paths.iter().find_map(|p| value.pointer(p)?.as_str().filter(|s| !s.trim().is_empty()).map(str::to_owned))
 }
 
-/// The text of the first element named `Message`.
-fn xml(body: &[u8]) -> Option<String> {
-    let body = String::from_utf8_lossy(body);
-    let mut reader = Reader::from_str(&body);
-    let (mut depth, mut inside, mut text) = (0_usize, false, String::new());
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(e) => {
-                depth += 1;
-                if depth > DEEPEST {
-                    return None;
-                }
-                inside = inside || e.local_name().as_ref().eq_ignore_ascii_case("message");
-            }
-            Event::End(e) => {
-                depth = depth.saturating_sub(1);
-                if inside && e.local_name().as_ref().eq_ignore_ascii_case("message") {
-                    return Some(text);
-                }
-            }
-            Event::Text(t) if inside => text.push_str(&t.xml10_content()),
-            Event::CData(t) if inside => text.push_str(&t.xml10_content()),
-            Event::GeneralRef(r) if inside => {
-                let named = match &*r {
-                    "amp" => '&',
-                    "lt" => '<',
-                    "gt" => '>',
-                    "quot" => '"',
-                    "apos" => '\'',
-                    _ => r.resolve_char_ref().ok()??,
-                };
-                text.push(named);
-            }
-            Event::DocType(_) | Event::PI(_) | Event::Eof => return None,
-            _ => {}
-        }
-    }
+/// The id of an error, where the body has one (lists, 5.1; reports, 3.3).
+pub fn id(body: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(body.get(..LARGEST).unwrap_or(body)).ok()?;
+    let found =
+        ["/error/id", "/errorId", "/errors/0/errorCode"].iter().find_map(|p| value.pointer(p)?.as_str());
+    found.map(str::trim).filter(|s| !s.is_empty()).map(short)
 }
 
 #[cfg(test)]

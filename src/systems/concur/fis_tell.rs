@@ -22,6 +22,8 @@ pub struct Told {
     pub doc_id: Text,
     pub acknowledge_result: Text,
     pub posting_confirmation_result: Text,
+    pub payment_confirmation_result: Text,
+    pub payment_ref: Text,
     pub error_message: Text,
     pub detail_message: Text,
 }
@@ -36,6 +38,7 @@ impl Told {
     pub fn sentence(&self) -> String {
         let text = self.error_message.or(&self.detail_message);
         let result = self.acknowledge_result.or(&self.posting_confirmation_result);
+        let result = result.or(&self.payment_confirmation_result);
         let code = if self.code.0.is_empty() { "no code" } else { &self.code.0 };
         errors::short(&format!("{code}: {}", text.or(result).0))
     }
@@ -97,17 +100,8 @@ impl Concur {
         what: &str,
         body: &serde_json::Value,
     ) -> Result<Vec<Told>, CallError> {
-        let reply = self
-            .call(Call {
-                kind: "fis_write",
-                method: Method::Post,
-                path: format!("{PREFIX}/{word}/transactions/{what}"),
-                headers: Vec::new(),
-                body: body.to_string().into_bytes(),
-                legacy: false,
-                may_be_absent: false,
-            })
-            .await?;
+        let path = format!("{PREFIX}/{word}/transactions/{what}");
+        let reply = self.call(Call::send("fis_write", Method::Post, path, body)).await?;
         let elements: Vec<&RawValue> = serde_json::from_slice(&reply.body)
             .map_err(|e| CallError::Shape(format!("the answer to {what}: {e}")))?;
         let read = |e: &RawValue| match serde_json::from_str::<Told>(e.get()) {

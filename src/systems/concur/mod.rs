@@ -5,17 +5,26 @@
 //! answers as [`Heard`]. Facts are those of the contract of Concur; section numbers refer to it.
 //!
 //! Settings of a connection that this folder reads: `page_limit` (documents a page, 1 to 100), `ack_chunk` (documents
-//! an acknowledgement or confirmation, 1 to 100), `doc_types` (which lists are scanned), `company_name`.
+//! an acknowledgement or confirmation, 1 to 100), `doc_types` (which lists are scanned), `company_name`, `data_centers`
+//! (further addresses that a link to an image may lead to, beside a stand-in).
 
 mod call;
+mod codes;
+mod digests;
 mod errors;
+mod events;
 mod fis_confirm;
 mod fis_list;
 mod fis_tell;
+mod images;
 mod lenient;
+mod listed;
 mod lists;
 mod material;
+mod paid;
+mod paid_invoice;
 mod people;
+mod put;
 mod read;
 mod read_advance;
 mod read_expense;
@@ -23,9 +32,12 @@ mod read_invoice;
 mod reports;
 mod shapes;
 mod sign_in;
+mod spend;
+mod vendors;
 mod wire_advance;
 mod wire_expense;
 mod wire_invoice;
+mod xml;
 
 #[cfg(test)]
 mod testing;
@@ -34,20 +46,26 @@ mod tests_hostile;
 #[cfg(test)]
 mod tests_kinds;
 #[cfg(test)]
+mod tests_pitfalls;
+#[cfg(test)]
 mod tests_read;
+#[cfg(test)]
+mod tests_rules;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use lists::{ListItem, Vendor};
+pub use codes::{escaped as escaped_code, unescaped as unescaped_code};
 pub use people::Employee;
 pub use read_invoice::SUPPLIER;
 pub use sign_in::ConcurSignIn;
+pub use spend::SpendProfile;
 
 use crate::model::document::{Document, DocumentKind};
 use crate::systems::{
-    CallError, Changes, Heard, Incoming, Link, ListedReport, RemoteCompany, SignIn, Source, System, Unread,
-    Verdict,
+    CallError, Change, Changes, Heard, Incoming, ItemRecord, Link, ListAsk, ListHead, ListedReport, Listing,
+    Lists, PaidDocument, Paper, Put, ReceiptHandle, RemoteCompany, ReversedPayment, SignIn, Source,
+    Subscriptions, System, Unread, VendorRecord, Verdict,
 };
 use crate::transport::Fut;
 
@@ -55,19 +73,28 @@ use crate::transport::Fut;
 pub const HOSTS: &[&str] = &[".api.concursolutions.com", ".concurcdc.cn"];
 
 /// Kinds of calls, as pace knows them, that change something: none of them probes a half-open breaker.
-pub const WRITES: &[&str] = &["fis_write"];
+pub const WRITES: &[&str] = &["fis_write", "invoice_write", "vendors_write", "lists_write", "events_write"];
 
 /// Business ids that are remembered between a scan and an acknowledgement.
 const REMEMBERED: usize = 50_000;
 
-/// A client of Concur over `link`, as a source.
 /// The meaning of a document's bytes; pure, without a connection.
 pub fn read_document(kind: DocumentKind, source_id: &str, bytes: &[u8]) -> Result<Document, Unread> {
     read::read(kind, source_id, bytes)
 }
 
-/// The client over a link.
+/// The client over a link, as a source.
 pub fn connect(link: Link) -> Arc<dyn Source> {
+    Arc::new(Concur::new(link))
+}
+
+/// Its vendors and lists.
+pub fn lists(link: Link) -> Arc<dyn Lists> {
+    Arc::new(Concur::new(link))
+}
+
+/// Its events. The link's tokens are those of the application.
+pub fn subscriptions(link: Link) -> Arc<dyn Subscriptions> {
     Arc::new(Concur::new(link))
 }
 
@@ -181,5 +208,47 @@ impl Source for Concur {
 
     fn reports(&self, since: jiff::civil::Date) -> Fut<'_, Result<Vec<ListedReport>, CallError>> {
         Box::pin(self.processed_since(since))
+    }
+
+    fn listed(&self, ask: ListAsk) -> Fut<'_, Result<Listing, CallError>> {
+        Box::pin(self.listing(ask))
+    }
+
+    fn receipt(&self, handle: ReceiptHandle) -> Fut<'_, Result<Option<Paper>, CallError>> {
+        Box::pin(async move { self.image(&handle).await })
+    }
+
+    fn paid(&self, payments: Vec<PaidDocument>) -> Fut<'_, Result<Vec<(String, Heard)>, CallError>> {
+        Box::pin(self.tell_paid(payments))
+    }
+
+    fn payment_reversed(
+        &self,
+        payments: Vec<ReversedPayment>,
+    ) -> Fut<'_, Result<Vec<(String, Heard)>, CallError>> {
+        Box::pin(self.tell_reversed(payments))
+    }
+}
+
+impl Lists for Concur {
+    fn vendors(&self) -> Fut<'_, Result<Vec<VendorRecord>, CallError>> {
+        Box::pin(self.read_vendors())
+    }
+
+    // Concur takes no key with a write: a doubt is settled by reading the list again
+    fn put_vendor(&self, change: Change<VendorRecord>, _key: String) -> Fut<'_, Result<Put, CallError>> {
+        Box::pin(self.write_vendor(change))
+    }
+
+    fn lists(&self) -> Fut<'_, Result<Vec<ListHead>, CallError>> {
+        Box::pin(self.read_lists())
+    }
+
+    fn items(&self, list: String) -> Fut<'_, Result<Vec<ItemRecord>, CallError>> {
+        Box::pin(async move { self.read_items(&list).await })
+    }
+
+    fn put_item(&self, change: Change<ItemRecord>, _key: String) -> Fut<'_, Result<Put, CallError>> {
+        Box::pin(self.write_item(change))
     }
 }

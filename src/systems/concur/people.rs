@@ -78,10 +78,9 @@ impl Concur {
     /// People; with an employee number, those who carry it.
     pub async fn employees(&self, number: Option<&str>) -> Result<Vec<Employee>, CallError> {
         if let Some(number) = number {
-            let quoted = number.replace('\\', "\\\\").replace('"', "\\\"");
-            let filter = encoded(&format!("employeeNumber eq \"{quoted}\""));
-            let page = self.people(&format!("/profile/identity/v4/Users?filter={filter}")).await?;
-            return Ok(page.resources.0.into_iter().map(employee).filter(|e| e.number == number).collect());
+            let mut found = self.employees_where("employeeNumber", number).await?;
+            found.retain(|e| e.number == number);
+            return Ok(found);
         }
         let mut out = Vec::new();
         let mut seen = std::collections::BTreeSet::new();
@@ -97,6 +96,19 @@ impl Concur {
             }
         }
         Err(CallError::Shape("the list of people does not end".into()))
+    }
+
+    /// Who has a login: the fall-back where the employee number tells nobody (section 5.2).
+    pub async fn employee_of_login(&self, login: &str) -> Result<Option<Employee>, CallError> {
+        let found = self.employees_where("userName", login).await?;
+        Ok(found.into_iter().find(|e| e.login.eq_ignore_ascii_case(login.trim())))
+    }
+
+    async fn employees_where(&self, field: &str, value: &str) -> Result<Vec<Employee>, CallError> {
+        let quoted = value.replace('\\', "\\\\").replace('"', "\\\"");
+        let filter = encoded(&format!("{field} eq \"{quoted}\""));
+        let page = self.people(&format!("/profile/identity/v4/Users?filter={filter}")).await?;
+        Ok(page.resources.0.into_iter().map(employee).collect())
     }
 
     async fn people(&self, path: &str) -> Result<Page, CallError> {

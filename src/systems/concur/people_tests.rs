@@ -31,3 +31,16 @@ async fn everybody_by_cursor() {
     assert!(!found[1].active && found[1].number.is_empty());
     assert!(fake.paths()[1].ends_with("&cursor=c%201"), "{}", fake.paths()[1]);
 }
+
+#[tokio::test]
+async fn the_login_is_the_fall_back() {
+    let (concur, fake) =
+        client(vec![ok(&json!({ "Resources": [user("1")] })), ok(&json!({ "Resources": [] }))]);
+    let found = concur.employee_of_login("Amara@example.test").await.unwrap().unwrap();
+    assert_eq!(found.id, "u-1");
+    assert_eq!(
+        fake.paths(),
+        ["/profile/identity/v4/Users?filter=userName%20eq%20%22Amara%40example.test%22"]
+    );
+    assert_eq!(concur.employee_of_login("nobody").await.unwrap(), None);
+}

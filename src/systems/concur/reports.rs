@@ -3,14 +3,15 @@
 //! Offsets are opaque and taken out of `NextPage`; its address is not followed. Times carry no zone, so the scan starts
 //! a day early and doubles are dropped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::Concur;
 use super::call::{Call, decoded, encoded};
-use super::lenient::{Amount, Iso, Text};
+use super::lenient::{Amount, Instant, Iso, Text};
 use super::read_expense::money;
 use super::shapes::Many;
 use crate::systems::{CallError, ListedReport};
@@ -20,25 +21,30 @@ const PAGES: usize = 10_000;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct Page {
-    items: Many<Report>,
+pub struct Page {
+    pub items: Many<Report>,
     next_page: Text,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct Report {
+pub struct Report {
     #[serde(rename = "ID")]
-    id: Text,
-    name: Text,
+    pub id: Text,
+    pub name: Text,
     #[serde(rename = "OwnerLoginID")]
-    owner_login: Text,
-    owner_name: Text,
-    approval_status_code: Text,
-    payment_status_code: Text,
-    total_approved_amount: Amount,
-    currency_code: Iso,
-    processing_payment_date: Text,
+    pub owner_login: Text,
+    pub owner_name: Text,
+    pub approval_status_code: Text,
+    pub payment_status_code: Text,
+    pub total: Amount,
+    pub total_claimed_amount: Amount,
+    pub total_approved_amount: Amount,
+    pub currency_code: Iso,
+    pub ledger_name: Text,
+    pub submit_date: Instant,
+    pub processing_payment_date: Text,
+    pub last_modified_date: Instant,
 }
 
 impl Concur {
@@ -83,8 +89,12 @@ impl Concur {
             let mut call = Call::get(kind, format!("{path}?{query}{more}"));
             call.legacy = legacy;
             let reply = self.call(call).await?;
-            let page: T =
-                serde_json::from_slice(&reply.body).map_err(|e| CallError::Shape(format!("{path}: {e}")))?;
+            let shape = |e: serde_json::Error| CallError::Shape(format!("{path}: {e}"));
+            let keys: BTreeMap<String, IgnoredAny> = serde_json::from_slice(&reply.body).map_err(shape)?;
+            if !T::KEYS.iter().any(|k| keys.contains_key(*k)) {
+                return Err(CallError::Shape(format!("{path}: the answer is no page of a list")));
+            }
+            let page: T = serde_json::from_slice(&reply.body).map_err(shape)?;
             let next = offset(page.next());
             out.push(page);
             match next {
@@ -98,11 +108,15 @@ impl Concur {
 
 /// A page that says where to go on.
 pub trait Next: serde::de::DeserializeOwned {
+    /// A page has one of these: an answer of another shape is no empty list.
+    const KEYS: &'static [&'static str];
     /// An address with an offset, an offset alone, or nothing.
     fn next(&self) -> &str;
 }
 
 impl Next for Page {
+    const KEYS: &'static [&'static str] = &["Items", "NextPage"];
+
     fn next(&self) -> &str {
         &self.next_page.0
     }

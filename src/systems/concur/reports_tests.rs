@@ -64,8 +64,10 @@ async fn a_400_is_asked_once_more() {
 async fn errors_in_xml() {
     let (concur, _) = client(vec![says(404, "<Error><Message>No such user</Message></Error>")]);
     assert_eq!(concur.reports(since()).await.unwrap_err(), CallError::Refused("404: No such user".into()));
-    let (concur, _) = client(vec![says(200, "<Reports/>")]);
-    assert!(matches!(concur.reports(since()).await, Err(CallError::Shape(_))));
+    for other in ["<Reports/>", "[]", "{}", r#"{"Message":"?"}"#] {
+        let (concur, _) = client(vec![says(200, other)]);
+        assert!(matches!(concur.reports(since()).await, Err(CallError::Shape(_))), "no empty list: {other}");
+    }
 }
 
 #[test]

@@ -148,3 +148,123 @@ fn without_a_code() {
     let heard = Err(NetError::NotSent("dns".into()));
     assert!(matches!(ConcurSignIn.read(heard, now()), SignedIn::Later(why) if why.contains("dns")));
 }
+
+/// The sentence that a person sees.
+fn sentence(code: i64, geolocation: &str) -> String {
+    let body =
+        json!({ "code": code, "error": "x", "error_description": "made up", "geolocation": geolocation });
+    match read(400, &body.to_string()) {
+        SignedIn::Reauthorise(why) | SignedIn::Stale(why) | SignedIn::Later(why) => why,
+        SignedIn::Moved(to) => panic!("moved to {to}"),
+        SignedIn::Tokens { .. } => panic!("tokens"),
+    }
+}
+
+#[test]
+fn code_16_moves_to_concurs_hosts_alone() {
+    let moved = |geolocation: &str| {
+        let body = json!({ "code": 16, "error": "invalid_request", "geolocation": geolocation }).to_string();
+        match read(400, &body) {
+            SignedIn::Moved(to) => Some(to),
+            _ => None,
+        }
+    };
+    for (geolocation, to) in [
+        ("https://emea.api.concursolutions.com", "https://emea.api.concursolutions.com"),
+        (
+            "https://EU2.api.concursolutions.com:443/oauth2/v0/token",
+            "https://eu2.api.concursolutions.com:443",
+        ),
+        ("https://cn.api.concurcdc.cn/", "https://cn.api.concurcdc.cn"),
+        ("http://127.0.0.1:4100", "http://127.0.0.1:4100"),
+        ("http://localhost:4100/x", "http://localhost:4100"),
+    ] {
+        assert_eq!(moved(geolocation).as_deref(), Some(to));
+    }
+    for elsewhere in [
+        "https://evil.example",
+        "https://evil.example:443",
+        "https://api.concursolutions.com.evil.example",
+        "https://evilapi.concursolutions.com",
+        "https://us2.api.concursolutions.com:8443",
+        "https://user@us2.api.concursolutions.com",
+        "http://us2.api.concursolutions.com",
+    ] {
+        assert_eq!(moved(elsewhere), None, "{elsewhere}");
+        assert!(sentence(16, elsewhere).contains("none of Concur's"), "{elsewhere}");
+    }
+    assert!(sentence(16, "").contains("did not say"));
+}
+
+#[test]
+fn codes_that_need_a_new_request_token_say_how_long_things_last() {
+    for code in [5, 19, 106, 108, 136] {
+        let why = sentence(code, "");
+        assert!(why.contains("company request token") && why.contains("24 hours"), "{why}");
+        assert!(why.contains("Authentication Admin"), "{why}");
+    }
+    assert!(sentence(108, "").contains("six months"));
+}
+
+#[test]
+fn code_64_asks_for_the_client_secret() {
+    assert!(sentence(64, "").contains("client secret"));
+    assert!(sentence(61, "").contains("client id"));
+}
+
+#[test]
+fn codes_65_120_and_135_are_a_fault_of_the_form() {
+    for code in [65, 120, 135] {
+        assert!(sentence(code, "").contains("form of the sign-in"), "{code}");
+    }
+}
+
+#[test]
+fn code_134_waits() {
+    let body = r#"{"code":134,"error":"invalid_request","error_description":"maintenance"}"#;
+    assert!(matches!(read(400, body), SignedIn::Later(why) if why.contains("scheduled maintenance")));
+}
+
+#[test]
+fn a_geolocation_that_is_none_of_concurs_is_not_kept() {
+    for (geolocation, kept) in [
+        ("https://eu2.api.concursolutions.com/oauth2/v0/token", Some("https://eu2.api.concursolutions.com")),
+        ("https://evil.example", None),
+    ] {
+        let body =
+            json!({ "access_token": "a", "refresh_token": "r", "geolocation": geolocation }).to_string();
+        let SignedIn::Tokens { base_url, .. } = read(200, &body) else { panic!("no tokens") };
+        assert_eq!(base_url.as_deref(), kept);
+    }
+}
+
+#[test]
+fn a_token_of_the_application() {
+    let r = ConcurSignIn.application(&keys("https://us2.api.concursolutions.com")).unwrap();
+    assert_eq!(r.url, "https://us2.api.concursolutions.com/oauth2/v0/token");
+    assert_eq!(body(&r), "client_id=app%201&client_secret=s%26cret&grant_type=client_credentials");
+    let read_application = |status: u16, body: &str| {
+        ConcurSignIn
+            .read_application(Ok(Reply { status, headers: vec![], body: body.as_bytes().to_vec() }), now())
+    };
+    let answer = r#"{"expires_in":"3600","access_token":"app","token_type":"Bearer","scope":"events.topic.read",
+                     "geolocation":"https://us2.api.concursolutions.com"}"#;
+    let SignedIn::Tokens { access, access_until, refresh, refresh_until, base_url } =
+        read_application(200, answer)
+    else {
+        panic!("no tokens")
+    };
+    assert_eq!((access.expose_secret(), refresh.expose_secret()), ("app", ""));
+    assert_eq!((access_until, refresh_until), (now() + SignedDuration::from_hours(1), access_until));
+    assert_eq!(base_url.as_deref(), Some("https://us2.api.concursolutions.com"));
+    assert!(
+        matches!(read(200, answer), SignedIn::Later(_)),
+        "a company's answer without a refresh token is none"
+    );
+    assert!(matches!(read_application(200, "{}"), SignedIn::Later(_)));
+    assert!(matches!(
+        read_application(401, r#"{"code":64,"error":"invalid_client"}"#),
+        SignedIn::Reauthorise(_)
+    ));
+    assert!(matches!(read_application(503, ""), SignedIn::Later(_)));
+}

@@ -41,7 +41,7 @@ pub const SAMPLE: &str = r#"{"employee":{"employeeId":"E1007","employeeFirstName
               "amountTax":1.76,"amountReclaim":1.76,"locationCountryCode":"DE"}]}]}],
  "cashAdvanceApplication":[]}"#;
 
-/// One request, without the base address.
+/// One request, without the base address; a call to another host has its whole address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
     pub method: Method,
@@ -98,7 +98,7 @@ impl Net for Fake {
     fn exchange(&self, request: Request) -> Fut<'_, Result<Reply, NetError>> {
         self.asked.lock().unwrap().push(Asked {
             method: request.method,
-            path: request.url.strip_prefix(BASE).expect("a call to the base address").to_owned(),
+            path: request.url.strip_prefix(BASE).unwrap_or(&request.url).to_owned(),
             headers: request.headers,
             body: String::from_utf8(request.body).unwrap(),
         });
@@ -164,6 +164,11 @@ pub fn client_with(answers: Vec<Result<Reply, NetError>>, settings: Value) -> (C
 #[expect(clippy::unnecessary_wraps, reason = "a script holds answers and failures")]
 pub fn says(status: u16, body: &str) -> Result<Reply, NetError> {
     Ok(Reply { status, headers: Vec::new(), body: body.as_bytes().to_vec() })
+}
+
+/// 200 with these bytes.
+pub fn bytes(body: &[u8]) -> Result<Reply, NetError> {
+    says(200, "").map(|reply| Reply { body: body.to_vec(), ..reply })
 }
 
 /// 200 with this JSON.

@@ -43,7 +43,8 @@ impl Changed {
         Ok(Self { parts })
     }
 
-    fn rows(&self, entity: Entity) -> Vec<Value> {
+    /// The changed rows of one kind; what is gone is a stub.
+    pub fn rows(&self, entity: Entity) -> Vec<Value> {
         self.parts.iter().flat_map(|p| rows(p, entity.name())).collect()
     }
 

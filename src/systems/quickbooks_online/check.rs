@@ -8,7 +8,7 @@ use crate::model::ledger::{AccountType, LedgerFacts};
 use crate::model::money;
 use crate::model::rule::DimensionKind;
 
-use super::{MEMO_MAX, NUMBER_MAX};
+use super::{MEMO_MAX, NUMBER_MAX, tax};
 
 /// Sentences, empty when the ledger can hold the entry.
 pub fn check(entry: &Entry, facts: &LedgerFacts) -> Vec<String> {
@@ -21,7 +21,10 @@ pub fn check(entry: &Entry, facts: &LedgerFacts) -> Vec<String> {
     }
     if entry.kind == EntryKind::Journal {
         journal(entry, facts, &mut said);
+    } else {
+        expense(entry, facts, &mut said);
     }
+    tax::check(entry, facts, &mut said);
     let mut unique: Vec<String> = Vec::with_capacity(said.len());
     for sentence in said {
         if !unique.contains(&sentence) {
@@ -173,16 +176,39 @@ fn accounts_and_dimensions(entry: &Entry, line: &Line, facts: &LedgerFacts, said
         said.push("billable expenses are not switched on in QuickBooks".into());
     }
     match line.tax_code.as_deref() {
+        // outside the US: `tax::check`
+        Some(_) if company.country != "US" => {}
         Some(_) if entry.kind == EntryKind::Journal => {
-            said.push("a journal for QuickBooks takes no tax codes".into());
-        }
-        Some(_) if company.country != "US" => {
-            said.push("outside the US a line with a tax code cannot be posted to QuickBooks yet".into());
+            said.push("a journal takes no tax codes in the US".into());
         }
         Some(code) if !matches!(code, "TAX" | "NON") => {
             said.push(format!("the tax code {code} is not legal in the US: TAX or NON"));
         }
         _ => {}
+    }
+}
+
+/// What holds for bills, credits and purchases (contract 7.2, 7.3, 7.5 and 7.10).
+fn expense(entry: &Entry, facts: &LedgerFacts, said: &mut Vec<String>) {
+    let company = &facts.company;
+    let classes: Vec<&str> =
+        tax::sent(entry).filter_map(|l| l.dimensions.class.as_ref()).map(|c| c.id.as_str()).collect();
+    if company.class_per_record && classes.windows(2).any(|w| w.first() != w.last()) {
+        said.push("QuickBooks keeps one class for a whole record here, and the lines have several".into());
+    }
+    if !company.customers_on_lines && tax::sent(entry).any(|l| l.dimensions.customer.is_some()) {
+        said.push("customers on expense lines are not switched on in QuickBooks".into());
+    }
+    let positive = tax::positive_side(entry.kind);
+    let negative = tax::sent(entry).any(|l| !l.amount.is_zero() && l.side != positive);
+    if negative && !company.negative_lines {
+        said.push(
+            "QuickBooks takes no negative lines here: they have to go into a vendor credit beside the bill"
+                .into(),
+        );
+    }
+    if entry.kind == EntryKind::Bill && entry.due.is_none() {
+        said.push("the due date is missing; it is never left to QuickBooks".into());
     }
 }
 
@@ -204,8 +230,19 @@ fn journal(entry: &Entry, facts: &LedgerFacts, said: &mut Vec<String>) {
     if payable + receivable > 1 {
         said.push("a journal in QuickBooks holds one payable or receivable line at most".into());
     }
-    if payable > 0 && entry.party.is_none() {
+    let nameless = |l: &Line| l.party.is_none() && entry.party.is_none();
+    if of(AccountType::AccountsPayable).any(nameless) {
         said.push("a payable line of a journal needs a vendor".into());
+    }
+    for party in entry.lines.iter().filter_map(|l| l.party.as_ref()) {
+        match facts.vendor(&party.id) {
+            None => said.push(format!("QuickBooks has no vendor {}", party.name)),
+            Some(v) if !v.active => said.push(format!("the vendor {} is inactive in QuickBooks", party.name)),
+            Some(v) if v.currency.unwrap_or(facts.company.home_currency) != entry.currency => {
+                said.push(format!("the vendor {} does not have the currency {}", party.name, entry.currency));
+            }
+            Some(_) => {}
+        }
     }
     if of(AccountType::AccountsReceivable).any(|l| l.dimensions.customer.is_none()) {
         said.push("a receivable line of a journal needs a customer".into());

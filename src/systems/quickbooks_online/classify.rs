@@ -10,6 +10,7 @@ use crate::systems::{CallError, SendError};
 use crate::transport::{NetError, Reply};
 
 use super::faults::{Fault, Meaning};
+use super::holder::Holder;
 use super::wire::{Answer, Item};
 
 /// One outcome for each of `item_keys`, in their order.
@@ -94,9 +95,40 @@ fn of_item(key: &str, items: &[Item], facts: &LedgerFacts, retry_after: Option<u
         return ambiguous("QuickBooks answered twice for this item");
     }
     match &item.fault {
+        Some(fault) if fault.has(&[6140]) && fault.meaning() == Meaning::InDoubt => {
+            number_taken(item, fault, facts)
+        }
         Some(fault) => of_fault(fault, facts, retry_after),
         None => made(item),
     }
+}
+
+/// A number that is taken. By our own record: verified by the look-up. By another one, of whatever kind: refused, and
+/// nothing is ever overwritten (contract 4.3). Nobody read who holds it: in doubt.
+fn number_taken(item: &Item, fault: &Fault, facts: &LedgerFacts) -> Outcome {
+    let said = fault.sentence(Some(facts));
+    let Some(holder) = Holder::beside(&item.rest) else { return ambiguous(&said) };
+    let message = match &holder.marker {
+        Some(m) if m.item_id() == item.key => {
+            return ambiguous(&format!(
+                "the number is held by our own record {}: it is verified next",
+                holder.record
+            ));
+        }
+        Some(other) => format!(
+            "{said}; {} holds it for another document of ours ({other}): look at that one first",
+            holder.record
+        ),
+        None if holder.record.is_empty() => {
+            format!("{said}; the record that holds it was not found: give this one another number")
+        }
+        None => format!(
+            "{said}; {} of {} holds it and is not ours: adopt it if it is the same document, else give this one \
+             another number",
+            holder.record, holder.date
+        ),
+    };
+    Outcome::Refused { code: fault.code(), message, closed_period: false }
 }
 
 /// The record in a successful item. It has to be ours: a key that was used before brings back what was made then

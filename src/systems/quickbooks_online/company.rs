@@ -79,6 +79,8 @@ struct AccountingPrefs {
 #[serde(rename_all = "PascalCase")]
 struct PurchasePrefs {
     #[serde(default, deserialize_with = "truth")]
+    tracking_by_customer: Option<bool>,
+    #[serde(default, deserialize_with = "truth")]
     billable_expense_tracking: Option<bool>,
 }
 
@@ -88,11 +90,7 @@ pub fn company(realm: &str, info: &Value, preferences: &Value, used: &[Value]) -
     same_company(&info, realm)?;
     let p: Preferences = typed(Entity::Preferences, preferences)?;
     let (money, books) = (p.currency_prefs.unwrap_or_default(), p.accounting_info_prefs.unwrap_or_default());
-    let code = Ref::id(money.home_currency.as_ref());
-    let code =
-        code.ok_or_else(|| CallError::Shape("Preferences.CurrencyPrefs.HomeCurrency is missing".into()))?;
-    let home: Currency =
-        code.parse().map_err(|e| CallError::Shape(format!("Preferences.CurrencyPrefs.HomeCurrency: {e}")))?;
+    let home = home_currency(preferences)?;
     let multicurrency = money.multi_currency_enabled.unwrap_or(false);
     let mut currencies = vec![home];
     for row in used.iter().filter(|_| multicurrency) {
@@ -109,6 +107,9 @@ pub fn company(realm: &str, info: &Value, preferences: &Value, used: &[Value]) -
         calendar_date(d)
             .ok_or_else(|| CallError::Shape(format!("Preferences.AccountingInfoPrefs.BookCloseDate: {d:?}")))
     });
+    let (per_record, per_line) =
+        (books.class_tracking_per_txn.unwrap_or(false), books.class_tracking_per_txn_line.unwrap_or(false));
+    let purchases = p.vendor_and_purchases_prefs.unwrap_or_default();
     let fiscal = info.fiscal_year_start_month.as_deref().or(books.first_month_of_fiscal_year.as_deref());
     Ok(Company {
         id: realm.into(),
@@ -121,10 +122,13 @@ pub fn company(realm: &str, info: &Value, preferences: &Value, used: &[Value]) -
         home_currency: home,
         multicurrency,
         currencies,
-        classes: books.class_tracking_per_txn.unwrap_or(false)
-            || books.class_tracking_per_txn_line.unwrap_or(false),
+        classes: per_record || per_line,
+        class_per_record: per_record && !per_line,
         departments: books.track_departments.unwrap_or(false),
-        billable: p.vendor_and_purchases_prefs.and_then(|v| v.billable_expense_tracking).unwrap_or(false),
+        billable: purchases.billable_expense_tracking.unwrap_or(false),
+        // only what is said to be off is off: the key is missing in many answers
+        customers_on_lines: purchases.tracking_by_customer.unwrap_or(true),
+        negative_lines: true,
         close_date: close_date.transpose()?,
         fiscal_year_start: fiscal.map_or(Some(1), month).ok_or_else(|| {
             CallError::Shape(format!("CompanyInfo.FiscalYearStartMonth: {:?}", fiscal.unwrap_or_default()))
@@ -155,6 +159,22 @@ fn month(text: &str) -> Option<i8> {
     }
     let at = NAMES.iter().position(|n| text.starts_with(n))?;
     i8::try_from(at + 1).ok()
+}
+
+/// The home currency, from the preferences alone.
+pub fn home_currency(preferences: &Value) -> Result<Currency, CallError> {
+    let p: Preferences = typed(Entity::Preferences, preferences)?;
+    let money = p.currency_prefs.unwrap_or_default();
+    let code = Ref::id(money.home_currency.as_ref());
+    let code =
+        code.ok_or_else(|| CallError::Shape("Preferences.CurrencyPrefs.HomeCurrency is missing".into()))?;
+    code.parse().map_err(|e| CallError::Shape(format!("Preferences.CurrencyPrefs.HomeCurrency: {e}")))
+}
+
+/// Whether several currencies are switched on.
+pub fn multicurrency(preferences: &Value) -> Result<bool, CallError> {
+    let p: Preferences = typed(Entity::Preferences, preferences)?;
+    Ok(p.currency_prefs.and_then(|c| c.multi_currency_enabled).unwrap_or(false))
 }
 
 /// The answer's own id is `1` or the realm (contract 7.10); another realm there is another company.

@@ -5,12 +5,12 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::Number;
 
-use crate::model::entry::{Entry, EntryKind, Line, Named, Side};
+use crate::model::entry::{Dimensions, Entry, EntryKind, Line, Named, Side};
 use crate::model::ledger::{AccountType, LedgerFacts};
 use crate::model::money;
 use crate::systems::{ItemKey, Prepared};
 
-use super::entity_of;
+use super::{entity_of, tax};
 
 #[derive(Serialize)]
 struct Ref<'a> {
@@ -62,8 +62,33 @@ struct Record<'a> {
     rate: Option<Number>,
     #[serde(rename = "GlobalTaxCalculation", skip_serializing_if = "Option::is_none")]
     tax: Option<&'static str>,
+    #[serde(rename = "TxnTaxDetail", skip_serializing_if = "Option::is_none")]
+    tax_detail: Option<TaxDetail<'a>>,
     #[serde(rename = "Line")]
     lines: Vec<RecordLine<'a>>,
+}
+
+/// The override of the tax that QuickBooks computes, one line for each rate (contract 7.9).
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TaxDetail<'a> {
+    tax_line: Vec<TaxLine<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TaxLine<'a> {
+    amount: Number,
+    detail_type: &'static str,
+    tax_line_detail: TaxLineDetail<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct TaxLineDetail<'a> {
+    tax_rate_ref: Ref<'a>,
+    percent_based: bool,
+    net_amount_taxable: Number,
 }
 
 #[derive(Serialize)]
@@ -106,6 +131,12 @@ struct JournalDetail<'a> {
     department_ref: Option<Ref<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     billable_status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax_code_ref: Option<Ref<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax_applicable_on: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tax_amount: Option<Number>,
 }
 
 /// The item of one entry. An error is a sentence: the entry cannot be said in this API, or a figure is not exact.
@@ -122,7 +153,13 @@ pub fn encode(entry: &Entry, key: &ItemKey, facts: &LedgerFacts) -> Result<Prepa
     let item_key = key.reference.item_id().to_string();
     // reference and entity name are plain letters and digits: nothing to escape
     let bytes = format!(r#"{{"bId":"{item_key}","operation":"create","{entity}":{body}}}"#).into_bytes();
-    let lookup = serde_json::json!({ "entity": entity, "doc_number": entry.number });
+    let mut lookup = serde_json::json!({ "entity": entity, "doc_number": entry.number });
+    // a supplier's number says something together with its vendor only (reliability.md, 4.2)
+    if let (false, Some(party)) = (entry.number == entry.reference.as_str(), &entry.party)
+        && let Some(terms) = lookup.as_object_mut()
+    {
+        terms.insert("vendor".into(), party.id.clone().into());
+    }
     Ok(Prepared { item_key, bytes, lookup })
 }
 
@@ -148,25 +185,49 @@ fn header<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Result<Record<'a>, Strin
         location: None,
         currency: facts.company.multicurrency.then(|| Ref { value: entry.currency.code() }),
         rate: entry.rate.filter(|_| foreign).map(rate).transpose()?,
-        tax: tax_model(entry, facts)?,
+        tax: tax_model(entry, facts),
+        tax_detail: None,
         lines: Vec::new(),
     })
 }
 
-/// Left out in the US; required elsewhere (contract 7.9). There QuickBooks would add its own tax to a line with a tax
-/// code, and the record would no longer be what was approved, where tax is a line of its own.
-fn tax_model(entry: &Entry, facts: &LedgerFacts) -> Result<Option<&'static str>, String> {
-    match (facts.company.country.as_str(), entry.kind) {
-        ("US", _) => Ok(None),
-        _ if entry.lines.iter().any(|l| l.tax_code.is_some()) => {
-            Err("outside the US a line with a tax code cannot be posted to QuickBooks yet".into())
-        }
-        (_, EntryKind::Journal) => Ok(None),
-        _ => Ok(Some("NotApplicable")),
+/// Left out in the US; required elsewhere (contract 7.9): net amounts with tax codes, or no tax at all.
+fn tax_model(entry: &Entry, facts: &LedgerFacts) -> Option<&'static str> {
+    match entry.kind {
+        _ if facts.company.country == "US" => None,
+        _ if tax::computed(entry, facts) => Some("TaxExcluded"),
+        EntryKind::Journal => None,
+        _ => Some("NotApplicable"),
     }
 }
 
-fn expense<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Result<Record<'a>, String> {
+fn tax_detail<'a>(entry: &Entry, facts: &'a LedgerFacts) -> Result<Option<TaxDetail<'a>>, String> {
+    if !tax::computed(entry, facts) {
+        return Ok(None);
+    }
+    let line = |t: tax::RateTotal<'a>| {
+        Ok(TaxLine {
+            amount: amount(t.amount, entry)?,
+            detail_type: "TaxLineDetail",
+            tax_line_detail: TaxLineDetail {
+                tax_rate_ref: Ref { value: t.rate },
+                percent_based: false,
+                net_amount_taxable: amount(t.net, entry)?,
+            },
+        })
+    };
+    let tax_line = tax::overrides(entry, facts)?.into_iter().map(line).collect::<Result<Vec<_>, String>>()?;
+    Ok(Some(TaxDetail { tax_line }))
+}
+
+/// The one class of a record whose company keeps classes per record: it stands on every line (contract 7.10).
+fn class_of_record<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Option<&'a Named> {
+    let mut classes = tax::sent(entry).filter_map(|l| l.dimensions.class.as_ref());
+    let one = classes.next().filter(|_| facts.company.class_per_record)?;
+    classes.all(|c| c.id == one.id).then_some(one)
+}
+
+fn expense<'a>(entry: &'a Entry, facts: &'a LedgerFacts) -> Result<Record<'a>, String> {
     let mut record = header(entry, facts)?;
     record.location = entry.location.as_ref().map(by_id);
     let offset = entry.offset_account.as_ref().map(by_id);
@@ -183,12 +244,11 @@ fn expense<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Result<Record<'a>, Stri
             record.due = entry.due.filter(|_| entry.kind == EntryKind::Bill).map(|d| d.to_string());
         }
     }
+    record.tax_detail = tax_detail(entry, facts)?;
+    let class_of_record = class_of_record(entry, facts);
     // a credit is written with the sides swapped: what is positive there is what we get back
-    let positive = match entry.kind {
-        EntryKind::VendorCredit | EntryKind::CardRefund => Side::Credit,
-        _ => Side::Debit,
-    };
-    for line in entry.lines.iter().filter(|l| !l.is_offset()) {
+    let positive = tax::positive_side(entry.kind);
+    for line in tax::sent(entry) {
         let signed = if line.side == positive { line.amount } else { -line.amount };
         record.lines.push(RecordLine {
             amount: amount(signed, entry)?,
@@ -196,7 +256,7 @@ fn expense<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Result<Record<'a>, Stri
             detail_type: "AccountBasedExpenseLineDetail",
             account_based_expense_line_detail: Some(ExpenseDetail {
                 account_ref: by_id(&line.account),
-                class_ref: line.dimensions.class.as_ref().map(by_id),
+                class_ref: line.dimensions.class.as_ref().or(class_of_record).map(by_id),
                 customer_ref: line.dimensions.customer.as_ref().map(by_id),
                 billable_status: billable(line)?,
                 tax_code_ref: line.tax_code.as_deref().map(|value| Ref { value }),
@@ -209,17 +269,13 @@ fn expense<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Result<Record<'a>, Stri
 
 fn journal<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Result<Record<'a>, String> {
     let mut record = header(entry, facts)?;
-    for line in &entry.lines {
-        let payable = facts.account(&line.account.id).is_some_and(|a| a.kind == AccountType::AccountsPayable);
-        let entity = if payable {
-            let party = entry.party.as_ref().ok_or("a payable line of a journal needs a vendor")?;
-            Some(LineEntity { r#type: "Vendor", entity_ref: by_id(party) })
-        } else {
-            let customer = line.dimensions.customer.as_ref();
-            customer.map(|c| LineEntity { r#type: "Customer", entity_ref: by_id(c) })
-        };
+    for line in tax::sent(entry) {
+        let entity = line_entity(entry, line, facts)?;
         let negative = line.amount.is_sign_negative() && !line.amount.is_zero();
         let debit = (line.side == Side::Debit) != negative;
+        // each taxed line of a journal carries its own tax (contract 7.9); in the US there is none
+        let taxed = tax::of_line(entry, line).filter(|_| tax::computed(entry, facts));
+        let taxed = taxed.map(|t| amount(t, entry)).transpose()?;
         record.lines.push(RecordLine {
             amount: amount(line.amount.abs(), entry)?,
             description: &line.text,
@@ -232,10 +288,36 @@ fn journal<'a>(entry: &'a Entry, facts: &LedgerFacts) -> Result<Record<'a>, Stri
                 class_ref: line.dimensions.class.as_ref().map(by_id),
                 department_ref: line.dimensions.department.as_ref().map(by_id),
                 billable_status: billable(line)?,
+                tax_code_ref: taxed.as_ref().and(line.tax_code.as_deref()).map(|value| Ref { value }),
+                tax_applicable_on: taxed.as_ref().map(|_| "Purchase"),
+                tax_amount: taxed,
             }),
         });
     }
     if record.lines.len() < 2 { Err("a journal needs two lines".into()) } else { Ok(record) }
+}
+
+/// The name on a journal's line: a vendor where the account is payable, a customer where it is receivable or the cost
+/// is somebody's, else the name that the line has (contract 7.4: one name a line).
+fn line_entity<'a>(
+    entry: &'a Entry,
+    line: &'a Line,
+    facts: &LedgerFacts,
+) -> Result<Option<LineEntity<'a>>, String> {
+    let vendor = |p: &'a Named| LineEntity { r#type: "Vendor", entity_ref: by_id(p) };
+    let kind = facts.account(&line.account.id).map(|a| a.kind);
+    if kind == Some(AccountType::AccountsPayable) {
+        let party = line.party.as_ref().or(entry.party.as_ref());
+        return Ok(Some(vendor(party.ok_or("a payable line of a journal needs a vendor")?)));
+    }
+    let Dimensions { customer, .. } = &line.dimensions;
+    match customer {
+        Some(c) => Ok(Some(LineEntity { r#type: "Customer", entity_ref: by_id(c) })),
+        None if kind == Some(AccountType::AccountsReceivable) => {
+            Err("a receivable line of a journal needs a customer".into())
+        }
+        None => Ok(line.party.as_ref().map(vendor)),
+    }
 }
 
 fn by_id(named: &Named) -> Ref<'_> {

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::model::ledger::{Account, Company, LedgerFacts};
+use crate::model::ledger::{Account, Company, LedgerFacts, TaxCode};
 use crate::systems::CallError;
 use crate::transport::Method;
 
@@ -16,6 +16,7 @@ use super::query::{Entity, Query};
 use super::reads::Rows;
 use super::wire_lists::{account, dimension, employee, vendor};
 use super::wire_records::Transaction;
+use super::wire_tax;
 
 /// How far back recent records reach (reliability.md, 2.5).
 pub const RECENT_DAYS: i64 = 120;
@@ -25,6 +26,8 @@ const CHANGES_REACH: SignedDuration = SignedDuration::from_hours(29 * 24);
 const OVERLAP: SignedDuration = SignedDuration::from_mins(5);
 /// Transactions of which recent ones are kept.
 pub const RECENT: [Entity; 4] = [Entity::Bill, Entity::VendorCredit, Entity::Purchase, Entity::JournalEntry];
+/// Tax codes and their rates: no changes of them are told (contract 3.2), so they are read each time outside the US.
+const TAX: [Entity; 2] = [Entity::TaxCode, Entity::TaxRate];
 /// Lists of which inactive rows are read too.
 const LISTS: [Entity; 6] =
     [Entity::Account, Entity::Vendor, Entity::Class, Entity::Department, Entity::Customer, Entity::Employee];
@@ -57,6 +60,7 @@ impl Client {
             Query::rates_of(today(now)),
         ];
         queries.extend(LISTS.map(Query::list));
+        queries.extend(TAX.map(Query::optional));
         queries.extend(RECENT.map(|e| Query::since(e, since)));
         let asked: Vec<Entity> = queries.iter().map(|q| q.entity).collect();
         let reading = self.read_all(queries).await?;
@@ -71,12 +75,16 @@ impl Client {
             departments: each(&found(Entity::Department).rows, |r| dimension(Entity::Department, r))?,
             customers: each(&found(Entity::Customer).rows, |r| dimension(Entity::Customer, r))?,
             employees: each(&found(Entity::Employee).rows, employee)?,
+            tax_codes: Vec::new(),
             rates: Default::default(),
+            terms: Vec::new(),
+            tax_codes: Vec::new(),
             recent: Vec::new(),
             read_at: reading.time.map_or(now, |t| t.min(now)),
             index: Default::default(),
             company,
         };
+        facts.tax_codes = tax_codes(&facts.company, &found)?;
         let home = facts.company.home_currency;
         for entity in RECENT {
             for row in &found(entity).rows {
@@ -119,6 +127,9 @@ impl Client {
         if super::rates::wanting(&before, today(now)) {
             queries.push(Query::rates_of(today(now)));
         }
+        if before.company.country != "US" {
+            queries.extend(TAX.map(Query::optional));
+        }
         // names of employees are kept without ids, so a change among them reads them anew
         let employees = changed.touches(Entity::Employee);
         if employees {
@@ -130,8 +141,10 @@ impl Client {
             asked.iter().position(|e| *e == entity).and_then(|n| reading.lists.get(n)).unwrap_or(&EMPTY)
         };
         let company = self.company_of(&found).await?;
+        let tax_codes = tax_codes(&company, &found)?;
         let read_at = answer.time().map_or(now, |t| t.min(now));
         let mut facts = cdc::merge(before, &changed, company, oldest_recent(now), read_at)?;
+        facts.tax_codes = tax_codes;
         if employees {
             facts.employees = each(&found(Entity::Employee).rows, employee)?;
         }
@@ -151,12 +164,13 @@ impl Client {
             preferences =
                 self.read("request", Method::Get, "preferences", &[], None).await?.body.remove("Preferences");
         }
-        company(
+        let company = company(
             &self.link.company,
             &info.ok_or_else(|| CallError::Shape("CompanyInfo is missing".into()))?,
             &preferences.ok_or_else(|| CallError::Shape("Preferences is missing".into()))?,
             &found(Entity::CompanyCurrency).rows,
-        )
+        )?;
+        Ok(Company { negative_lines: self.takes_negative_lines(), ..company })
     }
 }
 
@@ -168,6 +182,16 @@ fn each<T>(rows: &[Value], read: impl Fn(&Value) -> Result<T, CallError>) -> Res
 
 fn accounts(rows: &[Value]) -> Result<Vec<Account>, CallError> {
     Ok(each(rows, account)?.into_iter().flatten().collect())
+}
+
+/// The tax codes, where the ledger computes tax.
+fn tax_codes<'a>(company: &Company, found: &impl Fn(Entity) -> &'a Rows) -> Result<Vec<TaxCode>, CallError> {
+    let (codes, rates) = (found(Entity::TaxCode), found(Entity::TaxRate));
+    if company.country == "US" || codes.not_queried {
+        return Ok(Vec::new());
+    }
+    let rates = if rates.not_queried { Vec::new() } else { each(&rates.rows, wire_tax::rate)? };
+    each(&codes.rows, |row| wire_tax::code(row, &rates))
 }
 
 /// The day by which rates and recent records are asked for; a day's difference to the company's zone does no harm.

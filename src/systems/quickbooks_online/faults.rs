@@ -96,7 +96,10 @@ impl Problem {
             Some(2050) => format!("a text is longer than QuickBooks takes: {said}"),
             Some(2040) => format!("QuickBooks does not take a character of a text: {said}"),
             Some(2220) => format!("the currency is not set up in QuickBooks: {said}"),
-            Some(2290) => format!("QuickBooks does not take a negative amount on a line: {said}"),
+            Some(2290) => format!(
+                "QuickBooks does not take a negative amount on a line; withdraw the approval, so that the \
+                 negative lines go into a vendor credit beside the bill: {said}"
+            ),
             Some(5020) => format!("the signed-in user may not do this in QuickBooks: {said}"),
             Some(5030) => format!("this QuickBooks plan or company does not offer it: {said}"),
             Some(6140) => format!("the number is taken in QuickBooks: {said}"),
@@ -158,6 +161,17 @@ impl Fault {
     /// One of its errors has this code.
     pub fn has(&self, codes: &[u32]) -> bool {
         self.problems().iter().filter_map(Problem::code).any(|c| codes.contains(&c))
+    }
+
+    /// Who holds a number that is taken: the words of `TxnType` and the id of `TxnId` (contract 5, code 6140).
+    pub fn holder(&self) -> Option<(String, String)> {
+        let details = self.problems().iter().filter(|p| p.code() == Some(6140));
+        details.filter_map(|p| p.detail.as_deref()).find_map(|detail| {
+            let (kind, rest) = detail.split_once("TxnType=")?.1.split_once("TxnId=")?;
+            let kind = kind.trim().trim_end_matches("with").trim();
+            let id: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
+            (!id.is_empty()).then(|| (kind.to_string(), id))
+        })
     }
 
     /// What it means: of several errors the most doubtful counts.

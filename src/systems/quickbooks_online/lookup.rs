@@ -11,6 +11,7 @@ use crate::model::money;
 use crate::systems::{CallError, Seen, Wanted};
 
 use super::Client;
+use super::holder::same_number;
 use super::query::{Entity, Query};
 use super::wire_records::Transaction;
 
@@ -66,8 +67,12 @@ fn terms(wanted: &Wanted) -> Result<(Entity, &str), CallError> {
 /// What the records say about one wanted record. Those with another number are others' affairs.
 pub fn verify(wanted: &Wanted, records: &[Transaction]) -> Result<Seen, CallError> {
     let (entity, number) = terms(wanted)?;
+    // a supplier's number is another vendor's affair too: only the same vendor's record stands in the way
+    let own_number = same_number(number, wanted.reference.as_str());
+    let vendor = wanted.entry.party.as_ref().map(|p| p.id.as_str());
     let numbered = |t: &&Transaction| {
-        t.number().is_some_and(|n| n.trim().to_uppercase() == number.trim().to_uppercase())
+        t.number().is_some_and(|n| same_number(n, number))
+            && (own_number || t.party(entity) == vendor || vendor.is_none())
     };
     let ours = |t: &&Transaction| t.marker().as_ref() == Some(&wanted.reference);
     let with_marker: Vec<&Transaction> = records.iter().filter(ours).collect();
@@ -106,23 +111,32 @@ fn difference(wanted: &Wanted, record: &Transaction) -> Option<String> {
     if let Some(what) = date_and_currency(entry, record) {
         return Some(what);
     }
-    let total = if entry.kind == EntryKind::Journal { record.debits() } else { record.total() };
+    // tax that QuickBooks books beside the lines of a journal is no line of it
+    let (total, ours) = match entry.kind {
+        EntryKind::Journal => (record.debits(), super::tax::sent_debits(entry)),
+        _ => (record.total(), entry.total()),
+    };
     let minor = |d: Decimal| money::to_minor(d, entry.currency).ok();
-    let agrees = total.and_then(minor).is_some_and(|t| Some(t) == minor(entry.total()));
+    let agrees = total.and_then(minor).is_some_and(|t| Some(t) == minor(ours));
     if !agrees {
         let there = total.map_or_else(|| "unknown".into(), |t| money::shown(t, entry.currency));
-        let here = money::shown(entry.total(), entry.currency);
+        let here = money::shown(ours, entry.currency);
         return Some(format!("its amount is {there}, ours {here}"));
     }
     let party = record.party(super::entity_of(entry.kind));
-    let expected = entry.party.as_ref().map(|p| p.id.as_str());
-    // a journal names a vendor only where it has a payable line
-    let unnamed_journal = entry.kind == EntryKind::Journal && party.is_none();
-    if party != expected && !unnamed_journal {
+    // a journal names vendors on its lines, and only where it has a payable one or the line asks for it
+    let on_lines = || entry.lines.iter().filter_map(|l| l.party.as_ref());
+    let expected = match entry.kind {
+        EntryKind::Journal => on_lines().next().or(entry.party.as_ref()),
+        _ => entry.party.as_ref(),
+    };
+    let same = |p: &str| expected.is_some_and(|e| e.id == p) || on_lines().any(|n| n.id == p);
+    let agrees = party.map_or(expected.is_none() || entry.kind == EntryKind::Journal, same);
+    if !agrees {
         return Some(format!(
             "its vendor is {}, ours {}",
             party.unwrap_or("none"),
-            entry.party.as_ref().map_or("none", |p| p.name.as_str())
+            expected.map_or("none", |p| p.name.as_str())
         ));
     }
     if record.is_credit() != (entry.kind == EntryKind::CardRefund) {

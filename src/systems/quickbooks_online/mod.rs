@@ -5,8 +5,10 @@
 //!
 //! Settings of a connection that only this folder understands (`Link::settings`, all optional):
 //! `batch` = items of one posting call, 1 to 30; `rate_days` = for how many days back exchange rates are read where
-//! they cannot be queried and each day costs a call of its own (1 = today only).
+//! they cannot be queried and each day costs a call of its own (1 = today only); `negative_lines` = false where the
+//! company is known to refuse negative lines (code 2290).
 
+mod attach;
 mod batch;
 mod cdc;
 mod check;
@@ -15,20 +17,32 @@ mod company;
 mod encode;
 mod facts;
 mod faults;
+mod holder;
+mod lists;
 mod lookup;
+mod names;
+mod payments;
 mod query;
 mod rates;
+mod reading;
 mod reads;
+mod report;
 mod send;
 mod sign_in;
+mod tax;
+pub mod webhook;
 mod wire;
+mod wire_full;
 mod wire_lists;
 mod wire_records;
+mod wire_tax;
+mod write;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -37,8 +51,9 @@ use crate::model::entry::{Entry, EntryKind};
 use crate::model::intent::Outcome;
 use crate::model::ledger::LedgerFacts;
 use crate::systems::{
-    CallError, ItemKey, Limits, Link, Prepared, PreparedCall, Push, RemoteCompany, Seen, SendError, SignIn,
-    System, Target, Wanted,
+    AttachedPaper, CallError, Change, ItemKey, ItemRecord, LedgerPayment, Limits, Link, ListHead, Lists,
+    Paper, Prepared, PreparedCall, Push, Put, Reading, ReadingAsk, RemoteCompany, Seen, SendError, SignIn,
+    System, Target, VendorRecord, Wanted,
 };
 use crate::transport::{Fut, Method, Reply};
 
@@ -51,6 +66,9 @@ pub const HOSTS: &[&str] = &[
     "oauth.platform.intuit.com",
     "developer.api.intuit.com",
 ];
+/// Kinds of calls, as pace knows them, that change something: none of them probes a half-open breaker. (Batches read
+/// too; which of them does cannot be told by kind.)
+pub const WRITES: &[&str] = &["batch", "write"];
 /// Where codes and refresh tokens become access tokens (contract 1.1).
 pub const TOKEN_URL: &str = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer";
 /// The scope that is asked for: the only accounting scope (contract 1.2).
@@ -68,11 +86,18 @@ const MEMO_MAX: usize = 4000;
 /// The client of one company.
 struct Client {
     link: Link,
+    /// The company refused a negative line (code 2290): told with the next reference data.
+    refuses_negative: AtomicBool,
 }
 
 /// A client of the company that `link` names.
 pub fn connect(link: Link) -> Arc<dyn Push> {
-    Arc::new(Client { link })
+    Arc::new(Client::new(link))
+}
+
+/// The reference data of the company that `link` names, to be read in full and written.
+pub fn connect_lists(link: Link) -> Arc<dyn Lists> {
+    Arc::new(Client::new(link))
 }
 
 /// How this system signs in.
@@ -91,6 +116,23 @@ fn entity_of(kind: EntryKind) -> query::Entity {
 }
 
 impl Client {
+    fn new(link: Link) -> Self {
+        Self { link, refuses_negative: AtomicBool::new(false) }
+    }
+
+    fn learn_no_negative_lines(&self) {
+        if !self.refuses_negative.swap(true, Ordering::Relaxed) {
+            tracing::warn!("this QuickBooks company takes no negative lines");
+        }
+    }
+
+    /// Whether bills and purchases of this company may have negative lines (contract 8): as the connection says, and
+    /// until the company refuses one.
+    fn takes_negative_lines(&self) -> bool {
+        let said = self.link.settings.get("negative_lines").and_then(serde_json::Value::as_bool);
+        said.unwrap_or(true) && !self.refuses_negative.load(Ordering::Relaxed)
+    }
+
     /// A whole number among the connection's settings.
     fn setting(&self, name: &str) -> Option<u64> {
         self.link.settings.get(name).and_then(serde_json::Value::as_u64)
@@ -148,10 +190,7 @@ impl Target for Client {
 
 impl Push for Client {
     fn send(&self, call: PreparedCall) -> Fut<'_, Result<Reply, SendError>> {
-        Box::pin(async move {
-            let more = [("requestid", call.request_key.as_str())];
-            self.exchange("batch", Method::Post, "batch", &more, Some(call.bytes.clone())).await
-        })
+        Box::pin(self.send_call(call))
     }
 
     fn look_up(&self, wanted: Vec<Wanted>) -> Fut<'_, Result<Vec<(i64, Seen)>, CallError>> {
@@ -162,8 +201,46 @@ impl Push for Client {
         Box::pin(self.read_facts(before, now))
     }
 
+    fn reading(&self, ask: ReadingAsk) -> Fut<'_, Result<Reading, CallError>> {
+        Box::pin(self.read_span(ask))
+    }
+
+    fn attach(&self, kind: EntryKind, id: String, paper: Paper) -> Fut<'_, Result<Put, CallError>> {
+        Box::pin(self.upload(kind, id, paper))
+    }
+
+    fn attached(&self, kind: EntryKind, id: String) -> Fut<'_, Result<Vec<AttachedPaper>, CallError>> {
+        Box::pin(self.papers_of(kind, id))
+    }
+
+    fn payments(&self, since: Timestamp) -> Fut<'_, Result<Vec<LedgerPayment>, CallError>> {
+        Box::pin(self.payments_since(since))
+    }
+
     fn deep_link(&self, kind: EntryKind, id: &str) -> Option<String> {
         deep_link(&self.link.tokens.base_url(), kind, id)
+    }
+}
+
+impl Lists for Client {
+    fn vendors(&self) -> Fut<'_, Result<Vec<VendorRecord>, CallError>> {
+        Box::pin(self.all_vendors())
+    }
+
+    fn put_vendor(&self, change: Change<VendorRecord>, key: String) -> Fut<'_, Result<Put, CallError>> {
+        Box::pin(self.change_vendor(change, key))
+    }
+
+    fn lists(&self) -> Fut<'_, Result<Vec<ListHead>, CallError>> {
+        Box::pin(self.list_heads())
+    }
+
+    fn items(&self, list: String) -> Fut<'_, Result<Vec<ItemRecord>, CallError>> {
+        Box::pin(self.list_items(list))
+    }
+
+    fn put_item(&self, change: Change<ItemRecord>, key: String) -> Fut<'_, Result<Put, CallError>> {
+        Box::pin(self.change_item(change, key))
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 pub const PAGE: usize = 1000;
 
 /// What is asked for. Names come from here only (reliability.md, S15).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Entity {
     CompanyInfo,
     Preferences,
@@ -22,6 +22,11 @@ pub enum Entity {
     VendorCredit,
     Purchase,
     JournalEntry,
+    BillPayment,
+    TaxCode,
+    TaxRate,
+    Term,
+    Attachable,
 }
 
 impl Entity {
@@ -42,14 +47,26 @@ impl Entity {
             Entity::VendorCredit => "VendorCredit",
             Entity::Purchase => "Purchase",
             Entity::JournalEntry => "JournalEntry",
+            Entity::BillPayment => "BillPayment",
+            Entity::TaxCode => "TaxCode",
+            Entity::TaxRate => "TaxRate",
+            Entity::Term => "Term",
+            Entity::Attachable => "Attachable",
         }
     }
 
+    /// Records that are posted.
+    pub const POSTED: [Entity; 4] =
+        [Entity::Bill, Entity::VendorCredit, Entity::Purchase, Entity::JournalEntry];
+
     /// The entity of this name among those that are posted.
     pub fn posted(name: &str) -> Option<Self> {
-        [Entity::Bill, Entity::VendorCredit, Entity::Purchase, Entity::JournalEntry]
-            .into_iter()
-            .find(|e| e.name() == name)
+        Self::POSTED.into_iter().find(|e| e.name() == name)
+    }
+
+    /// The resource in a path: lower case (contract 2).
+    pub fn path(self) -> String {
+        self.name().to_ascii_lowercase()
     }
 }
 
@@ -62,33 +79,90 @@ pub struct Query {
     pub condition: String,
     /// One row by nature (`CompanyInfo`), or rows in pages.
     pub paged: bool,
+    /// The API may not take this query: that is told instead of an error.
+    pub lenient: bool,
 }
 
 impl Query {
     /// The one row of an entity.
     pub fn single(entity: Entity) -> Self {
-        Self { entity, condition: String::new(), paged: false }
+        Self { lenient: true, paged: false, ..Self::rows(entity, String::new()) }
     }
 
     /// Every row, active or not (lists return active rows only, unless asked).
     pub fn list(entity: Entity) -> Self {
-        Self { entity, condition: "Active in (true, false)".into(), paged: true }
+        Self::rows(entity, "Active in (true, false)".into())
     }
 
     /// Records dated on or after a day.
     pub fn since(entity: Entity, day: Date) -> Self {
-        Self { entity, condition: format!("TxnDate >= '{day}'"), paged: true }
+        Self::rows(entity, format!("TxnDate >= '{day}'"))
     }
 
     /// Records with one of these numbers.
     pub fn numbered(entity: Entity, numbers: &[&str]) -> Self {
         let list: Vec<_> = numbers.iter().map(|n| quoted(n)).collect();
-        Self { entity, condition: format!("DocNumber in ({})", list.join(", ")), paged: true }
+        Self::rows(entity, format!("DocNumber in ({})", list.join(", ")))
     }
 
     /// Rates of one day, for every currency.
     pub fn rates_of(day: Date) -> Self {
-        Self { entity: Entity::ExchangeRate, condition: format!("AsOfDate = '{day}'"), paged: false }
+        let condition = format!("AsOfDate = '{day}'");
+        Self { lenient: true, paged: false, ..Self::rows(Entity::ExchangeRate, condition) }
+    }
+
+    fn rows(entity: Entity, condition: String) -> Self {
+        Self { entity, condition, paged: true, lenient: false }
+    }
+
+    /// Every row of a list that has no active flag, or whose query some companies do not take.
+    pub fn optional(entity: Entity) -> Self {
+        Self { lenient: true, ..Self::list(entity) }
+    }
+
+    /// Records dated within a span, both days included.
+    pub fn between(entity: Entity, from: Date, to: Date) -> Self {
+        Self::rows(entity, format!("TxnDate >= '{from}' and TxnDate <= '{to}'"))
+    }
+
+    /// Records by id.
+    pub fn by_ids(entity: Entity, ids: &[&str]) -> Self {
+        let list: Vec<_> = ids.iter().map(|i| quoted(i)).collect();
+        Self::rows(entity, format!("Id in ({})", list.join(", ")))
+    }
+
+    /// Rows of a list by id, inactive ones too.
+    pub fn listed(entity: Entity, ids: &[&str]) -> Self {
+        let by_ids = Self::by_ids(entity, ids);
+        Self { condition: format!("{} and Active in (true, false)", by_ids.condition), ..by_ids }
+    }
+
+    /// Names that are taken: exactly this one, inactive ones too.
+    pub fn named(entity: Entity, name: &str) -> Self {
+        Self::rows(entity, format!("DisplayName = {} and Active in (true, false)", quoted(name)))
+    }
+
+    /// Records that are not settled. Not every kind can be asked for its balance.
+    pub fn open(entity: Entity) -> Self {
+        Self { lenient: true, ..Self::rows(entity, "Balance > '0'".into()) }
+    }
+
+    /// Every record of a kind.
+    pub fn every(entity: Entity) -> Self {
+        Self::rows(entity, String::new())
+    }
+
+    /// Records changed since an instant.
+    pub fn changed(entity: Entity, since: &str) -> Self {
+        Self::rows(entity, format!("MetaData.LastUpdatedTime >= {}", quoted(since)))
+    }
+
+    /// The papers of one record (contract 7.11).
+    pub fn papers(of: Entity, id: &str) -> Self {
+        let (of, id) = (quoted(of.name()), quoted(id));
+        let condition =
+            format!("AttachableRef.EntityRef.Type = {of} and AttachableRef.EntityRef.value = {id}");
+        Self::rows(Entity::Attachable, condition)
     }
 
     /// The statement for the page that starts at `start` (1-based).

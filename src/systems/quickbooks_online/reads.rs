@@ -155,13 +155,13 @@ fn take(progress: &mut Progress, item: &Item) -> Result<(), CallError> {
 
 fn refused(progress: &mut Progress, fault: &Fault) -> Result<(), CallError> {
     let entity = progress.query.entity;
-    let other_way = matches!(entity, Entity::CompanyInfo | Entity::Preferences | Entity::ExchangeRate);
     let optional = matches!(entity, Entity::Class | Entity::Department | Entity::CompanyCurrency);
-    if other_way && fault.has(&NOT_QUERIED) {
+    let lenient = progress.query.lenient && entity != Entity::CompanyCurrency;
+    if lenient && fault.has(&NOT_QUERIED) {
         progress.found.not_queried = true;
         return Ok(());
     }
-    if (optional || other_way) && fault.has(&NOT_OFFERED) {
+    if (optional || lenient) && fault.has(&NOT_OFFERED) {
         tracing::info!(entity = entity.name(), "QuickBooks does not offer this list to this company");
         return Ok(());
     }

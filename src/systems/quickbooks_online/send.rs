@@ -10,6 +10,12 @@ use super::query::percent;
 use super::wire::Answer;
 use super::{Client, MINOR_VERSION};
 
+/// A body and what it is.
+pub(super) struct Body {
+    pub bytes: Vec<u8>,
+    pub content_type: String,
+}
+
 impl Client {
     /// One call to the company's API. A 401 rejects the whole request before any processing, so it is repeated once,
     /// with a new token, if a new token can mend it. Every other answer is handed back as it is.
@@ -20,6 +26,19 @@ impl Client {
         path: &str,
         parameters: &[(&str, &str)],
         body: Option<Vec<u8>>,
+    ) -> Result<Reply, SendError> {
+        let body = body.map(|bytes| Body { bytes, content_type: "application/json".into() });
+        self.exchange_as(kind, method, path, parameters, body).await
+    }
+
+    /// The same with a body of any type.
+    pub(super) async fn exchange_as(
+        &self,
+        kind: &'static str,
+        method: Method,
+        path: &str,
+        parameters: &[(&str, &str)],
+        body: Option<Body>,
     ) -> Result<Reply, SendError> {
         let url = self.url(path, parameters);
         let bearer = self.link.tokens.bearer().await.map_err(no_token)?;
@@ -60,7 +79,7 @@ impl Client {
         kind: &'static str,
         method: Method,
         url: &str,
-        body: Option<&Vec<u8>>,
+        body: Option<&Body>,
         bearer: &Bearer,
     ) -> Result<Reply, SendError> {
         self.link.pace.acquire(kind).await.map_err(|e| match e {
@@ -72,14 +91,14 @@ impl Client {
             ("Accept".into(), "application/json".into()),
             ("User-Agent".into(), concat!("tieout/", env!("CARGO_PKG_VERSION")).into()),
         ];
-        if body.is_some() {
-            headers.push(("Content-Type".into(), "application/json".into()));
+        if let Some(body) = body {
+            headers.push(("Content-Type".into(), body.content_type.clone()));
         }
         let request = Request {
             method,
             url: url.into(),
             headers,
-            body: body.cloned().unwrap_or_default(),
+            body: body.map(|b| b.bytes.clone()).unwrap_or_default(),
             timeout: self.link.request_timeout,
         };
         let heard = self.link.net.exchange(request).await;

@@ -12,6 +12,8 @@ use super::faults::Fault;
 pub struct Ref {
     #[serde(default, deserialize_with = "text")]
     pub value: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    pub name: Option<String>,
 }
 
 impl Ref {

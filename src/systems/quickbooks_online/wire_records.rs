@@ -117,6 +117,11 @@ impl Transaction {
         Ref::id(self.currency_ref.as_ref())
     }
 
+    /// The currency's reference, where there is one.
+    pub fn currency(&self) -> Option<&Ref> {
+        self.currency_ref.as_ref()
+    }
+
     /// A refund to a card.
     pub fn is_credit(&self) -> bool {
         self.credit.unwrap_or(false)

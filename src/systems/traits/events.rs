@@ -24,6 +24,10 @@ pub trait Subscriptions: System {
     fn topics(&self) -> Fut<'_, Result<Vec<String>, CallError>>;
     /// The application's subscriptions.
     fn subscriptions(&self) -> Fut<'_, Result<Vec<Subscription>, CallError>>;
+    /// One of them; none when there is no such one.
+    fn subscription(&self, id: String) -> Fut<'_, Result<Option<Subscription>, CallError>> {
+        Box::pin(async move { Ok(self.subscriptions().await?.into_iter().find(|s| s.id == id)) })
+    }
     /// Creates a subscription, or changes the one of the same id.
     fn subscribe(&self, one: Subscription) -> Fut<'_, Result<(), CallError>>;
     /// Ends one.

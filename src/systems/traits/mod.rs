@@ -234,6 +234,14 @@ pub trait Source: System {
         let _ = payments;
         not_offered(self.name(), "payment confirmations")
     }
+    /// Says that payments which were told do not stand any more. One answer per payment key.
+    fn payment_reversed(
+        &self,
+        payments: Vec<ReversedPayment>,
+    ) -> Fut<'_, Result<Vec<(String, Heard)>, CallError>> {
+        let _ = payments;
+        not_offered(self.name(), "reversals of payments")
+    }
 }
 
 /// Limits of a ledger.
@@ -396,10 +404,29 @@ pub trait SignIn: Send + Sync {
     fn first(&self, client: &ClientKeys, grant: &Grant) -> Request;
     /// What the answer says.
     fn read(&self, heard: Result<Reply, NetError>, now: Timestamp) -> SignedIn;
+    /// What the answer to [`SignIn::first`] says. Where a grant works once only, an answer that was lost is no reason to
+    /// send it again: a person consents again.
+    fn read_first(&self, heard: Result<Reply, NetError>, now: Timestamp) -> SignedIn {
+        self.read(heard, now)
+    }
+    /// Whether the answer to [`SignIn::revoke`] says that the token is dead.
+    fn revoked(&self, heard: &Result<Reply, NetError>) -> bool {
+        matches!(heard, Ok(reply) if (200..300).contains(&reply.status))
+    }
+    /// What the address says to which a person came back from [`SignIn::consent_url`], for the `state` that went out.
+    fn came_back(&self, address: &str, state: &str) -> Result<CameBack, String> {
+        let _ = (address, state);
+        Err("this system has no consent page".into())
+    }
     /// The request of a token of the application itself, where the system has one (Concur: for event subscriptions).
     fn application(&self, client: &ClientKeys) -> Option<Request> {
         let _ = client;
         None
+    }
+    /// What the answer to [`SignIn::application`] says. A token of an application has no refresh token: that field is
+    /// empty and ends with the access token; it is never kept as a connection's.
+    fn read_application(&self, heard: Result<Reply, NetError>, now: Timestamp) -> SignedIn {
+        self.read(heard, now)
     }
     /// Where a person consents, where the system has such a page (QuickBooks).
     fn consent_url(&self, client: &ClientKeys, ask: &ConsentAsk) -> Option<String> {
@@ -420,6 +447,15 @@ pub struct ConsentAsk {
     pub redirect: String,
     /// Single use, at least 128 bits.
     pub state: String,
+}
+
+/// What came back from a consent page.
+#[derive(Clone)]
+pub struct CameBack {
+    /// The code, for [`Grant::Code`].
+    pub code: SecretString,
+    /// The company that was chosen. A connection that is repaired must have the same one.
+    pub company: String,
 }
 
 /// The application's keys at a system.

@@ -92,3 +92,12 @@ pub struct PaidDocument {
     /// Company id and record number in the ledger, and its fiscal year.
     pub record: (String, String, i16),
 }
+
+/// A payment that was told and does not stand any more: voided or deleted in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReversedPayment {
+    /// The payment as it was told, with a **new** key: a payment reference is used once.
+    pub payment: PaidDocument,
+    /// Why, for the people at the source; never empty.
+    pub reason: String,
+}

@@ -27,6 +27,7 @@ pub fn mend_words(mend: &Mend) -> &'static str {
         Mend::Adopt { .. } => "f adopt, or it is another one   H hold",
         Mend::Period { .. } => "f wait, next open day, or reject",
         Mend::AcceptDelta => "f accept the delta, or reject",
+        Mend::Decide { .. } => "f decide by name   c close   x reject",
         Mend::Close => "c close with a note",
         Mend::InLedger => "f read the ledger again, once it is put right there",
         Mend::Reject => "x reject, so that it is corrected",
@@ -160,6 +161,22 @@ pub fn mend(model: &mut Model, sheet: &Sheet, f: &Finding) -> Vec<Effect> {
                     "accept the delta by name: it is posted beside what is there".into(),
                     Choice::Then(Box::new(why)),
                 ),
+                reject(&chosen),
+            ];
+            decide(model, f, &chosen, options)
+        }
+        Mend::Decide { about: subject, words } => {
+            let keys = vec![(Key::About, subject.clone())];
+            let accepted = rule(RuleKind::Decision, Some(chosen.id), None, keys, Gives::Accepted);
+            let why = decision(book, &chosen, accepted, "Decide by name");
+            let close = Reason::layer(
+                "Close",
+                about(std::slice::from_ref(&chosen), None),
+                Purpose::Close(vec![chosen.target()]),
+            );
+            let options = vec![
+                (clean(words), Choice::Then(Box::new(why))),
+                ("close with a note".into(), Choice::Then(Box::new(close))),
                 reject(&chosen),
             ];
             decide(model, f, &chosen, options)

@@ -80,6 +80,8 @@ pub fn book() -> Book {
             approvers: BTreeMap::new(),
             fiscal_year_start: 1,
             fiscal_year_named_by_end: false,
+            invoices: Default::default(),
+            home_lines: Default::default(),
         },
     }
 }

@@ -42,6 +42,7 @@ fn entry(slot: Slot, kind: EntryKind, day: &str, due: Option<&str>, offset: &str
         },
         billable: l.4.is_some(),
         tax_code: None,
+        party: None,
         text: "B4Q7TN Okafor: Air fare BOS-DEN".into(),
         source: l.4.map(|(expense, allocation)| LineSource { expense, allocation, journal: 0 }),
         why: if l.4.is_some() {
@@ -75,6 +76,7 @@ fn entry(slot: Slot, kind: EntryKind, day: &str, due: Option<&str>, offset: &str
         memo: reference.marker(),
         reference,
         lines: lines.iter().map(line).collect(),
+        taxes: vec![],
         why: vec![Why {
             what: "party".into(),
             because: "CBCP → 2110, policy card_account".into(),

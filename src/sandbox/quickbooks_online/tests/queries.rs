@@ -75,12 +75,12 @@ async fn values_compare_by_their_kind() {
         ("TotalAmt >= '146.2'", 2),
         ("TotalAmt < 1000 and TotalAmt > 9", 1),
         ("TxnDate >= '2026-10-19' and TxnDate <= '2026-10-19'", 1),
-        ("MetaData.CreateTime >= '2026-11-04T14:30:00Z'", 2),
-        ("MetaData.CreateTime > '2026-11-04T09:30:00-05:00'", 0),
+        ("MetaData.CreateTime >= '2026-10-29T15:00:00Z'", 1),
+        ("MetaData.CreateTime > '2026-10-29T11:00:00-04:00'", 0),
         ("DocNumber in ('cl 2217', 'OKAFOR OCT', 'none')", 2),
         ("DocNumber = 'x'", 0),
     ] {
-        let statement = format!("select * from Bill where {condition}");
+        let statement = format!("select * from Bill where TxnDate > '2026-09-30' and {condition}");
         assert_eq!(desk.rows(&statement, "Bill").await.len(), hits, "{condition}");
     }
     let candor = desk.id("Vendor", "Candor Legal LLP");

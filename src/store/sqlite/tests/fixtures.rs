@@ -51,6 +51,8 @@ pub fn book(id: &str) -> Book {
             approvers: Default::default(),
             fiscal_year_start: 1,
             fiscal_year_named_by_end: false,
+            invoices: Default::default(),
+            home_lines: Default::default(),
         },
     }
 }
@@ -105,6 +107,7 @@ pub fn entry(source_id: &str, slot: &Slot, minor: i64) -> Entry {
         dimensions: Dimensions::default(),
         billable: false,
         tax_code: None,
+        party: None,
         text: "Taxi".into(),
         source: None,
         why: vec![Why { what: "account".into(), because: "rule 1".into(), rule: Some(1) }],
@@ -123,6 +126,7 @@ pub fn entry(source_id: &str, slot: &Slot, minor: i64) -> Entry {
         memo: reference.marker(),
         reference,
         lines: vec![line(Side::Debit, LineRole::Cost), line(Side::Credit, LineRole::Payable)],
+        taxes: vec![],
         why: vec![],
     }
 }

@@ -33,8 +33,11 @@ fn facts() -> LedgerFacts {
             multicurrency: true,
             currencies: vec![Currency::USD, Currency::EUR],
             classes: true,
+            class_per_record: false,
             departments: true,
             billable: true,
+            customers_on_lines: true,
+            negative_lines: true,
             close_date: None,
             fiscal_year_start: 1,
         },
@@ -51,8 +54,11 @@ fn facts() -> LedgerFacts {
         departments: vec![],
         customers: vec![],
         employees: vec!["Amara Okafor".into(), "Amara Okafor".into()],
+        tax_codes: vec![],
         rates: [(Currency::EUR, [("2026-10-01".parse().unwrap(), "1.0700".parse().unwrap())].into())].into(),
         // ids are unique within a kind only
+        terms: vec![],
+        tax_codes: vec![],
         recent: vec![
             recent(EntryKind::Bill, "9", "12.30"),
             recent(EntryKind::Journal, "9", "90071992547409.93"),
