@@ -19,6 +19,7 @@ pub mod demo;
 pub mod duration;
 pub mod environment;
 pub mod error;
+pub mod evidence;
 pub mod exit;
 pub mod failpoint;
 #[cfg(test)]
@@ -35,6 +36,7 @@ pub mod policy;
 pub mod post;
 pub mod prompt;
 pub mod queue;
+pub mod reconcile;
 pub mod replay;
 pub mod sandbox;
 pub mod seed;
@@ -147,6 +149,8 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
         Command::Retry(args) => post::retry(ctx, args).await,
         Command::Replay(args) => replay::run(ctx, args).await,
         Command::Mapping(args) => mapping::run(ctx, args).await,
+        Command::Reconcile(args) => reconcile::run(ctx, args).await,
+        Command::Evidence(args) => evidence::run(ctx, args).await,
         Command::Audit(args) => audit::run(ctx, args).await,
         Command::Status => status::run(ctx).await,
         Command::Demo(_) | Command::Sandbox(_) | Command::Keys => {

@@ -1,6 +1,7 @@
 //! The command line as types (interface.md, "Commands"). Every page of help ends with an example.
 
 mod documents;
+mod reconcile;
 mod setup;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub use documents::*;
+pub use reconcile::*;
 pub use setup::*;
 
 use crate::cli::duration::Humane;
@@ -159,6 +161,15 @@ pub enum Command {
         after_help = "Examples:\n  tieout mapping list --book fq-us\n  tieout mapping set class custom1=CC450 --to \"400 People and Change\""
     )]
     Mapping(MappingArgs),
+    /// The tie-out of a month: bridge, completeness, control accounts, accruals, sign-off
+    #[command(
+        after_help = "Examples:\n  tieout reconcile --period 2026-10\n  tieout reconcile --period 2026-10 --part controls --format csv\n  \
+                      tieout reconcile sign --period 2026-10 --as preparer"
+    )]
+    Reconcile(ReconcileArgs),
+    /// The auditor's folder of a month, with hashes
+    #[command(after_help = "Example:\n  tieout evidence --period 2026-10 ./evidence-2026-10")]
+    Evidence(EvidenceArgs),
     /// The audit trail
     #[command(after_help = "Examples:\n  tieout audit list --search approved\n  tieout audit verify")]
     Audit(AuditArgs),
@@ -184,6 +195,9 @@ impl Command {
             Command::Post(_) | Command::Retry(_) => true,
             Command::Replay(a) => !a.dry_run,
             Command::Mapping(a) => !matches!(a.command, MappingCommand::List { .. }),
+            Command::Reconcile(a) => a.command.is_some(),
+            // it leaves its own event in the trail, as an export does
+            Command::Evidence(_) => true,
             // an export leaves its own event in the trail
             Command::Audit(a) => matches!(a.command, AuditCommand::Export { .. }),
         }
