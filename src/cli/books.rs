@@ -22,6 +22,9 @@ pub async fn run(ctx: &mut Context, args: BooksArgs) -> Result<ExitCode, CliErro
         }
         Some(BooksCommand::Pause { name }) => change(ctx, &name, |b| b.paused = true, "is paused").await,
         Some(BooksCommand::Resume { name }) => change(ctx, &name, |b| b.paused = false, "goes on").await,
+        Some(BooksCommand::Trial { name, from, to }) => {
+            crate::cli::trial::run(ctx, name.as_deref(), from, to).await
+        }
         Some(BooksCommand::Lock { words }) => lock(ctx, &words).await,
     }
 }

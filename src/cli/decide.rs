@@ -71,7 +71,9 @@ fn instead(from: State) -> &'static str {
         State::Posting | State::Posted => "it is on its way; wait until it is confirmed",
         State::Ambiguous => "it is being looked up in the ledger; wait for the answer",
         State::Failed => "try it again with `tieout retry`, reject it or close it",
-        State::NeedsHuman => "decide it in the console, or close it with a note",
+        State::NeedsHuman => {
+            "mend what was refused and `tieout approve --rest`, or `tieout reverse` what is in the ledger"
+        }
         State::ConfirmFailed => "confirm it again with `tieout retry`, or close it with a note",
         State::Confirmed | State::Rejected | State::Recalled | State::Closed | State::Reversed => {
             "nothing more is to be done with it"

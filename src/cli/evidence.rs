@@ -57,12 +57,12 @@ pub async fn run(ctx: &mut Context, args: EvidenceArgs) -> Result<ExitCode, CliE
 
 /// What stands there already is never mixed with evidence.
 fn empty(folder: &Path) -> Result<(), CliError> {
-    match std::fs::read_dir(folder) {
-        Ok(mut entries) if entries.next().is_some() => Err(CliError::Usage(format!(
+    match std::fs::read_dir(folder).map(|mut entries| entries.next().is_some()) {
+        Ok(true) => Err(CliError::Usage(format!(
             "{} is not empty: give a folder that is empty or does not exist",
             folder.display()
         ))),
-        Ok(_) => Ok(()),
+        Ok(false) => Ok(()),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(e) => Err(CliError::Failed(format!("{}: {e}", folder.display()))),
     }

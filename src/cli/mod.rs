@@ -14,6 +14,7 @@ pub mod config;
 pub mod connections;
 pub mod console;
 pub mod context;
+pub mod correct;
 pub mod decide;
 pub mod demo;
 pub mod duration;
@@ -47,6 +48,7 @@ pub mod staged;
 pub mod status;
 pub mod summary;
 pub mod table;
+pub mod trial;
 #[cfg(test)]
 mod tests;
 
@@ -145,6 +147,9 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
             decide::run(ctx, &args.ids, Act::Close { note: decide::said("--note", args.note)? }).await
         }
         Command::Adopt(args) => adopt::run(ctx, args).await,
+        Command::Reverse(args) => correct::reverse(ctx, args).await,
+        Command::Repost(args) => correct::repost(ctx, args).await,
+        Command::Corrections(args) => correct::corrections(ctx, args).await,
         Command::Post(args) => post::post(ctx, args).await,
         Command::Retry(args) => post::retry(ctx, args).await,
         Command::Replay(args) => replay::run(ctx, args).await,

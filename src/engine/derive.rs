@@ -8,6 +8,7 @@ use crate::engine::{EngineError, What};
 use crate::mapping::{self, FamilyMember, Identity, Inputs, SameExpense, Surroundings};
 use crate::model::book::Book;
 use crate::model::canonical;
+use crate::model::document::DocumentKind;
 use crate::model::document::Document;
 use crate::model::finding::{Finding, FindingCode, Mend};
 use crate::model::ids::{BookId, DocumentId};
@@ -142,6 +143,9 @@ impl Core {
                 ),
             ));
         };
+        if card.row.kind == DocumentKind::Correction {
+            return self.derive_correction(card, bench).await;
+        }
         let source = self.wires.source(&bench.source)?;
         let document = match source.read(card.row.kind, &card.row.source_id, &card.bytes) {
             Ok(d) => d,
@@ -163,6 +167,17 @@ impl Core {
         document: &Document,
         bench: &Bench,
     ) -> Result<Derived, EngineError> {
+        let derivation = self.derivation(card, document, bench).await?;
+        Ok(derived(card, bench, derivation))
+    }
+
+    /// What the rules of today make of a document, with what the store knows around it.
+    pub(crate) async fn derivation(
+        &self,
+        card: &Card,
+        document: &Document,
+        bench: &Bench,
+    ) -> Result<mapping::Derivation, EngineError> {
         let keys = mapping::duplicate_questions(document);
         let around = self.store.around(card.row.id, Vec::new(), keys).await?;
         let mut surroundings = Surroundings {
@@ -197,7 +212,7 @@ impl Core {
             surroundings.used_references = used.into_iter().collect();
             self.judge(card, document, bench, &surroundings)
         };
-        Ok(derived(card, bench, derivation))
+        Ok(derivation)
     }
 
     fn judge(
@@ -236,11 +251,11 @@ fn small(n: usize) -> u16 {
     u16::try_from(n).unwrap_or(u16::MAX)
 }
 
-fn references(set: &EntrySet) -> Vec<String> {
+pub(crate) fn references(set: &EntrySet) -> Vec<String> {
     set.entries.iter().map(|e| e.reference.to_string()).collect()
 }
 
-fn derived(card: &Card, bench: &Bench, d: mapping::Derivation) -> Derived {
+pub(crate) fn derived(card: &Card, bench: &Bench, d: mapping::Derivation) -> Derived {
     let mut findings = d.findings;
     let mut state = d.state;
     let digest = match canonical::digest(&d.set, &bench.ledger_identity()) {
@@ -286,7 +301,7 @@ fn no_book(card: &Card) -> Derived {
     )
 }
 
-fn blocked(card: &Card, rules_version: u32, finding: Finding) -> Derived {
+pub(crate) fn blocked(card: &Card, rules_version: u32, finding: Finding) -> Derived {
     Derived {
         revision: card.revision.clone(),
         rules_version,

@@ -196,6 +196,40 @@ impl Office for Desk {
         Box::pin(adopt::replay(&self.core, id, dry))
     }
 
+    fn reverse(
+        &self,
+        id: DocumentId,
+        on: Option<jiff::civil::Date>,
+        reason: String,
+    ) -> Fut<'_, Result<DocumentId, EngineError>> {
+        Box::pin(async move { self.core.reverse(id, on, reason, self.actor.clone()).await })
+    }
+
+    fn repost(&self, id: DocumentId, reason: String) -> Fut<'_, Result<DocumentId, EngineError>> {
+        Box::pin(async move { self.core.repost(id, reason, self.actor.clone()).await })
+    }
+
+    fn approve_rest(&self, id: DocumentId, note: String) -> Fut<'_, Result<State, EngineError>> {
+        Box::pin(async move { self.core.approve_rest(id, note, self.actor.clone()).await })
+    }
+
+    fn trial(
+        &self,
+        book: BookId,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+    ) -> Fut<'_, Result<crate::mapping::Trial, EngineError>> {
+        Box::pin(async move { self.core.trial(&book, from, to).await })
+    }
+
+    fn tick_correction(&self, id: DocumentId, note: String) -> Fut<'_, Result<(), EngineError>> {
+        Box::pin(async move {
+            self.core.store.tick_correction(id, note, self.actor.clone(), self.core.now()).await?;
+            self.core.touch();
+            Ok(())
+        })
+    }
+
     fn ask(&self, ask: Ask) -> Fut<'_, Result<String, EngineError>> {
         Box::pin(self.ask_holder(ask))
     }

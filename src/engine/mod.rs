@@ -3,6 +3,7 @@
 
 mod adopt;
 mod candidates;
+pub(crate) mod corrections;
 pub mod clock;
 pub mod core;
 mod derive;
@@ -14,6 +15,8 @@ pub mod house;
 pub mod life;
 pub mod lookup;
 pub mod office;
+pub mod papers;
+mod payments;
 mod policy;
 mod post;
 mod preview;
@@ -24,6 +27,7 @@ pub mod run;
 mod tell;
 pub mod tokens;
 pub mod totals;
+mod trial;
 mod watch;
 pub mod wiring;
 

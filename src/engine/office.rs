@@ -241,6 +241,41 @@ pub trait Office: Send + Sync {
     fn request_text(&self, id: DocumentId) -> Fut<'_, Result<String, EngineError>>;
     /// Derives again and compares, without a change when `dry`.
     fn replay(&self, id: DocumentId, dry: bool) -> Fut<'_, Result<String, EngineError>>;
+    /// Makes the reversal of all that the ledger holds of a document, to be approved like any document. Gives its id.
+    fn reverse(
+        &self,
+        id: DocumentId,
+        on: Option<jiff::civil::Date>,
+        reason: String,
+    ) -> Fut<'_, Result<DocumentId, EngineError>> {
+        let _ = (id, on, reason);
+        not_here()
+    }
+    /// Makes the document once more, after a reversal or where its records are gone from the ledger. Gives its id.
+    fn repost(&self, id: DocumentId, reason: String) -> Fut<'_, Result<DocumentId, EngineError>> {
+        let _ = (id, reason);
+        not_here()
+    }
+    /// Half-posted sets: derives again what the ledger refused and approves it beside what is there.
+    fn approve_rest(&self, id: DocumentId, note: String) -> Fut<'_, Result<State, EngineError>> {
+        let _ = (id, note);
+        not_here()
+    }
+    /// What a book would post between two days, beside what people posted by hand.
+    fn trial(
+        &self,
+        book: BookId,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+    ) -> Fut<'_, Result<crate::mapping::Trial, EngineError>> {
+        let _ = (book, from, to);
+        not_here()
+    }
+    /// A person did what a reversal left to be done in the source.
+    fn tick_correction(&self, id: DocumentId, note: String) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (id, note);
+        not_here()
+    }
     /// Asks the holder; the answer is a sentence with figures.
     fn ask(&self, ask: Ask) -> Fut<'_, Result<String, EngineError>>;
     /// The tie-out of a period: both sides are read now, whoever holds the engine.
@@ -292,4 +327,9 @@ pub trait Office: Send + Sync {
     fn changed(&self) -> watch::Receiver<u64>;
     /// The name of the surroundings for the header: `DEMO`, `SANDBOX` or the company.
     fn environment(&self) -> String;
+}
+
+/// What an office that has no engine behind it answers.
+fn not_here<'a, T: Send + 'a>() -> Fut<'a, Result<T, EngineError>> {
+    Box::pin(async { Err(EngineError::Refused("this is not possible here".into())) })
 }

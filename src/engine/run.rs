@@ -128,6 +128,11 @@ impl Engine {
                 Ok(false) => {}
                 Err(e) => self.trouble(&id, e, &mut pass)?,
             }
+            // without a payment to tell this makes no call
+            match self.core.read_payments(&row, &books).await {
+                Ok(n) => pass.moved |= n > 0,
+                Err(e) => self.trouble(&id, e, &mut pass)?,
+            }
         }
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).collect();
         for id in sources {
@@ -191,9 +196,13 @@ impl Engine {
                 }
                 Err(e) => self.trouble(id, e, &mut pass)?,
             }
+            self.papers(&row, &mut pass).await?;
         }
         // what is overdue was just tried, or waits for a book that this run does not serve: it wakes nobody
         if let Some(at) = self.core.store.next_due().await?.filter(|at| *at > self.core.now()) {
+            pass.due(at);
+        }
+        if let Some(at) = self.core.papers_due().await?.filter(|at| *at > self.core.now()) {
             pass.due(at);
         }
         if pass.moved {
@@ -201,6 +210,20 @@ impl Engine {
             self.core.touch();
         }
         Ok(pass)
+    }
+
+    /// Payment state and receipts come last: no posting waits for them.
+    async fn papers(&self, row: &ConnectionRow, pass: &mut Pass) -> Result<(), EngineError> {
+        match self.core.tell_payments(row).await {
+            Ok(n) => pass.moved |= n > 0,
+            Err(e) => self.trouble(&row.id, e, pass)?,
+        }
+        let run = self.core.attach_receipts(row).await?;
+        pass.moved |= run.attached > 0 || run.more;
+        if let Some(why) = run.paused {
+            pass.remains.push(format!("receipts wait: {why}"));
+        }
+        Ok(())
     }
 
     async fn serve_ledger(

@@ -8,6 +8,7 @@
 
 mod accounts;
 mod checks;
+mod corrections;
 mod dates;
 mod derive;
 mod dimensions;
@@ -17,6 +18,7 @@ mod number;
 mod party;
 mod paying;
 mod pieces;
+mod proposals;
 mod recheck;
 mod rules;
 mod scope;
@@ -24,6 +26,7 @@ mod slots;
 mod suggest;
 mod tax;
 mod text;
+mod trial;
 mod work;
 
 #[cfg(test)]
@@ -46,11 +49,14 @@ use crate::model::rule::RuleSet;
 use crate::model::state::State;
 
 pub use dates::original_date;
+pub use corrections::{Correcting, correct, renamed};
 pub use derive::derive;
 pub use duplicates::{RANGE, duplicate_keys, duplicate_questions, record_key};
 pub use effect::{AccountEffect, EffectGroup, EffectKind, effect, effect_groups};
+pub use proposals::{ItemLists, VendorLists, item_proposals, vendor_proposals};
 pub use recheck::recheck;
 pub use suggest::suggest_party;
+pub use trial::{Differs, Trial, TrialEntry, TrialVerdict, trial};
 
 /// The two ends by their remote ids, of which references are made (reliability.md, 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]

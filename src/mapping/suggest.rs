@@ -45,6 +45,11 @@ fn words(name: &str) -> Vec<String> {
     out
 }
 
+/// How alike two names are, 0 to 100.
+pub(super) fn likeness(a: &str, b: &str) -> u8 {
+    u8::try_from(score(&words(a), &words(b))).unwrap_or(100)
+}
+
 /// 0 to 100: how much of the longer name is matched by words of the other.
 fn score(a: &[String], b: &[String]) -> u32 {
     let longest = a.len().max(b.len());

@@ -364,6 +364,55 @@ pub struct DimensionSetting {
     pub invoice_field: Option<String>,
 }
 
+/// What becomes of receipts (accounting.md, section 15).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceiptPolicy {
+    /// They stay at the source.
+    #[default]
+    Off,
+    /// Each is attached to its record once that is in the ledger; nothing waits for it.
+    Attach,
+}
+
+/// Which system leads a list; the other one follows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leads {
+    /// Nothing is compared.
+    #[default]
+    Nobody,
+    /// The source leads: what is missing in the ledger is proposed there.
+    Source,
+    /// The ledger leads.
+    Ledger,
+}
+
+/// A list of the source and the dimension of the ledger that belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListPair {
+    /// Dimension.
+    pub dimension: DimensionKind,
+    /// The list's id at the source.
+    pub list: String,
+    /// Which leads.
+    pub leads: Leads,
+}
+
+/// Reference data in both directions (accounting.md, section 4). Off until the firm decides.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferencePolicy {
+    /// Suppliers.
+    #[serde(default)]
+    pub vendors: Leads,
+    /// Vendor records of employees whose documents wait for one.
+    #[serde(default)]
+    pub employees: bool,
+    /// Lists of cost objects.
+    #[serde(default)]
+    pub lists: Vec<ListPair>,
+}
+
 /// What the firm decided for a book: changed only by commands that leave audit events.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BookSettings {
@@ -427,6 +476,15 @@ pub struct BookSettings {
     /// Lines in home currency.
     #[serde(default)]
     pub home_lines: HomeLines,
+    /// Receipts.
+    #[serde(default)]
+    pub receipts: ReceiptPolicy,
+    /// Reference data in both directions.
+    #[serde(default)]
+    pub reference: ReferencePolicy,
+    /// The source is told when the ledger paid a document. Off by default.
+    #[serde(default)]
+    pub payments_to_source: bool,
 }
 
 impl BookSettings {

@@ -27,17 +27,20 @@ pub enum DocumentKind {
     LedgerInvoice,
     /// An expense in a ledger that goes to Concur.
     LedgerExpense,
+    /// Made here: a reversal, a repost or an accrual (accounting.md, sections 3 and 9). No source knows it.
+    Correction,
 }
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: [DocumentKind; 6] = [
+    pub const ALL: [DocumentKind; 7] = [
         DocumentKind::ExpenseReport,
         DocumentKind::Invoice,
         DocumentKind::CashAdvance,
         DocumentKind::LedgerBill,
         DocumentKind::LedgerInvoice,
         DocumentKind::LedgerExpense,
+        DocumentKind::Correction,
     ];
 
     /// The name in tables and JSON.
@@ -49,6 +52,7 @@ impl DocumentKind {
             DocumentKind::LedgerBill => "ledger_bill",
             DocumentKind::LedgerInvoice => "ledger_invoice",
             DocumentKind::LedgerExpense => "ledger_expense",
+            DocumentKind::Correction => "correction",
         }
     }
 
@@ -61,6 +65,7 @@ impl DocumentKind {
             DocumentKind::LedgerBill => "BIL",
             DocumentKind::LedgerInvoice => "LIN",
             DocumentKind::LedgerExpense => "LEX",
+            DocumentKind::Correction => "COR",
         }
     }
 
@@ -73,6 +78,7 @@ impl DocumentKind {
             DocumentKind::LedgerBill => "ledger bill",
             DocumentKind::LedgerInvoice => "ledger invoice",
             DocumentKind::LedgerExpense => "ledger expense",
+            DocumentKind::Correction => "correction",
         }
     }
 }
@@ -330,7 +336,75 @@ pub struct Tax {
     pub reclaim: Decimal,
 }
 
+impl Expense {
+    /// One without any content.
+    pub fn blank() -> Self {
+        Self {
+            id: String::new(),
+            type_code: String::new(),
+            type_name: String::new(),
+            date: None,
+            description: String::new(),
+            merchant: String::new(),
+            place: String::new(),
+            spend: None,
+            rate: None,
+            approved: None,
+            personal: false,
+            billable: false,
+            receipt_type: String::new(),
+            receipt: None,
+            payment_type: String::new(),
+            clearing_account: None,
+            liability_account: None,
+            offset: false,
+            card: None,
+            fields: BTreeMap::new(),
+            allocations: Vec::new(),
+        }
+    }
+}
+
 impl Document {
+    /// One without any content.
+    pub fn blank(kind: DocumentKind, currency: Currency) -> Self {
+        Self {
+            kind,
+            source_id: String::new(),
+            family: String::new(),
+            number: String::new(),
+            title: String::new(),
+            ledger_code: String::new(),
+            policy: String::new(),
+            revision_number: 1,
+            is_test: false,
+            currency,
+            stated_total: None,
+            payee: Payee {
+                employee: false,
+                code: String::new(),
+                name: String::new(),
+                spoken_name: String::new(),
+                email: None,
+            },
+            pay_method: String::new(),
+            payroll: false,
+            payroll_clearing_account: None,
+            submitted_at: None,
+            processed_at: None,
+            report_date: None,
+            invoice_date: None,
+            due_date: None,
+            posting_date: None,
+            approver: None,
+            fields: BTreeMap::new(),
+            expenses: Vec::new(),
+            advances: Vec::new(),
+            advance_returned: Decimal::ZERO,
+            purchase_order: None,
+        }
+    }
+
     /// Every journal line with its expense and allocation, in source order.
     pub fn journals(&self) -> impl Iterator<Item = (usize, usize, usize, &Expense, &Allocation, &Journal)> {
         self.expenses.iter().enumerate().flat_map(|(i, e)| {

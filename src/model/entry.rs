@@ -27,6 +27,8 @@ pub enum Slot {
     Advance,
     /// The opposite of a posted entry.
     Reversal,
+    /// The opposite of the posted entry of this slot, where a set of several is reversed.
+    ReversalOf(String),
     /// A correction posted again.
     Repost(u32),
     /// A month-end accrual.
@@ -45,6 +47,7 @@ impl fmt::Display for Slot {
             Slot::CompanyPaid => "company_paid".into(),
             Slot::Advance => "advance".into(),
             Slot::Reversal => "reversal".into(),
+            Slot::ReversalOf(s) => format!("reversal:{s}"),
             Slot::Repost(n) => format!("repost:{n}"),
             Slot::Accrual(p) => format!("accrual:{p}"),
             Slot::Vendor(k) => format!("vendor:{k}"),
@@ -68,6 +71,7 @@ impl FromStr for Slot {
                 _ => return Err(bad()),
             },
             Some(("card", t)) => Slot::Card(t.into()),
+            Some(("reversal", s)) => Slot::ReversalOf(s.into()),
             Some(("repost", n)) => Slot::Repost(n.parse().map_err(|_| bad())?),
             Some(("accrual", p)) => Slot::Accrual(p.into()),
             Some(("vendor", k)) => Slot::Vendor(k.into()),
@@ -433,6 +437,7 @@ mod tests {
             "company_paid",
             "advance",
             "reversal",
+            "reversal:card:CT-9101",
             "repost:2",
             "accrual:2026-10",
             "vendor:E1010",

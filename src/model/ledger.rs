@@ -168,19 +168,6 @@ impl Term {
     }
 }
 
-/// A tax code of a ledger that computes tax.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaxCode {
-    /// Id.
-    pub id: String,
-    /// Name: `20.0% S`.
-    pub name: String,
-    /// Usable on purchases.
-    pub active: bool,
-    /// Its purchase rates in percent; a group has several.
-    pub rates: Vec<Decimal>,
-}
-
 /// A class, department, customer or project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DimensionValue {
@@ -303,9 +290,6 @@ pub struct LedgerFacts {
     /// Payment terms of the vendors.
     #[serde(default)]
     pub terms: Vec<Term>,
-    /// Tax codes, where the ledger computes tax.
-    #[serde(default)]
-    pub tax_codes: Vec<TaxCode>,
     /// Records of the last 120 days.
     pub recent: Vec<RecentRecord>,
     /// When it was read.

@@ -3,12 +3,14 @@
 pub mod book;
 pub mod canonical;
 pub mod clock;
+pub mod correction;
 pub mod document;
 pub mod entry;
 pub mod finding;
 pub mod ids;
 pub mod intent;
 pub mod ledger;
+pub mod lists;
 pub mod money;
 pub mod people;
 pub mod reference;
@@ -18,6 +20,7 @@ pub mod text;
 
 pub use book::{Book, BookSettings, Mode};
 pub use clock::Clock;
+pub use correction::Correction;
 pub use document::{Document, DocumentKind};
 pub use entry::{Entry, EntryKind, EntrySet, Line, LineRole, Named, Side, Slot, TaxTotal};
 pub use finding::{Finding, FindingCode, Level};

@@ -64,6 +64,67 @@ pub struct ApproveArgs {
     /// Accept, by name, that these hold only the differences to a posted document
     #[arg(long, conflicts_with = "ready")]
     pub as_delta: bool,
+    /// Of a document that is partly in the ledger: approve what was refused, as it is with today's rules
+    #[arg(long, requires = "note", conflicts_with_all = ["ready", "as_delta"])]
+    pub rest: bool,
+    /// With --rest: what a later reader has to know
+    #[arg(long, value_name = "NOTE", requires = "rest")]
+    pub note: Option<String>,
+}
+
+/// `tieout reverse`
+#[derive(Debug, Clone, Args)]
+pub struct ReverseArgs {
+    /// The document: id (4 characters or more), number or reference
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Why; the auditor reads it
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
+    /// The day of the reversal [default: that of the record while its period is open, else the first open day]
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<jiff::civil::Date>,
+}
+
+/// `tieout repost`
+#[derive(Debug, Clone, Args)]
+pub struct RepostArgs {
+    /// The document: id (4 characters or more), number or reference
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// Why; the auditor reads it
+    #[arg(long, value_name = "REASON")]
+    pub reason: String,
+}
+
+/// `tieout corrections`
+#[derive(Debug, Clone, Args)]
+pub struct CorrectionsArgs {
+    /// What to do; nothing: list what is left to be done in the source
+    #[command(subcommand)]
+    pub command: Option<CorrectionsCommand>,
+}
+
+/// What to do with corrections.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub enum CorrectionsCommand {
+    /// Those with something left to be done in the source, or all of one document
+    #[command(after_help = "Example:\n  tieout corrections list --of B4Q7TN")]
+    List {
+        /// All corrections of this document
+        #[arg(long, value_name = "ID")]
+        of: Option<String>,
+    },
+    /// The report or invoice was corrected in the source
+    #[command(after_help = "Example:\n  tieout corrections done B4Q7TN-REV --note \"sent back to Amara\"")]
+    Done {
+        /// The correction: id (4 characters or more), number or reference
+        #[arg(value_name = "ID")]
+        id: String,
+        /// What was done
+        #[arg(long, value_name = "NOTE")]
+        note: String,
+    },
 }
 
 /// `tieout hold`, `tieout reject`

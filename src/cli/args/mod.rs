@@ -147,6 +147,19 @@ pub enum Command {
     /// Link a document to a record that is already in the ledger
     #[command(after_help = "Example:\n  tieout adopt CL-2217 --record 151")]
     Adopt(AdoptArgs),
+    /// Make the opposite of what the ledger holds of a document
+    #[command(
+        after_help = "Example:\n  tieout reverse B4Q7TN --reason \"posted to the wrong client\""
+    )]
+    Reverse(ReverseArgs),
+    /// Post a document once more, after its reversal or where its records are gone
+    #[command(after_help = "Example:\n  tieout repost B4Q7TN --reason \"project corrected\"")]
+    Repost(RepostArgs),
+    /// What reversals left to be done in the source
+    #[command(
+        after_help = "Examples:\n  tieout corrections\n  tieout corrections done B4Q7TN-REV --note \"sent back\""
+    )]
+    Corrections(CorrectionsArgs),
     /// Post what is approved: these documents, or all
     #[command(after_help = "Examples:\n  tieout post\n  tieout post B4Q7TN")]
     Post(PostArgs),
@@ -187,12 +200,13 @@ impl Command {
         match self {
             Command::Demo(_) | Command::Sandbox(_) | Command::Fetch(_) => true,
             Command::Connections(a) => matches!(a.command, Some(ConnectionsCommand::Test { .. })),
-            Command::Books(a) => !matches!(a.command, None | Some(BooksCommand::List)),
+            Command::Books(a) => !matches!(a.command, None | Some(BooksCommand::List | BooksCommand::Trial { .. })),
             Command::Policy(a) => !matches!(a.command, PolicyCommand::List),
             Command::Queue(_) | Command::Show(_) | Command::Status | Command::Keys => false,
             Command::Approve(_) | Command::Withdraw(_) | Command::Hold(_) | Command::Release(_) => true,
             Command::Reject(_) | Command::Close(_) | Command::Adopt(_) => true,
-            Command::Post(_) | Command::Retry(_) => true,
+            Command::Post(_) | Command::Retry(_) | Command::Reverse(_) | Command::Repost(_) => true,
+            Command::Corrections(a) => matches!(a.command, Some(CorrectionsCommand::Done { .. })),
             Command::Replay(a) => !a.dry_run,
             Command::Mapping(a) => !matches!(a.command, MappingCommand::List { .. }),
             Command::Reconcile(a) => a.command.is_some(),

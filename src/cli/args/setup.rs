@@ -123,6 +123,20 @@ pub enum BooksCommand {
         /// The book's name
         name: String,
     },
+    /// Compare what the book would post with what people posted by hand
+    #[command(
+        after_help = "Example:\n  tieout books trial fq-us --from 2026-10-01 --to 2026-10-31"
+    )]
+    Trial {
+        /// The book's name (not needed when there is one book)
+        name: Option<String>,
+        /// First day
+        #[arg(long, value_name = "DATE")]
+        from: jiff::civil::Date,
+        /// Last day
+        #[arg(long, value_name = "DATE")]
+        to: jiff::civil::Date,
+    },
     /// Close the period up to and including a day; `none` opens it again
     #[command(after_help = "Examples:\n  tieout books lock fq-us 2026-10-31\n  tieout books lock 2026-10-31")]
     Lock {

@@ -114,6 +114,9 @@ pub fn book(facts: &LedgerFacts, opening_advances: Vec<OpeningAdvance>) -> Resul
         fiscal_year_named_by_end: true,
         invoices: Default::default(),
         home_lines: Default::default(),
+        receipts: Default::default(),
+        reference: Default::default(),
+        payments_to_source: false,
     };
     Ok(Book {
         id: BookId::from(BOOK),

@@ -135,6 +135,9 @@ pub fn book() -> Book {
             fiscal_year_named_by_end: false,
             invoices: Default::default(),
             home_lines: Default::default(),
+            receipts: Default::default(),
+            reference: Default::default(),
+            payments_to_source: false,
         },
     }
 }

@@ -120,7 +120,6 @@ pub fn facts() -> LedgerFacts {
             eur.iter().map(|(day, r)| (day.parse().unwrap(), d(r))).collect(),
         )]),
         terms: Vec::new(),
-        tax_codes: Vec::new(),
         recent: vec![RecentRecord {
             kind: EntryKind::Bill,
             id: "77".into(),

@@ -1,5 +1,6 @@
 mod cards;
 mod corners;
+mod corrections;
 mod data;
 mod documents;
 mod employee;

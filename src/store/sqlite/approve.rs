@@ -83,9 +83,19 @@ fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> 
         return refused(format!("the entries of {} do not balance; it cannot be approved", doc.number));
     }
     not_the_payee(&doc, by)?;
+    let vendors: Vec<String> =
+        d.set.entries.iter().filter_map(|e| e.party.as_ref().map(|p| p.id.clone())).collect();
+    let ledger = match &doc.book {
+        Some(b) => Some(setup::book(tx.c, b)?.ledger),
+        None => None,
+    };
+    if let (Some(ledger), false) = (&ledger, by.single_person) {
+        crate::store::sqlite::proposals::not_the_maker(tx, ledger, &vendors, by, &doc.number)?;
+    }
     if by.via.starts_with("policy") {
         policy_allows(tx, &doc, &d, one)?;
     } else if !by.single_person {
+        crate::store::sqlite::corrections::not_the_maker(tx, &doc, by)?;
         not_the_author(tx, &doc, &d, by, rules)?;
     }
     family_allows(tx, &doc, one)?;
@@ -96,10 +106,13 @@ fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> 
         return Ok(Err(first));
     }
     freeze(tx, &mut doc, &d, by, one.as_delta)?;
+    if let Some(ledger) = &ledger {
+        crate::store::sqlite::proposals::used(tx, ledger, &vendors)?;
+    }
     Ok(Ok(()))
 }
 
-fn not_the_payee(doc: &Doc, by: &Actor) -> Done<()> {
+pub fn not_the_payee(doc: &Doc, by: &Actor) -> Done<()> {
     if doc.payee_is_employee && by.employee.as_deref().is_some_and(|e| e == doc.payee_code) {
         return refused(format!(
             "{} is paid to you ({}); somebody else must approve it",
@@ -142,6 +155,9 @@ fn policy_allows(tx: &Tx<'_>, doc: &Doc, d: &Derived, one: &ApproveOne) -> Done<
     let Some(book) = &doc.book else {
         return refused(format!("{} belongs to no book; a policy cannot approve it", doc.number));
     };
+    if doc.kind == DocumentKind::Correction {
+        return refused(format!("{} is a correction; a person approves it", doc.number));
+    }
     let policy = setup::policy(tx.c, book)?;
     if policy.auto != AutoApproval::Clean {
         return refused(format!("the policy of {book} is off; a person approves"));
@@ -166,7 +182,8 @@ fn policy_allows(tx: &Tx<'_>, doc: &Doc, d: &Derived, one: &ApproveOne) -> Done<
 }
 
 fn family_allows(tx: &Tx<'_>, doc: &Doc, one: &ApproveOne) -> Done<()> {
-    if one.as_delta {
+    // a correction was judged when it was made: it stands beside the document that it corrects
+    if one.as_delta || doc.kind == DocumentKind::Correction {
         return Ok(());
     }
     for other in doc.family(tx)? {

@@ -54,6 +54,14 @@ pub fn arrive(tx: &Tx<'_>, arrivals: &[Arrival], acknowledge: &[bool]) -> Done<V
     Ok(out)
 }
 
+/// A document that is made here instead of delivered.
+pub fn make(tx: &Tx<'_>, a: &Arrival, acknowledge: bool) -> Done<DocumentId> {
+    let instance = setup::instance(tx.c)?.id;
+    let n: i64 =
+        tx.c.prepare_cached("SELECT coalesce(max(n), 0) + 1 FROM document")?.query_row([], |r| r.get(0))?;
+    new(tx, a, make_id(tx.now, n, &instance, a), acknowledge)
+}
+
 /// Ids sort by time, then by place in the store; the rest is a hash, so that the same delivery gives the same id.
 fn make_id(now: Timestamp, place: i64, instance: &str, a: &Arrival) -> DocumentId {
     let mut h = Sha256::new();

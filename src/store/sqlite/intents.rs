@@ -180,6 +180,7 @@ pub fn posted(tx: &Tx<'_>, doc: &mut Doc, intents: &[Intent]) -> Done<()> {
         crate::store::sqlite::transition::search_text(&doc.search_base, doc.state, &doc.reason),
         doc.key()
     ])?;
+    crate::store::sqlite::papers::after_posting(tx, doc)?;
     outbox::after_posting(tx, doc, &ordered)
 }
 

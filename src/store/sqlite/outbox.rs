@@ -12,6 +12,7 @@ use crate::model::intent::IntentState;
 use crate::model::people::Actor;
 use crate::model::state::State;
 use crate::store::sqlite::arrive::set_ack;
+use crate::store::sqlite::corrections;
 use crate::store::sqlite::convert::{instant, json as json_column, micros, named, small};
 use crate::store::sqlite::derive::derivation;
 use crate::store::sqlite::doc::{Doc, ack};
@@ -138,6 +139,9 @@ pub fn after_posting(tx: &Tx<'_>, doc: &mut Doc, records: &[&Intent]) -> Done<()
     if matches!(doc.kind, LedgerBill | LedgerInvoice | LedgerExpense) {
         return transition(tx, doc, State::Confirmed, Move::new("confirmed", &Actor::engine()));
     }
+    if doc.kind == Correction {
+        return corrections::posted(tx, doc);
+    }
     let list: Vec<Value> = records
         .iter()
         .map(|i| {
@@ -160,6 +164,9 @@ pub fn after_posting(tx: &Tx<'_>, doc: &mut Doc, records: &[&Intent]) -> Done<()
 /// A person turned it down: the source is told when it was acknowledged and the ledger holds nothing of it. Where every
 /// line cancels, success is confirmed instead: there is nothing to post.
 pub fn after_refusal(tx: &Tx<'_>, doc: &Doc, reason: &str, closes: bool) -> Done<()> {
+    if doc.kind == DocumentKind::Correction {
+        return Ok(());
+    }
     let may_be_there = intents::of(tx.c, doc.id)?
         .iter()
         .any(|i| matches!(i.state, IntentState::Done | IntentState::InDoubt | IntentState::Sent));

@@ -7,23 +7,138 @@ use jiff::Timestamp;
 use crate::model::book::{Book, Policy};
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::ledger::LedgerFacts;
+use crate::model::lists::{Proposal, SeenRecord};
 use crate::model::people::Actor;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
-use crate::model::{Entry, Finding};
+use crate::model::{Entry, EntryKind, EntrySet, Finding};
 use crate::store::failpoint::FailPoint::*;
 use crate::store::operations::{Answer, Corrections, Inbox, Papers, Proposals, Store};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::{
-    act, approve, arrive, audit_log, cards, derive, facts, lookup, outbox, plan, queries, record, requests,
+    act, approve, arrive, audit_log, cards, corrections, derive, facts, lookup, outbox, papers, payments, plan, proposals, queries, record, requests,
     setup, told,
 };
 use crate::store::types::*;
 
 impl Inbox for SqliteStore {}
-impl Papers for SqliteStore {}
-impl Corrections for SqliteStore {}
-impl Proposals for SqliteStore {}
+impl Papers for SqliteStore {
+    fn receipts_to_plan(&self, limit: u32) -> Answer<'_, Vec<DocumentId>> {
+        self.look(move |c| papers::to_plan(c, limit))
+    }
+
+    fn plan_receipts(&self, id: DocumentId, receipts: Vec<NewReceipt>, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| papers::plan(tx, id, &receipts))
+    }
+
+    fn receipts_due(&self, source: ConnectionId, now: Timestamp, limit: u32) -> Answer<'_, Vec<ReceiptRow>> {
+        self.look(move |c| papers::due(c, &source, now, limit))
+    }
+
+    fn receipt_trying(&self, id: i64, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| papers::trying(tx, id))
+    }
+
+    fn receipt_result(&self, id: i64, result: ReceiptResult, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| papers::result(tx, id, &result))
+    }
+
+    fn receipts(&self, id: DocumentId) -> Answer<'_, Vec<ReceiptRow>> {
+        self.read(move |c| papers::of(c, id))
+    }
+
+    fn papers_due(&self) -> Answer<'_, Option<Timestamp>> {
+        self.look(papers::next_due)
+    }
+
+    fn owner(&self, ledger: ConnectionId, kind: EntryKind, remote_id: String) -> Answer<'_, Option<DocumentId>> {
+        self.look(move |c| payments::owner(c, &ledger, kind, &remote_id))
+    }
+
+    fn payments_read_until(&self, ledger: ConnectionId) -> Answer<'_, Option<Timestamp>> {
+        self.look(move |c| payments::read_until(c, &ledger))
+    }
+
+    fn keep_payments(
+        &self,
+        ledger: ConnectionId,
+        payments: Vec<NewPayment>,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> Answer<'_, (u64, Vec<DocumentId>)> {
+        self.write(now, None, move |tx| payments::keep(tx, &ledger, &payments, until))
+    }
+
+    fn payments_due(&self, source: ConnectionId, now: Timestamp, limit: u32) -> Answer<'_, Vec<PaymentRow>> {
+        self.look(move |c| payments::due(c, &source, now, limit))
+    }
+
+    fn payments_telling(&self, ids: Vec<i64>, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| payments::telling(tx, &ids))
+    }
+
+    fn payments_told(&self, results: Vec<(i64, Told)>, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| payments::told(tx, &results))
+    }
+
+    fn payments_of(&self, id: DocumentId) -> Answer<'_, Vec<PaymentRow>> {
+        self.read(move |c| payments::of(c, id))
+    }
+}
+impl Corrections for SqliteStore {
+    fn correct(&self, new: NewCorrection, by: Actor, now: Timestamp) -> Answer<'_, DocumentId> {
+        self.write(now, None, move |tx| corrections::correct(tx, new, &by))
+    }
+
+    fn corrections(&self, of: Option<DocumentId>) -> Answer<'_, Vec<CorrectionRow>> {
+        self.read(move |c| corrections::corrections(c, of))
+    }
+
+    fn tick_correction(&self, id: DocumentId, note: String, by: Actor, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| corrections::tick(tx, id, &note, &by))
+    }
+
+    fn approve_rest(
+        &self,
+        id: DocumentId,
+        version: u64,
+        set: EntrySet,
+        digest: String,
+        note: String,
+        by: Actor,
+        now: Timestamp,
+    ) -> Answer<'_, State> {
+        let around = Some((BeforeApproveCommit, AfterApproveCommit));
+        self.write(now, around, move |tx| corrections::approve_rest(tx, id, version, &set, &digest, &note, &by))
+    }
+}
+impl Proposals for SqliteStore {
+    fn keep_proposals(
+        &self,
+        book: BookId,
+        list: Vec<Proposal>,
+        seen: Vec<SeenRecord>,
+        now: Timestamp,
+    ) -> Answer<'_, u64> {
+        self.write(now, None, move |tx| proposals::keep(tx, &book, &list, &seen))
+    }
+
+    fn proposals(&self, book: BookId, all: bool) -> Answer<'_, Vec<ProposalRow>> {
+        self.read(move |c| proposals::list(c, &book, all))
+    }
+
+    fn seen_records(&self, book: BookId) -> Answer<'_, Vec<SeenRecord>> {
+        self.look(move |c| proposals::seen(c, &book))
+    }
+
+    fn proposal_step(&self, id: i64, step: ProposalStep, by: Actor, now: Timestamp) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| proposals::step(tx, id, &step, &by))
+    }
+
+    fn made_vendors(&self, ledger: ConnectionId) -> Answer<'_, Vec<MadeVendor>> {
+        self.look(move |c| proposals::made(c, &ledger))
+    }
+}
 
 impl Store for SqliteStore {
     fn instance(&self) -> Answer<'_, Instance> {

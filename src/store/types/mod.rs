@@ -1,8 +1,11 @@
 //! What the store's operations take and give.
 
 mod card;
+mod correcting;
 mod documents;
+mod papers;
 mod posting;
+mod proposing;
 mod queue;
 mod reads;
 mod runs;
@@ -10,8 +13,11 @@ mod setup;
 mod telling;
 
 pub use card::*;
+pub use correcting::*;
 pub use documents::*;
+pub use papers::*;
 pub use posting::*;
+pub use proposing::*;
 pub use queue::*;
 pub use reads::*;
 pub use runs::*;

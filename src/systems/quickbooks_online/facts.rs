@@ -78,7 +78,6 @@ impl Client {
             tax_codes: Vec::new(),
             rates: Default::default(),
             terms: Vec::new(),
-            tax_codes: Vec::new(),
             recent: Vec::new(),
             read_at: reading.time.map_or(now, |t| t.min(now)),
             index: Default::default(),

@@ -3,72 +3,9 @@
 //! Bank details, payment instructions and tax identifiers have no field here: they are never requested, compared,
 //! shown or written.
 
-use crate::model::money::Currency;
+pub use crate::model::lists::{ItemRecord, ListHead, VendorRecord};
 use crate::systems::{CallError, System};
 use crate::transport::Fut;
-
-/// A vendor as both ends know it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct VendorRecord {
-    /// The id at the system (Concur: vendor code and address code, joined by `|`); empty for one to be made.
-    pub id: String,
-    /// Vendor code or employee number (QuickBooks: `AcctNum`).
-    pub code: String,
-    /// Address code, where the system has one.
-    pub address_code: String,
-    /// Display name.
-    pub name: String,
-    /// E-mail.
-    pub email: Option<String>,
-    /// Its one currency.
-    pub currency: Option<Currency>,
-    /// Country, as the system writes it.
-    pub country: String,
-    /// Lines of the address.
-    pub lines: Vec<String>,
-    /// City.
-    pub city: String,
-    /// State or region.
-    pub region: String,
-    /// Postal code.
-    pub postal_code: String,
-    /// Days of its terms, where known.
-    pub terms_days: Option<u16>,
-    /// Usable.
-    pub active: bool,
-    /// What an update has to name (QuickBooks: `SyncToken`).
-    pub version: String,
-}
-
-/// A list that holds cost objects: Concur's lists by id, a ledger's `class`, `department`, `customer`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListHead {
-    /// Id.
-    pub id: String,
-    /// Name for people.
-    pub name: String,
-    /// It cannot be written.
-    pub read_only: bool,
-}
-
-/// An item of a list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ItemRecord {
-    /// Id; empty for one to be made.
-    pub id: String,
-    /// Its list.
-    pub list: String,
-    /// Code, unescaped; equal to the name where the system has no codes.
-    pub code: String,
-    /// Name.
-    pub name: String,
-    /// Id of the item above it.
-    pub parent: Option<String>,
-    /// Usable.
-    pub active: bool,
-    /// What an update has to name.
-    pub version: String,
-}
 
 /// A change of one record. Nothing is ever deleted (accounting.md, 4.6).
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::model::document::DocumentKind;
 use crate::model::entry::EntryKind;
 use crate::model::intent::IntentState;
-use crate::model::state::State;
 use crate::tieout::bridge::{BridgeLine, Draft, source};
 use crate::tieout::category::{Category, ReconcilingItem};
 use crate::tieout::compare::{Difference, compare};
@@ -37,7 +37,7 @@ pub(super) fn read(b: &mut Draft<'_>, held: &Held) {
             known.insert((s.kind, s.remote_id.as_str()));
             there |= slot(b, d, s, by_id.get(&(s.kind, s.remote_id.as_str())).copied(), held);
         }
-        if there {
+        if there && d.kind != DocumentKind::Correction {
             b.put(BridgeLine::LedgerNow, currency, None, 1, 0);
             b.name(BridgeLine::LedgerNow, &d.id);
         }
@@ -77,15 +77,14 @@ fn slot(b: &mut Draft<'_>, d: &PeriodDocument, s: &Slotted, now: Option<&Record>
     let due = b.period.has(s.date);
     let made = due && !s.adopted;
     b.records.0 += u64::from(made);
-    let reversed = d.state == State::Reversed;
-    let frozen = if reversed { 0 } else { source::part(d, s) };
+    let frozen = source::part(d, s);
     let (adopted_or_edited, line) = if s.adopted {
         (Category::AdoptedDifference, BridgeLine::AdoptedDifference)
     } else {
         (Category::EditedInLedger, BridgeLine::EditedInLedger)
     };
     let Some(r) = now else {
-        if due && !reversed {
+        if due {
             let when =
                 held.gone.iter().find(|(k, id, _)| *k == s.kind && *id == s.remote_id).and_then(|g| g.2);
             b.put(BridgeLine::DeletedInLedger, currency, kind, 1, -frozen);
@@ -101,16 +100,9 @@ fn slot(b: &mut Draft<'_>, d: &PeriodDocument, s: &Slotted, now: Option<&Record>
     b.records.1 += u64::from(made && stands && (r.marker.is_some() || s.entry.is_some()));
     let rounding = if s.adopted { 0 } else { s.entry.as_ref().map_or(0, side::rounding) };
     let holds = match &s.entry {
-        Some(e) if !reversed => side::held(e, r),
         Some(e) => side::held(e, r),
         None => side::whole(r),
     };
-    if reversed {
-        if stands {
-            b.put(BridgeLine::LedgerNow, currency, kind, 0, holds);
-        }
-        return false;
-    }
     if let Some(why) = r.not_final.as_ref().filter(|_| due) {
         b.put(BridgeLine::NotFinal, currency, kind, 1, -frozen);
         b.name(BridgeLine::NotFinal, &d.id);

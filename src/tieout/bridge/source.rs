@@ -1,5 +1,6 @@
 //! The upper half: each document on the line that its state and dates give it.
 
+use crate::model::document::DocumentKind;
 use crate::model::intent::IntentState;
 use crate::model::state::State;
 use crate::tieout::bridge::{BridgeLine, Draft};
@@ -32,7 +33,7 @@ fn waiting(d: &PeriodDocument) -> (BridgeLine, Category) {
     let unknown = |s: &&Slotted| matches!(s.state, IntentState::InDoubt | IntentState::Sent);
     let nobody = matches!(d.finding.as_str(), "test_document" | "other_ledger" | "no_book");
     match d.state {
-        State::Rejected | State::Recalled | State::Reversed => (L::Rejected, C::Rejected),
+        State::Rejected | State::Recalled => (L::Rejected, C::Rejected),
         State::Closed | State::Blocked | State::Stored => match d.finding.as_str() {
             "before_cutover" => (L::BeforeCutover, C::BeforeCutover),
             "out_of_scope" => (L::OutOfScope, C::OutOfScope),
@@ -46,13 +47,13 @@ fn waiting(d: &PeriodDocument) -> (BridgeLine, Category) {
         State::Ambiguous | State::NeedsHuman => (L::InDoubt, C::InDoubt),
         State::Posting if d.slots.iter().any(|s| unknown(&s)) => (L::InDoubt, C::InDoubt),
         State::Approved | State::Posting => (L::Approved, C::Approved),
-        State::Posted | State::ConfirmFailed | State::Confirmed => (L::InDoubt, C::InDoubt),
+        State::Posted | State::ConfirmFailed | State::Confirmed | State::Reversed => (L::InDoubt, C::InDoubt),
     }
 }
 
 /// In the ledger for good: what its slots leave of the approved amount is not explained by waiting.
 fn settled(d: &PeriodDocument) -> bool {
-    matches!(d.state, State::Posted | State::ConfirmFailed | State::Confirmed)
+    matches!(d.state, State::Posted | State::ConfirmFailed | State::Confirmed | State::Reversed)
         || (d.state == State::Closed && d.slots.iter().any(|s| s.state == IntentState::Done))
 }
 
@@ -65,11 +66,14 @@ pub(super) fn place(
     if d.state == State::Recalled {
         return;
     }
+    if d.kind == DocumentKind::Correction {
+        return correction(b, d);
+    }
     let here = b.period.has(d.original);
     let done: Vec<&Slotted> = d.slots.iter().filter(|s| s.state == IntentState::Done).collect();
     let open = !settled(d);
     let (line, category) = waiting(d);
-    let ended = matches!(d.state, State::Rejected | State::Closed | State::Reversed);
+    let ended = matches!(d.state, State::Rejected | State::Closed);
     if !here && d.original < b.period.from && open && done.is_empty() && !ended {
         let mut item = b.item(category, Some(d), "", d.minor);
         item.what.clone_from(&d.brief);
@@ -88,8 +92,7 @@ pub(super) fn place(
         return;
     };
     let kind = Some(d.kind);
-    let reversed = d.state == State::Reversed;
-    let within: Vec<&&Slotted> = done.iter().filter(|s| !reversed && b.period.has(s.date)).collect();
+    let within: Vec<&&Slotted> = done.iter().filter(|s| b.period.has(s.date)).collect();
     let found: i64 = d
         .slots
         .iter()
@@ -103,7 +106,7 @@ pub(super) fn place(
     }
     // what waits, will not come, or is in doubt
     if open && (here || category == Category::InDoubt) {
-        let gone: i64 = if reversed { 0 } else { done.iter().map(|s| part(d, s)).sum() };
+        let gone: i64 = done.iter().map(|s| part(d, s)).sum();
         let rest = d.minor - gone - found;
         let partial = !within.is_empty();
         if rest != 0 || !partial {
@@ -114,7 +117,6 @@ pub(super) fn place(
                 b.put(line, currency, kind, i64::from(!partial && found == 0), -rest);
                 let cause = match category {
                     Category::NotOurs => d.finding.replace('_', " "),
-                    Category::Rejected if reversed => "reversed".into(),
                     Category::Rejected => d.finding.split('_').next().unwrap_or_default().into(),
                     _ => String::new(),
                 };
@@ -125,9 +127,6 @@ pub(super) fn place(
         if found != 0 && here {
             b.put(BridgeLine::Posted, currency, kind, i64::from(!partial), found);
         }
-    }
-    if reversed {
-        return;
     }
     // dates: entries outside the period of a document of it, and entries in it of another period's document
     let outside: Vec<&&Slotted> = done.iter().filter(|s| !b.period.has(s.date)).collect();
@@ -183,4 +182,24 @@ fn what(d: &PeriodDocument, category: Category) -> String {
         Category::Failed => "mend what the ledger refused, then retry".into(),
         _ => String::new(),
     }
+}
+
+/// What was made here: a reversal takes back what its document brought, in the period of the reversal's own date. No
+/// source approved it, so it stands among what will not come, and among what was posted.
+fn correction(b: &mut Draft<'_>, d: &PeriodDocument) {
+    let Some(currency) = d.currency else { return };
+    let within = d.slots.iter().filter(|s| s.state == IntentState::Done && b.period.has(s.date));
+    let own: Vec<i64> = within.map(|s| part(d, s)).collect();
+    if own.is_empty() {
+        return;
+    }
+    let sum = own.iter().sum();
+    for line in [BridgeLine::Rejected, BridgeLine::Posted] {
+        b.put(line, currency, Some(d.kind), 0, sum);
+        b.name(line, &d.id);
+    }
+    b.causes.entry(BridgeLine::Rejected).or_default().push("correction".into());
+    let mut item = b.item(Category::Rejected, Some(d), "", sum);
+    item.what = "a correction made here".into();
+    b.items.push(item);
 }

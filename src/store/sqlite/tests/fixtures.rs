@@ -53,6 +53,9 @@ pub fn book(id: &str) -> Book {
             fiscal_year_named_by_end: false,
             invoices: Default::default(),
             home_lines: Default::default(),
+            receipts: Default::default(),
+            reference: Default::default(),
+            payments_to_source: false,
         },
     }
 }

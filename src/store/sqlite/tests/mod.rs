@@ -1,11 +1,13 @@
 //! Scenarios through the trait, on a real file, on the caller's thread.
 
+mod corrections;
 mod crash;
 mod fixtures;
 mod flow;
 mod guards;
 mod paging;
 mod people;
+mod papers;
 mod posting;
 mod random;
 mod whole;

@@ -58,7 +58,6 @@ fn facts() -> LedgerFacts {
         rates: [(Currency::EUR, [("2026-10-01".parse().unwrap(), "1.0700".parse().unwrap())].into())].into(),
         // ids are unique within a kind only
         terms: vec![],
-        tax_codes: vec![],
         recent: vec![
             recent(EntryKind::Bill, "9", "12.30"),
             recent(EntryKind::Journal, "9", "90071992547409.93"),

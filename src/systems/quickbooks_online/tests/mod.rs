@@ -95,7 +95,6 @@ pub fn facts() -> LedgerFacts {
         tax_codes: vec![],
         rates: Default::default(),
         terms: Vec::new(),
-        tax_codes: Vec::new(),
         recent: vec![],
         read_at: "2026-11-02T09:00:00Z".parse().unwrap(),
         index: Default::default(),

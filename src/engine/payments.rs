@@ -1,0 +1,180 @@
+//! Payment state: what the ledger paid is told to the source, per document, amount and date, partial as partial
+//! (accounting.md, section 14). Off unless the book says otherwise.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::engine::core::Core;
+use crate::engine::tell::plus;
+use crate::engine::{EngineError, What};
+use crate::model::book::Book;
+use crate::model::intent::IntentState;
+use crate::model::money::{Money, to_minor};
+use crate::store::{Card, ConnectionRow, NewPayment, PaymentRow, Told};
+use crate::systems::{CallError, Heard, PaidDocument};
+
+/// Payments are read again this far back: the ledger's clock is not ours.
+const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
+/// Where nothing was read before.
+const FIRST_READ: SignedDuration = SignedDuration::from_hours(24 * 29);
+/// Payments of one call.
+const CHUNK: u32 = 50;
+
+impl Core {
+    /// Reads the payments of a ledger's bills and keeps those of our records. Gives how many are new.
+    pub async fn read_payments(&self, row: &ConnectionRow, books: &[Book]) -> Result<u64, EngineError> {
+        let wants: Vec<&Book> = books.iter().filter(|b| b.ledger == row.id && b.settings.payments_to_source).collect();
+        if wants.is_empty() {
+            return Ok(0);
+        }
+        let now = self.now();
+        let before = self.store.payments_read_until(row.id.clone()).await?;
+        let since = before.map_or_else(|| back(now, FIRST_READ), |at| back(at, OVERLAP));
+        let read = self.wires.push(row)?.payments(since).await;
+        let payments = self.heard(row, read).await?;
+        let mut keep = Vec::new();
+        for p in payments {
+            let mut of_document: BTreeMap<_, Money> = BTreeMap::new();
+            for (kind, id, amount) in &p.of {
+                let Some(document) = self.store.owner(row.id.clone(), *kind, id.clone()).await? else { continue };
+                let card = self.store.card(document).await?;
+                if !card.row.book.as_ref().is_some_and(|b| wants.iter().any(|w| w.id == *b)) {
+                    continue;
+                }
+                of_document
+                    .entry(document)
+                    .and_modify(|m| m.amount += amount.amount)
+                    .or_insert(*amount);
+            }
+            for (document, amount) in of_document {
+                keep.push(NewPayment {
+                    payment: p.id.clone(),
+                    document,
+                    number: p.number.clone(),
+                    date: p.date,
+                    cheque: p.cheque,
+                    amount,
+                    void: p.void,
+                });
+            }
+        }
+        let (new, voided) = self.store.keep_payments(row.id.clone(), keep, now, now).await?;
+        for id in voided {
+            let text = "a payment that the source was told is void in the ledger now: correct it in the source";
+            self.tell(What::Alarm, None, Some((id, "")), text.into());
+        }
+        Ok(new)
+    }
+
+    /// Tells a source what was paid. Gives how many it took.
+    pub async fn tell_payments(&self, row: &ConnectionRow) -> Result<u64, EngineError> {
+        let mut taken = 0;
+        loop {
+            let due = self.store.payments_due(row.id.clone(), self.now(), CHUNK).await?;
+            if due.is_empty() {
+                return Ok(taken);
+            }
+            let mut asked = Vec::with_capacity(due.len());
+            for p in &due {
+                asked.push(self.paid_document(p).await?);
+            }
+            self.store.payments_telling(due.iter().map(|p| p.id).collect(), self.now()).await?;
+            let source = self.wires.source(row)?;
+            let answer = source.paid(asked.clone()).await;
+            let results = match answer {
+                Ok(heard) => due
+                    .iter()
+                    .zip(&asked)
+                    .map(|(p, a)| {
+                        let said = heard.iter().find(|(key, _)| *key == a.key).map(|(_, h)| h);
+                        (p.id, self.of_payment(said, p))
+                    })
+                    .collect::<Vec<_>>(),
+                Err(error) => {
+                    let at = plus(self.now(), later(due.iter().map(|p| p.attempts).max().unwrap_or(0)));
+                    let results = due.iter().map(|p| (p.id, Told::Later { at, why: error.to_string() })).collect();
+                    self.store.payments_told(results, self.now()).await?;
+                    // a body that was refused says nothing of the connection
+                    if let CallError::Refused(_) | CallError::Shape(_) = &error {
+                        return Ok(taken);
+                    }
+                    return self.heard::<()>(row, Err(error)).await.map(|()| taken);
+                }
+            };
+            taken += results.iter().filter(|(_, t)| *t == Told::Accepted).count() as u64;
+            self.store.payments_told(results, self.now()).await?;
+        }
+    }
+
+    fn of_payment(&self, said: Option<&Heard>, p: &PaymentRow) -> Told {
+        let at = plus(self.now(), later(p.attempts));
+        match said {
+            Some(Heard::Accepted) => Told::Accepted,
+            Some(Heard::AlreadyFromUs) if p.attempts > 0 => Told::Accepted,
+            Some(Heard::AlreadyFromUs) => {
+                Told::Refused { why: "the source has a payment under this number that this store never sent".into() }
+            }
+            Some(Heard::Taken(by)) => Told::Taken { by: by.clone() },
+            Some(Heard::Recalled) => Told::Recalled,
+            Some(Heard::Later(why)) => Told::Later { at, why: why.clone() },
+            Some(Heard::Refused(why)) => Told::Refused { why: why.clone() },
+            None => Told::Later { at, why: "the answer does not name this payment".into() },
+        }
+    }
+
+    async fn paid_document(&self, p: &PaymentRow) -> Result<PaidDocument, EngineError> {
+        let card = self.store.card(p.payment.document).await?;
+        let total = payable(&card, p.payment.amount);
+        let complete = to_minor(total.amount, total.currency).is_ok_and(|t| p.sum_minor >= t);
+        let book = match &card.row.book {
+            Some(b) => Some(self.book(b).await?),
+            None => None,
+        };
+        let ledger = self.connection(&p.ledger).await?;
+        let record = card.intents.iter().find(|i| i.state == IntentState::Done);
+        let (number, date) = record.map_or((String::new(), p.payment.date), |i| (i.number.clone(), i.date));
+        let year = book.map_or_else(|| date.year(), |b| b.settings.fiscal_year(date));
+        Ok(PaidDocument {
+            key: format!("{}-{}", p.payment.payment, card.row.source_id.chars().take(12).collect::<String>()),
+            kind: card.row.kind,
+            source_id: card.row.source_id.clone(),
+            family: card.row.family.clone(),
+            amount: p.payment.amount,
+            total,
+            complete,
+            date: p.payment.date,
+            number: p.payment.number.clone(),
+            cheque: p.payment.cheque,
+            payee: (card.row.payee_code.clone(), card.row.payee.clone()),
+            employee: card.row.kind != crate::model::DocumentKind::Invoice,
+            record: (ledger.company, number, year),
+        })
+    }
+}
+
+/// What our payment run owes of a document: its bills less its credits, not what a card or clearing account took.
+fn payable(card: &Card, like: Money) -> Money {
+    use crate::model::entry::EntryKind::{Bill, VendorCredit};
+    let set = card.approval.as_ref().map(|a| &a.set).or(card.derived.as_ref().map(|d| &d.set));
+    let sum = set.map(|s| {
+        s.entries
+            .iter()
+            .map(|e| match e.kind {
+                Bill => e.total(),
+                VendorCredit => -e.total(),
+                _ => rust_decimal::Decimal::ZERO,
+            })
+            .sum()
+    });
+    Money::new(sum.unwrap_or(like.amount), like.currency)
+}
+
+fn later(attempts: u32) -> Duration {
+    Duration::from_secs(60).saturating_mul(1u32 << attempts.min(8)).min(Duration::from_hours(6))
+}
+
+fn back(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.checked_sub(by).unwrap_or(Timestamp::UNIX_EPOCH)
+}
