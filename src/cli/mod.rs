@@ -28,6 +28,7 @@ mod fake;
 pub mod home;
 pub mod json;
 pub mod keys;
+pub mod lists;
 pub mod logging;
 pub mod mapping;
 pub mod open;
@@ -156,6 +157,7 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
         Command::Mapping(args) => mapping::run(ctx, args).await,
         Command::Reconcile(args) => reconcile::run(ctx, args).await,
         Command::Evidence(args) => evidence::run(ctx, args).await,
+        Command::Lists(args) => lists::run(ctx, args).await,
         Command::Audit(args) => audit::run(ctx, args).await,
         Command::Status => status::run(ctx).await,
         Command::Demo(_) | Command::Sandbox(_) | Command::Keys => {

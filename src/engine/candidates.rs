@@ -62,6 +62,16 @@ pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Can
                 c
             })
             .collect(),
+        // a ledger that computes tax takes its own codes
+        Mend::MapTax { .. } if !facts.tax_codes.is_empty() => facts
+            .tax_codes
+            .iter()
+            .filter(|c| c.active && !c.purchase.is_empty())
+            .map(|c| {
+                let rates: Vec<String> = c.purchase.iter().filter_map(|r| r.percent).map(|r| format!("{} %", r.normalize())).collect();
+                candidate(Named::new(&c.id, &c.name), format!("tax code, {}", rates.join(" + ")))
+            })
+            .collect(),
         Mend::MapTax { .. } => facts
             .accounts
             .iter()

@@ -1,11 +1,11 @@
 //! Deriving: the stored bytes, today's rules and the ledger's reference data become an entry set and findings.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::engine::core::Core;
 use crate::engine::{EngineError, What};
-use crate::mapping::{self, FamilyMember, Identity, Inputs, SameExpense, Surroundings};
+use crate::mapping::{self, FamilyMember, Identity, Inputs, SameExpense, SeenVendor, Surroundings};
 use crate::model::book::Book;
 use crate::model::canonical;
 use crate::model::document::DocumentKind;
@@ -33,6 +33,8 @@ pub struct Bench {
     pub identity: Identity,
     /// Ledger records that our intents own.
     pub ours: BTreeSet<String>,
+    /// Vendors that were made here, by id.
+    pub made_vendors: BTreeMap<String, mapping::MadeVendor>,
     /// The only approver, in single-person mode.
     pub acting: Option<(String, Option<String>)>,
     /// The source connection, whose reader gives the bytes their meaning.
@@ -61,8 +63,13 @@ impl Core {
         };
         let rules = self.store.rules(book.id.clone()).await?;
         let ours = self.store.ours(book.ledger.clone()).await?;
+        let made = self.store.made_vendors(book.ledger.clone()).await?;
+        let made_vendors = made
+            .into_iter()
+            .map(|v| (v.id, mapping::MadeVendor { at: v.made_at, by: v.made_by, tax_form: false }))
+            .collect();
         let acting = self.store.instance().await?.single_person;
-        Ok(Some(Bench { book, rules, facts, identity, ours, acting, source }))
+        Ok(Some(Bench { book, rules, facts, identity, ours, made_vendors, acting, source }))
     }
 
     /// Derives what was stored and not derived yet, or everything of a book that is not approved. Answers those that
@@ -180,18 +187,17 @@ impl Core {
     ) -> Result<mapping::Derivation, EngineError> {
         let keys = mapping::duplicate_questions(document);
         let around = self.store.around(card.row.id, Vec::new(), keys).await?;
+        let mut family = Vec::with_capacity(around.family.len());
+        for (id, state, number) in around.family {
+            let revision_number = self.read_again(id, bench).await?.map_or(1, |(_, d)| d.revision_number);
+            family.push(FamilyMember { id, state, number, revision_number, same_family: true });
+        }
+        let last_posting = match around.last_posted {
+            Some(id) => self.seen_at(id, bench).await?,
+            None => None,
+        };
         let mut surroundings = Surroundings {
-            family: around
-                .family
-                .into_iter()
-                .map(|(id, state, number)| FamilyMember {
-                    id,
-                    state,
-                    number,
-                    revision_number: 1,
-                    same_family: true,
-                })
-                .collect(),
+            family,
             same_expense: around
                 .same_expense
                 .into_iter()
@@ -199,6 +205,8 @@ impl Core {
                 .collect(),
             our_records: bench.ours.clone(),
             known_advances: around.known_advances.into_iter().collect(),
+            made_vendors: bench.made_vendors.clone(),
+            last_posting,
             used_references: BTreeSet::new(),
             acting: bench.acting.clone(),
         };
@@ -213,6 +221,31 @@ impl Core {
             self.judge(card, document, bench, &surroundings)
         };
         Ok(derivation)
+    }
+
+    /// Another document of the store, read again; none where it cannot be read.
+    async fn read_again(
+        &self,
+        id: DocumentId,
+        bench: &Bench,
+    ) -> Result<Option<(Card, Document)>, EngineError> {
+        let card = self.store.card(id).await?;
+        let source = self.wires.source(&bench.source)?;
+        let document = source.read(card.row.kind, &card.row.source_id, &card.bytes).ok();
+        Ok(document.map(|d| (card, d)))
+    }
+
+    /// The payee of a posted document, as the approved entry and the source named it.
+    async fn seen_at(&self, id: DocumentId, bench: &Bench) -> Result<Option<SeenVendor>, EngineError> {
+        let Some((card, document)) = self.read_again(id, bench).await? else { return Ok(None) };
+        let party = card.approval.and_then(|a| a.set.entries.into_iter().find_map(|e| e.party));
+        let currency = document.currency.code().to_string();
+        Ok(party.map(|p| SeenVendor {
+            vendor: p.id,
+            vendor_name: p.name,
+            currency,
+            ..mapping::seen(&document, None)
+        }))
     }
 
     fn judge(

@@ -222,6 +222,26 @@ impl Office for Desk {
         Box::pin(async move { self.core.trial(&book, from, to).await })
     }
 
+    fn compare_lists(&self, book: BookId) -> Fut<'_, Result<(usize, u64), EngineError>> {
+        Box::pin(async move { self.core.compare_lists(&book).await })
+    }
+
+    fn apply_proposals(
+        &self,
+        book: BookId,
+        ids: Vec<i64>,
+    ) -> Fut<'_, Result<crate::engine::lists::Applied, EngineError>> {
+        Box::pin(async move { self.core.apply_proposals(ids, &book, self.actor.clone()).await })
+    }
+
+    fn proposal_step(&self, id: i64, step: crate::store::ProposalStep) -> Fut<'_, Result<(), EngineError>> {
+        Box::pin(async move {
+            self.core.store.proposal_step(id, step, self.actor.clone(), self.core.now()).await?;
+            self.core.touch();
+            Ok(())
+        })
+    }
+
     fn tick_correction(&self, id: DocumentId, note: String) -> Fut<'_, Result<(), EngineError>> {
         Box::pin(async move {
             self.core.store.tick_correction(id, note, self.actor.clone(), self.core.now()).await?;

@@ -1,15 +1,18 @@
 //! Reading a source: all pages are stored, then acknowledged in chunks, then scanned again until nothing new comes.
 
 use crate::engine::core::Core;
+use crate::engine::route::{self, Ours};
 use crate::engine::totals::Scan;
-use crate::engine::{EngineError, What, route};
+use crate::engine::{EngineError, What};
 use crate::mapping;
 use crate::model::DocumentKind;
 use crate::model::book::Book;
 use crate::model::canonical::sha256_hex;
 use crate::model::document::Document;
-use crate::model::ids::{BookId, ConnectionId};
+use crate::model::finding::FindingCode;
+use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::money;
+use crate::model::rule::{Key, Rule, RuleKind};
 use crate::store::failpoint::{self, FailPoint};
 use crate::store::{Arrival, ArrivalHeader, Arrived, ConnectionRow, Unreadable};
 use crate::systems::{CallError, Incoming, Source};
@@ -102,6 +105,11 @@ impl Core {
                     continue;
                 };
                 let (arrival, ours) = arrival(&row.id, source, books, kind, item, self.now());
+                let ours = match ours {
+                    Ours::Yes => true,
+                    Ours::No => false,
+                    Ours::OldProcess => self.taken_over(&arrival).await?,
+                };
                 sum.unreadable += u64::from(arrival.header.is_err());
                 arrivals.push(arrival);
                 acknowledge.push(ours);
@@ -115,6 +123,22 @@ impl Core {
                 _ => return Ok((sum, counts)),
             }
         }
+    }
+
+    /// A document of the time before cut-over that a person took over by decision.
+    async fn taken_over(&self, arrival: &Arrival) -> Result<bool, EngineError> {
+        let (Some(book), Ok(header)) = (&arrival.book, &arrival.header) else { return Ok(false) };
+        let rules = self.store.rules(book.clone()).await?.rules;
+        let decided = |r: &&Rule| {
+            r.kind == RuleKind::Decision
+                && r.keys.get(&Key::About).is_some_and(|a| a == FindingCode::BeforeCutover.name())
+        };
+        let of: Vec<DocumentId> = rules.iter().filter(decided).filter_map(|r| r.document).collect();
+        if of.is_empty() {
+            return Ok(false);
+        }
+        let found = self.store.find(header.number.clone()).await?;
+        Ok(found.iter().any(|r| r.source_id == arrival.source_id && of.contains(&r.id)))
     }
 
     async fn keep(
@@ -184,15 +208,15 @@ fn arrival(
     kind: DocumentKind,
     item: Incoming,
     now: jiff::Timestamp,
-) -> (Arrival, bool) {
+) -> (Arrival, Ours) {
     let read = source.read(kind, &item.source_id, &item.bytes);
     let (header, book, ours, revision) = match read {
         Ok(document) => {
             let book = route::book_of(books, from, &document);
-            let ours = route::acknowledged_at_once(book, &document, now);
+            let ours = route::ours(book, &document, now);
             match header(&document) {
                 Ok(h) => (Ok(h), book.map(|b| b.id.clone()), ours, source.material(kind, &item.bytes)),
-                Err(u) => (Err(u), book.map(|b| b.id.clone()), false, sha256_hex(&item.bytes)),
+                Err(u) => (Err(u), book.map(|b| b.id.clone()), Ours::No, sha256_hex(&item.bytes)),
             }
         }
         Err(u) => {
@@ -200,7 +224,7 @@ fn arrival(
             let mut of_source = books.iter().filter(|b| b.source == *from);
             let only = of_source.next().filter(|_| of_source.next().is_none());
             let unread = Unreadable { path: u.path, message: u.message, number: u.number };
-            (Err(unread), only.map(|b| b.id.clone()), false, sha256_hex(&item.bytes))
+            (Err(unread), only.map(|b| b.id.clone()), Ours::No, sha256_hex(&item.bytes))
         }
     };
     let arrival = Arrival {

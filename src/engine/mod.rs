@@ -13,6 +13,7 @@ mod fetch;
 pub mod host;
 pub mod house;
 pub mod life;
+pub mod lists;
 pub mod lookup;
 pub mod office;
 pub mod papers;

@@ -271,6 +271,26 @@ pub trait Office: Send + Sync {
         let _ = (book, from, to);
         not_here()
     }
+    /// Compares the vendor and cost lists of a book's two systems. Gives how many proposals there are, and how many are
+    /// new.
+    fn compare_lists(&self, book: BookId) -> Fut<'_, Result<(usize, u64), EngineError>> {
+        let _ = book;
+        not_here()
+    }
+    /// Makes what was proposed. Each answers for itself.
+    fn apply_proposals(
+        &self,
+        book: BookId,
+        ids: Vec<i64>,
+    ) -> Fut<'_, Result<crate::engine::lists::Applied, EngineError>> {
+        let _ = (book, ids);
+        not_here()
+    }
+    /// A person decides about a proposal without a call.
+    fn proposal_step(&self, id: i64, step: crate::store::ProposalStep) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (id, step);
+        not_here()
+    }
     /// A person did what a reversal left to be done in the source.
     fn tick_correction(&self, id: DocumentId, note: String) -> Fut<'_, Result<(), EngineError>> {
         let _ = (id, note);

@@ -18,15 +18,29 @@ pub fn book_of<'a>(books: &'a [Book], source: &ConnectionId, document: &Document
     if fits.next().is_some() { None } else { first }
 }
 
-/// Whether a document is acknowledged right after it was stored: only by a live book, routed, real, with a flow, and
-/// not of the time before cut-over.
-pub fn acknowledged_at_once(book: Option<&Book>, document: &Document, now: Timestamp) -> bool {
-    let Some(book) = book else { return false };
-    let flow = book.settings.flows.get(&document.kind);
-    let in_time = match flow.and_then(|f| f.cut_over) {
+/// Whether we say that we have a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ours {
+    /// A live book, routed, real, with a flow: right after it was stored.
+    Yes,
+    /// Not ours, or not yet.
+    No,
+    /// Of the time before cut-over: only when a person takes it over.
+    OldProcess,
+}
+
+/// Whether a document is acknowledged right after it was stored.
+pub fn ours(book: Option<&Book>, document: &Document, now: Timestamp) -> Ours {
+    let Some(book) = book else { return Ours::No };
+    let Some(flow) = book.settings.flows.get(&document.kind) else { return Ours::No };
+    if book.mode != Mode::Live || document.is_test {
+        return Ours::No;
+    }
+    let Some(cut) = flow.cut_over else { return Ours::Yes };
+    match mapping::original_date(document, book, now) {
+        Some(date) if date >= cut => Ours::Yes,
+        Some(_) => Ours::OldProcess,
         // what has no date is blocked, and is not acknowledged either
-        Some(cut) => mapping::original_date(document, book, now).is_some_and(|date| date >= cut),
-        None => true,
-    };
-    book.mode == Mode::Live && flow.is_some() && !document.is_test && in_time
+        None => Ours::No,
+    }
 }

@@ -49,9 +49,13 @@ impl Scan {
         self.told.values().sum::<u64>() == self.items
     }
 
-    fn listed(&self, last: bool) -> u64 {
-        // documents come and go while a source is read: only the scan that found nothing new is held to its word
-        if last { self.told.values().sum() } else { self.items }
+    /// Documents come and go while a source is read: only the scan that found nothing new is held to the source's word,
+    /// and of the others what they stored counts alone.
+    fn listed(&self, last: bool) -> i64 {
+        if last {
+            return i64::try_from(self.told.values().sum::<u64>()).unwrap_or(i64::MAX);
+        }
+        self.seen.iter().filter(|((_, _, stage), _)| *stage == Stage::Stored).map(|(_, s)| s.0).sum()
     }
 }
 
@@ -67,10 +71,10 @@ impl Ledgering {
     pub fn keep(&self, connection: &ConnectionId, scans: &[Scan]) {
         let mut sums: BTreeMap<(Option<DocumentKind>, Option<Currency>, Stage), (i64, i64)> = BTreeMap::new();
         for (n, scan) in scans.iter().enumerate() {
-            let listed = scan.listed(n + 1 == scans.len());
-            let sum = sums.entry((None, None, Stage::Listed)).or_default();
-            sum.0 += i64::try_from(listed).unwrap_or(i64::MAX);
-            for (key, s) in &scan.seen {
+            let last = n + 1 == scans.len();
+            sums.entry((None, None, Stage::Listed)).or_default().0 += scan.listed(last);
+            let counts = |stage: Stage| last || matches!(stage, Stage::Stored | Stage::Unreadable);
+            for (key, s) in scan.seen.iter().filter(|(k, _)| counts(k.2)) {
                 let sum = sums.entry(*key).or_default();
                 *sum = (sum.0 + s.0, sum.1 + s.1);
             }
@@ -171,11 +175,14 @@ mod tests {
         let mut last = Scan::default();
         last.page("expense".into(), Some(4), 3);
         assert!(!last.complete());
-        assert_eq!((last.listed(false), last.listed(true)), (3, 4));
+        first.count(Some(DocumentKind::Invoice), None, Stage::Stored);
+        first.count(None, None, Stage::OutOfScope);
+        assert_eq!((first.listed(false), last.listed(true)), (1, 4));
         let all = Ledgering::default();
         all.keep(&ConnectionId::from("concur"), &[first, last]);
-        let listed = all.take();
-        assert_eq!((listed[0].stage, listed[0].count), (Stage::Listed, 5 + 4));
+        let totals = all.take();
+        let of = |stage| totals.iter().filter(|t| t.stage == stage).map(|t| t.count).sum::<i64>();
+        assert_eq!((of(Stage::Listed), of(Stage::Stored), of(Stage::OutOfScope)), (1 + 4, 1, 0));
         assert!(all.take().is_empty());
     }
 }

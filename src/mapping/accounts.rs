@@ -3,6 +3,7 @@
 
 use crate::mapping::rules::{Asked, best, told};
 use crate::mapping::work::{Work, unknown, why};
+use crate::model::document::DocumentKind;
 use crate::model::entry::{LineRole, Named, Why};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::ledger::{Account, AccountType};
@@ -110,7 +111,10 @@ fn takes_cost(w: &Work<'_>, a: &Account) -> bool {
     use AccountType::{AccountsPayable, AccountsReceivable, Bank, Equity};
     let never = matches!(a.kind, AccountsReceivable | Bank | Equity | AccountsPayable);
     let listed = || w.settings().accounts.also_allowed.iter().any(|n| n.id == a.id);
-    a.kind.takes_cost() || (!never && listed())
+    // an advance is no cost: the book's own account of advances is its place
+    let advances = w.settings().accounts.advances.as_ref().is_some_and(|n| n.id == a.id);
+    let advance = w.doc().kind == DocumentKind::CashAdvance && advances;
+    a.kind.takes_cost() || (!never && (advance || listed()))
 }
 
 fn role_of(w: &Work<'_>, a: &Account) -> (LineRole, bool) {

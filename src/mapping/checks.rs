@@ -97,14 +97,16 @@ pub(super) fn set(w: &mut Work<'_>, set: &EntrySet) {
 /// Σ of the lines that stem from the document.
 pub(super) fn stemming(set: &EntrySet) -> Decimal {
     let lines = set.entries.iter().flat_map(|e| &e.lines);
-    lines
+    let taxes: Decimal = set.entries.iter().flat_map(|e| &e.taxes).map(|t| t.amount).sum();
+    let of_lines: Decimal = lines
         .filter(|l| match l.role {
             LineRole::Cost | LineRole::Tax | LineRole::Intercompany => true,
             LineRole::Clearing | LineRole::Advance => l.source.is_some(),
             LineRole::Payable | LineRole::Card | LineRole::Receivable | LineRole::Rounding => false,
         })
         .map(|l| l.signed())
-        .sum()
+        .sum();
+    of_lines + taxes
 }
 
 /// Warnings about the document: receipts, negative, limit, own, rules used; and the currency.
@@ -141,7 +143,7 @@ pub(super) fn whole(w: &mut Work<'_>, set: &EntrySet, dates: &Dates) {
 }
 
 fn currency(w: &mut Work<'_>) {
-    let (c, company) = (w.currency(), &w.facts().company);
+    let (c, company) = (w.posting_currency(), &w.facts().company);
     if c != company.home_currency && !(company.multicurrency && company.currencies.contains(&c)) {
         let sentence = format!("{c} is not enabled in {}.", company.name);
         w.add(
@@ -161,7 +163,10 @@ fn limit(w: &mut Work<'_>, set: &EntrySet, dates: &Dates) {
     let amount = set.debits().max(set.credits());
     let home = w.facts().company.home_currency;
     let later = || w.facts().rates.get(&w.currency()).and_then(|m| m.values().next()).copied();
-    let rate = known_rate(w, w.currency(), dates.used).or_else(later);
+    let rate = match w.posting_currency() == home {
+        true => Some(Decimal::ONE),
+        false => known_rate(w, w.currency(), dates.used).or_else(later),
+    };
     let sentence = match rate.and_then(|r| r.checked_mul(amount)) {
         Some(value) if value <= limit => return,
         Some(value) => format!(

@@ -213,7 +213,7 @@ pub(super) fn days_between(a: Date, b: Date) -> i32 {
 /// The rate that goes with an entry of `date`, and why.
 pub(super) fn rate(w: &mut Work<'_>, date: Date) -> (Option<Decimal>, Why) {
     let currency = w.currency();
-    if currency == w.facts().company.home_currency {
+    if w.posting_currency() == w.facts().company.home_currency {
         return (None, why("rate", "none: home currency", None));
     }
     let policy = w.settings().rate;

@@ -6,7 +6,9 @@ use crate::mapping::dates::{self, Dates};
 use crate::mapping::effect::paid_by;
 use crate::mapping::rules::field_of;
 use crate::mapping::work::Work;
-use crate::mapping::{Derivation, Inputs, Summary, checks, duplicates, party, paying, pieces, scope, slots};
+use crate::mapping::{
+    Derivation, Inputs, Summary, checks, duplicates, home, party, paying, pieces, scope, slots, vendors,
+};
 use crate::model::book::WhoPays;
 use crate::model::document::{Document, Party};
 use crate::model::entry::{EntrySet, Line, LineRole};
@@ -28,10 +30,12 @@ pub fn derive(inputs: &Inputs<'_>) -> Derivation {
         let pieces = pieces::pieces(&mut w);
         set = slots::entries(&mut w, &pieces, &dates);
         checks::set(&mut w, &set);
+        home::convert(&mut w, &mut set);
         dates::judge(&mut w, &dates, &set);
         scope::family(&mut w);
         duplicates::ledger(&mut w, &set);
         duplicates::documents(&mut w);
+        vendors::judge(&mut w);
         checks::whole(&mut w, &set, &dates);
     }
     let summary = summary(&w, &set);

@@ -23,6 +23,18 @@ pub struct AccountEffect {
 pub fn effect(sets: &[&EntrySet]) -> Vec<(Currency, Vec<AccountEffect>)> {
     let mut sums: BTreeMap<Currency, BTreeMap<(String, String), AccountEffect>> = BTreeMap::new();
     for e in sets.iter().flat_map(|s| &s.entries) {
+        for t in e.taxes.iter().filter(|t| !t.amount.is_zero()) {
+            let name = format!("tax by code {}", t.code);
+            let account = Named::new("", &name);
+            let at = sums.entry(e.currency).or_default();
+            let sum = at.entry((name, String::new())).or_insert_with(|| AccountEffect {
+                account,
+                debit: Decimal::ZERO,
+                credit: Decimal::ZERO,
+            });
+            sum.debit += t.amount.max(Decimal::ZERO);
+            sum.credit -= t.amount.min(Decimal::ZERO);
+        }
         for l in &e.lines {
             let at = sums.entry(e.currency).or_default();
             let key = (l.account.name.clone(), l.account.id.clone());
@@ -117,6 +129,16 @@ pub fn effect_groups(sets: &[&EntrySet], settings: &BookSettings) -> Vec<EffectG
             if !group.accounts.contains(&l.account.name) {
                 group.accounts.push(l.account.name.clone());
             }
+        }
+        let tax: Decimal = e.taxes.iter().map(|t| t.amount).sum();
+        if !tax.is_zero() {
+            let kind = EffectKind::CostAndTax;
+            let group = groups.entry(kind).or_insert_with(|| EffectGroup {
+                kind,
+                accounts: Vec::new(),
+                amounts: BTreeMap::new(),
+            });
+            *group.amounts.entry(e.currency).or_default() += tax;
         }
     }
     groups.into_values().collect()

@@ -14,6 +14,8 @@ mod derive;
 mod dimensions;
 mod duplicates;
 mod effect;
+mod grouping;
+mod home;
 mod number;
 mod party;
 mod paying;
@@ -27,12 +29,13 @@ mod suggest;
 mod tax;
 mod text;
 mod trial;
+mod vendors;
 mod work;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -43,7 +46,7 @@ use crate::model::document::Document;
 use crate::model::entry::EntrySet;
 use crate::model::finding::Finding;
 use crate::model::ids::DocumentId;
-use crate::model::ledger::LedgerFacts;
+use crate::model::ledger::{LedgerFacts, Vendor};
 use crate::model::money::Money;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
@@ -97,6 +100,44 @@ pub struct SameExpense {
     pub other_id: DocumentId,
 }
 
+/// A vendor that was made from here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeVendor {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: String,
+    /// Its tax form is on file.
+    pub tax_form: bool,
+}
+
+/// A payee as it was seen at a posting: empty where something was not known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SeenVendor {
+    /// Id of the ledger's record.
+    pub vendor: String,
+    /// Its name there.
+    pub vendor_name: String,
+    /// Name at the source.
+    pub name: String,
+    /// Where the source remits to.
+    pub remit_to: String,
+    /// Currency of the record.
+    pub currency: String,
+}
+
+/// The payee as it is seen now.
+pub fn seen(document: &Document, vendor: Option<&Vendor>) -> SeenVendor {
+    let remit = document.fields.get("vendorRemitTo");
+    SeenVendor {
+        vendor: vendor.map(|v| v.id.clone()).unwrap_or_default(),
+        vendor_name: vendor.map(|v| v.name.clone()).unwrap_or_default(),
+        name: document.payee.name.clone(),
+        remit_to: remit.map(|c| c.code.clone()).unwrap_or_default(),
+        currency: vendor.and_then(|v| v.currency).map(|c| c.code().to_string()).unwrap_or_default(),
+    }
+}
+
 /// What the store knows around a document; the engine gathers it, so that deriving stays pure.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surroundings {
@@ -108,6 +149,10 @@ pub struct Surroundings {
     pub our_records: BTreeSet<String>,
     /// Cash advances that were issued through the store.
     pub known_advances: BTreeSet<String>,
+    /// Vendors that were made from here, by their id at the ledger; who makes vendors fills it.
+    pub made_vendors: BTreeMap<String, MadeVendor>,
+    /// How the payee was seen when something was posted to it last ([`seen`]); none: nothing yet, or a report.
+    pub last_posting: Option<SeenVendor>,
     /// References that other documents have taken in this ledger.
     pub used_references: BTreeSet<String>,
     /// Single-person mode: name and employee number of the only approver.

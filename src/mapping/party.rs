@@ -60,7 +60,7 @@ fn only<'a>(w: &Work<'a>, candidates: &[&'a Vendor]) -> Option<&'a Vendor> {
     match active.as_slice() {
         [one] => Some(one),
         many => {
-            let mut same = many.iter().filter(|v| v.currency == Some(w.currency()));
+            let mut same = many.iter().filter(|v| v.currency == Some(w.posting_currency()));
             same.next().filter(|_| same.next().is_none()).copied()
         }
     }
@@ -142,7 +142,7 @@ fn clash(w: &mut Work<'_>) {
 /// A vendor has exactly one currency, and it must be the entry's.
 fn currency_of(w: &mut Work<'_>, vendor: &Vendor) {
     let has = vendor.currency.unwrap_or(w.facts().company.home_currency);
-    let needs = w.currency();
+    let needs = w.posting_currency();
     if has != needs {
         let sentence = format!("Vendor {} is kept in {has}; this entry is in {needs}.", vendor.name);
         let mend = Mend::MapParty { code: w.doc().payee.code.clone(), suggestion: None };

@@ -1,7 +1,7 @@
 //! Who moves the money to the employee, and the accounts of the offsetting side.
 
 use crate::mapping::work::{Work, unknown, why};
-use crate::model::book::WhoPays;
+use crate::model::book::{Flow, WhoPays};
 use crate::model::document::{DocumentKind, Expense};
 use crate::model::entry::{Named, Why};
 use crate::model::finding::{FindingCode, Mend};
@@ -42,6 +42,9 @@ pub(super) fn named_by_source(
     codes: impl IntoIterator<Item = Option<String>>,
     allowed: &[AccountType],
 ) -> Option<Named> {
+    if allowed == [AccountType::AccountsPayable] && liability(w).is_some() {
+        return None;
+    }
     let mut codes = codes.into_iter();
     let first = codes.next().flatten().filter(|c| !c.is_empty())?;
     if codes.any(|c| c.as_ref() != Some(&first)) {
@@ -50,7 +53,7 @@ pub(super) fn named_by_source(
     let account = w.facts().account_numbered(&first)?;
     let usable = account.active
         && allowed.contains(&account.kind)
-        && account.currency.is_none_or(|c| c == w.currency());
+        && account.currency.is_none_or(|c| c == w.posting_currency());
     usable.then(|| account.named())
 }
 
@@ -86,9 +89,24 @@ pub(super) fn offset(
     (account, why("offset", because, None))
 }
 
-/// The payable account of the document's currency; a payable of another currency is none.
+/// The liability account without vendor that carries what is owed, where a flow of journals has one.
+pub(super) fn liability<'a>(w: &Work<'a>) -> Option<&'a Named> {
+    let flow = w.settings().flows.get(&w.doc().kind).filter(|f| f.recipe == Flow::JOURNAL)?;
+    flow.liability.as_ref()
+}
+
+/// The account of what our payment run owes: the flow's liability account, else the payable account.
 pub(super) fn payable(w: &mut Work<'_>, book: Option<&Named>, role: &str) -> Named {
-    let currency = w.currency();
+    if let Some(named) = liability(w) {
+        let allowed = [AccountType::CurrentLiability, AccountType::LongTermLiability];
+        return w.role_account(Some(named), &format!("{role}, without vendor"), &allowed);
+    }
+    own_payable(w, book, role)
+}
+
+/// The payable account of the document's currency; a payable of another currency is none.
+pub(super) fn own_payable(w: &mut Work<'_>, book: Option<&Named>, role: &str) -> Named {
+    let currency = w.posting_currency();
     let account = w.role_account(book, &format!("{role} in {currency}"), &[AccountType::AccountsPayable]);
     let has = w.facts().account(&account.id).and_then(|a| a.currency);
     if let Some(has) = has.filter(|c| *c != currency) {

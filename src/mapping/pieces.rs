@@ -122,6 +122,7 @@ fn business<'a>(
     for r in &reclaims {
         exact(w, r.amount);
     }
+    let tax_code = tax::code_of(w, asked, &reclaims);
     let cost = gross - reclaims.iter().map(|r| r.amount).sum::<Decimal>();
     let chosen = accounts::choose(w, asked);
     let resolved = dimensions::resolve(w, asked, chosen.profit_and_loss);
@@ -152,7 +153,7 @@ fn business<'a>(
         amount: tidy(cost.abs(), w.currency()),
         dimensions: resolved.dims,
         billable,
-        tax_code: None,
+        tax_code,
         party: None,
         text,
         source: Some(at),
@@ -209,7 +210,8 @@ pub(super) fn side(signed: Decimal) -> Side {
     if signed.is_sign_negative() && !signed.is_zero() { Side::Credit } else { Side::Debit }
 }
 
-/// The lines of an entry that stem from these pieces: one a journal line, then one tax line for each reclaim account.
+/// The lines of an entry that stem from these pieces: one a journal line, then one tax line for each reclaim account,
+/// and one for each tax code, which [`super::slots`] turns into the entry's exact tax.
 pub(super) fn lines_of<'a>(w: &Work<'_>, pieces: impl IntoIterator<Item = &'a Piece<'a>>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut taxes: Vec<(Named, Decimal, Vec<String>, Line)> = Vec::new();
@@ -218,7 +220,8 @@ pub(super) fn lines_of<'a>(w: &Work<'_>, pieces: impl IntoIterator<Item = &'a Pi
             lines.push(p.line.clone());
         }
         for r in &p.reclaims {
-            let sum = match taxes.iter_mut().find(|(a, ..)| *a == r.account) {
+            let of_code = |line: &Line| line.tax_code.as_ref() == r.code.as_ref().map(|c| &c.id);
+            let sum = match taxes.iter_mut().find(|(a, .., line)| *a == r.account && of_code(line)) {
                 Some(sum) => sum,
                 None => {
                     taxes.push((r.account.clone(), Decimal::ZERO, Vec::new(), tax_line(r, p)));
@@ -236,7 +239,7 @@ pub(super) fn lines_of<'a>(w: &Work<'_>, pieces: impl IntoIterator<Item = &'a Pi
         }
     }
     for (_, amount, keys, mut line) in taxes {
-        if amount.is_zero() {
+        if amount.is_zero() && line.tax_code.is_none() {
             continue;
         }
         line.side = side(amount);
@@ -256,7 +259,7 @@ fn tax_line(r: &Reclaim, p: &Piece<'_>) -> Line {
         amount: Decimal::ZERO,
         dimensions: Dimensions { department, ..Dimensions::default() },
         billable: false,
-        tax_code: None,
+        tax_code: r.code.as_ref().map(|c| c.id.clone()),
         party: None,
         text: String::new(),
         // several lines may feed it: the first one marks it on the screen

@@ -22,9 +22,13 @@ pub fn recheck(set: &EntrySet, facts: &LedgerFacts, book: &Book, now: Timestamp)
     for entry in &set.entries {
         period(entry, facts, book, &mut add);
         currency(entry, facts, &mut add);
-        vendor(entry, facts, now, &mut add);
+        vendor(entry, entry.party.as_ref(), facts, now, &mut add);
         for line in &entry.lines {
             account(&line.account, facts, &mut add);
+            if line.party != entry.party {
+                vendor(entry, line.party.as_ref(), facts, now, &mut add);
+            }
+            tax_code(line.tax_code.as_deref(), facts, &mut add);
             let d = &line.dimensions;
             dimension(DimensionKind::Class, d.class.as_ref(), facts, &mut add);
             dimension(DimensionKind::Department, d.department.as_ref(), facts, &mut add);
@@ -62,8 +66,24 @@ fn currency(entry: &Entry, facts: &LedgerFacts, add: &mut impl FnMut(Finding)) {
     }
 }
 
-fn vendor(entry: &Entry, facts: &LedgerFacts, now: Timestamp, add: &mut impl FnMut(Finding)) {
-    let Some(party) = &entry.party else { return };
+fn tax_code(code: Option<&str>, facts: &LedgerFacts, add: &mut impl FnMut(Finding)) {
+    // a ledger that computes no tax lists no codes
+    let Some(code) = code.filter(|_| !facts.tax_codes.is_empty()) else { return };
+    if facts.tax_codes.iter().any(|c| c.id == code && c.active) {
+        return;
+    }
+    let sentence = format!("Tax code {code} is inactive or gone in the ledger since the approval.");
+    add(Finding::new(FindingCode::TaxUnmapped, code, "tax code inactive", sentence, Mend::InLedger));
+}
+
+fn vendor(
+    entry: &Entry,
+    party: Option<&Named>,
+    facts: &LedgerFacts,
+    now: Timestamp,
+    add: &mut impl FnMut(Finding),
+) {
+    let Some(party) = party else { return };
     let mend = Mend::InLedger;
     match facts.vendor(&party.id) {
         Some(v) if v.active => {

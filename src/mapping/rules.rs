@@ -48,7 +48,8 @@ fn value<'a>(i: &'a Inputs<'_>, key: &'a Key, asked: Asked<'a>) -> Option<&'a st
     let text = match key {
         Key::AccountCode => asked.journal.map(|j| j.account_code.as_str()),
         Key::ExpenseType => asked.expense.map(|e| e.type_code.as_str()),
-        Key::TaxCode => asked.tax.map(|t| t.code.as_str()),
+        // an empty code asks for what has no tax
+        Key::TaxCode => Some(asked.tax.map_or("", |t| t.code.as_str())),
         Key::ReclaimCode => asked.tax.map(|t| t.reclaim_code.as_str()),
         Key::Country => asked.tax.map(|t| t.country.as_str()),
         Key::Authority => asked.tax.map(|t| t.authority.as_str()),

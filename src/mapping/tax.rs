@@ -1,11 +1,11 @@
 //! Reclaimed tax (accounting.md, 2.2): cost is gross less reclaim, and what is reclaimed goes where the tax rule says.
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::mapping::rules::{Asked, best, told};
 use crate::mapping::work::{Work, unknown, why};
 use crate::model::document::{DocumentKind, Tax};
-use crate::model::entry::{Named, Why};
+use crate::model::entry::{Named, TaxTotal, Why};
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::ledger::AccountType;
 use crate::model::money;
@@ -13,7 +13,10 @@ use crate::model::rule::{Gives, RuleKind};
 
 /// A part of a journal line that is claimed back.
 pub(super) struct Reclaim {
+    /// Where it goes: an account, or nothing where the ledger posts it by the tax code of the line.
     pub account: Named,
+    /// The ledger's tax code that stands on the line.
+    pub code: Option<Named>,
     /// Signed like the journal line.
     pub amount: Decimal,
     /// `DE-7/R`
@@ -63,11 +66,29 @@ pub(super) fn reclaims(w: &mut Work<'_>, asked: Asked<'_>, taxes: &[&Tax]) -> (V
             let reason = why("tax", format!("{key}: no rule"), None);
             reasons.push(reason.clone());
             if !tax.reclaim.is_zero() {
-                out.push(Reclaim { account: unknown(&key), amount: tax.reclaim, key, why: reason });
+                out.push(Reclaim {
+                    account: unknown(&key),
+                    code: None,
+                    amount: tax.reclaim,
+                    key,
+                    why: reason,
+                });
             }
             continue;
         };
         w.take(rule);
+        if let Some(code) = code_given(w, &rule.gives) {
+            let said = money::shown(tax.reclaim, w.currency());
+            let because = format!("{key}: {said} reclaimed by the ledger, {}", told(rule));
+            let reason = why("tax", because, Some(rule.id));
+            reasons.push(reason.clone());
+            if !tax.reclaim.is_zero() {
+                receipt(w, asked, &key);
+            }
+            let code = Some(held(w, code, &key));
+            out.push(Reclaim { account: Named::new("", ""), code, amount: tax.reclaim, key, why: reason });
+            continue;
+        }
         let account = match &rule.gives {
             Gives::Record(n) if !reclaim.is_zero() => n,
             _ => {
@@ -88,9 +109,84 @@ pub(super) fn reclaims(w: &mut Work<'_>, asked: Asked<'_>, taxes: &[&Tax]) -> (V
         reasons.push(reason.clone());
         let account = usable(w, account, &key);
         receipt(w, asked, &key);
-        out.push(Reclaim { account, amount: reclaim, key, why: reason });
+        out.push(Reclaim { account, code: None, amount: reclaim, key, why: reason });
     }
     (out, reasons)
+}
+
+/// The tax code of a line: of its taxes, else of the rule for what has no tax (tax code empty), where the ledger wants
+/// a code on every line. One line holds one code.
+pub(super) fn code_of(w: &mut Work<'_>, asked: Asked<'_>, reclaims: &[Reclaim]) -> Option<String> {
+    let mut codes = reclaims.iter().filter_map(|r| r.code.as_ref());
+    if let Some(first) = codes.next() {
+        if let Some(second) = codes.find(|c| c.id != first.id) {
+            let sentence = format!(
+                "One line has the tax codes {} and {}; {} holds one a line.",
+                first.name,
+                second.name,
+                w.ledger()
+            );
+            w.add(FindingCode::TaxDifference, &first.id, "two tax codes", sentence, Mend::BookPolicy);
+        }
+        return Some(first.id.clone());
+    }
+    if w.facts().tax_codes.is_empty() || !reclaims.is_empty() {
+        return None;
+    }
+    let rule = best(w.i, RuleKind::Tax, asked, |r| code_given(w, &r.gives).is_some())?;
+    let code = code_given(w, &rule.gives)?;
+    w.take(rule);
+    Some(held(w, code, "no tax").id)
+}
+
+/// The tax code that a rule gives; a record that was picked among the ledger's tax codes is one, too.
+fn code_given<'a>(w: &Work<'_>, gives: &'a Gives) -> Option<&'a Named> {
+    match gives {
+        Gives::TaxCode(code) => Some(code),
+        Gives::Record(n) => w.facts().tax_codes.iter().any(|c| c.id == n.id && c.name == n.name).then_some(n),
+        _ => None,
+    }
+}
+
+/// A tax code as the ledger has it now.
+fn held(w: &mut Work<'_>, code: &Named, key: &str) -> Named {
+    let trouble = match w.facts().tax_codes.iter().find(|c| c.id == code.id) {
+        Some(c) if c.active && !c.purchase.is_empty() => return Named::new(&c.id, &c.name),
+        Some(c) if c.active => "has no rate for purchases",
+        Some(_) => "is inactive",
+        None => "is gone",
+    };
+    let sentence = format!("Tax {key} goes to tax code {}, which {trouble} in {}.", code.name, w.ledger());
+    w.add(FindingCode::TaxUnmapped, key, format!("tax code {trouble}"), sentence, Mend::InLedger);
+    code.clone()
+}
+
+/// The exact tax of each code against what the ledger would compute (accounting.md, 2.2): up to 0.02 for each rate is
+/// told, more blocks.
+pub(super) fn compare(w: &mut Work<'_>, taxes: &[TaxTotal]) {
+    for t in taxes {
+        let Some(code) = w.facts().tax_codes.iter().find(|c| c.id == t.code) else { continue };
+        let exponent = w.currency().exponent();
+        let by_rate = |rate: &Decimal| {
+            let tax = t.net.checked_mul(*rate)?.checked_div(Decimal::ONE_HUNDRED)?;
+            Some(tax.round_dp_with_strategy(exponent, RoundingStrategy::MidpointAwayFromZero))
+        };
+        let theirs: Option<Decimal> = code.purchase.iter().map(|r| r.percent.as_ref().and_then(by_rate)).sum();
+        let Some(theirs) = theirs.filter(|theirs| *theirs != t.amount) else { continue };
+        let most = Decimal::new(2, 2) * Decimal::from(code.purchase.len());
+        let (ours, ledger) = (money::shown(t.amount, w.currency()), money::shown(theirs, w.currency()));
+        let sentence = format!(
+            "Tax code {}: {ours} as it was approved, {ledger} as {} computes.",
+            code.name,
+            w.ledger()
+        );
+        let (finding, brief, mend) = if (theirs - t.amount).abs() <= most {
+            (FindingCode::TaxCent, format!("tax {ours}, there {ledger}"), Mend::Accept)
+        } else {
+            (FindingCode::TaxDifference, format!("tax {ours}, there {ledger}"), Mend::Reject)
+        };
+        w.add(finding, &code.id, brief, sentence, mend);
+    }
 }
 
 /// What is claimed back where a rule says where. The source gives no reclaim for invoices, so there the rule alone

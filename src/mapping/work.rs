@@ -40,6 +40,11 @@ impl<'a> Work<'a> {
         self.i.document.currency
     }
 
+    /// The currency of the records: home where the ledger forces it, else the document's.
+    pub fn posting_currency(&self) -> Currency {
+        if self.settings().home_lines.forced { self.facts().company.home_currency } else { self.currency() }
+    }
+
     /// Adds a finding; one of the same code about the same value is the same finding.
     pub fn add(
         &mut self,

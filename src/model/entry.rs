@@ -364,14 +364,16 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Σ debits.
+    /// Σ debits, tax that the ledger posts by its codes included.
     pub fn debits(&self) -> Decimal {
-        self.lines.iter().filter(|l| l.side == Side::Debit).map(|l| l.amount).sum()
+        let lines = self.lines.iter().filter(|l| l.side == Side::Debit).map(|l| l.amount);
+        lines.sum::<Decimal>() + self.taxes.iter().map(|t| t.amount.max(Decimal::ZERO)).sum::<Decimal>()
     }
 
-    /// Σ credits.
+    /// Σ credits, tax that the ledger takes back by its codes included.
     pub fn credits(&self) -> Decimal {
-        self.lines.iter().filter(|l| l.side == Side::Credit).map(|l| l.amount).sum()
+        let lines = self.lines.iter().filter(|l| l.side == Side::Credit).map(|l| l.amount);
+        lines.sum::<Decimal>() - self.taxes.iter().map(|t| t.amount.min(Decimal::ZERO)).sum::<Decimal>()
     }
 
     /// Debits equal credits.

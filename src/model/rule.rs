@@ -110,6 +110,8 @@ pub enum Gives {
     Nothing,
     /// Tax stays in cost.
     Cost,
+    /// A tax code of a ledger that computes tax: net on the line, the reclaim as exact tax beside it.
+    TaxCode(Named),
     /// Another company of the group: the book's name.
     OtherBook(String),
     /// A date.
@@ -138,7 +140,8 @@ pub struct Rule {
     pub author: String,
     /// Why, for rules of one document.
     pub reason: Option<String>,
-    /// The source says that lines of this project may be billed (customer rules).
+    /// The source says that lines of this project may be billed (customer rules). Lines of reports say so themselves; of
+    /// invoices this alone decides.
     #[serde(default)]
     pub billable: bool,
 }
@@ -192,6 +195,7 @@ impl fmt::Display for Gives {
             Gives::Record(n) => f.write_str(&n.name),
             Gives::Nothing => f.write_str("none"),
             Gives::Cost => f.write_str("stays in cost"),
+            Gives::TaxCode(n) => write!(f, "tax code {}", n.name),
             Gives::OtherBook(b) => write!(f, "other company: {b}"),
             Gives::Date(d) => write!(f, "{d}"),
             Gives::Accepted => f.write_str("accepted"),

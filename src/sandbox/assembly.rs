@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use super::concur::{Concur, FaultGate};
+use super::concur::{Concur, FaultGate, READS};
 use super::control::Documents;
 use super::faults::{Faults, What, When};
 use super::firm::Firm;
@@ -50,7 +50,11 @@ impl FaultGate for Gate {
         operation: &'static str,
         run: BoxFuture<'a, Response>,
     ) -> BoxFuture<'a, Response> {
-        Box::pin(self.0.apply("concur", operation, run))
+        if READS.contains(&operation) {
+            Box::pin(self.0.apply_read("concur", operation, run))
+        } else {
+            Box::pin(self.0.apply("concur", operation, run))
+        }
     }
 
     fn strikes(&self, operation: &'static str, what: What, when: When) -> bool {

@@ -3,6 +3,8 @@ use axum::http::Request;
 use tower::ServiceExt;
 
 use super::*;
+use crate::sandbox::concur::{Concur, NoFaults};
+use crate::sandbox::firm::Firm;
 use crate::sandbox::quickbooks_online::{QuickBooksOnline, fq_us};
 
 struct Echo;
@@ -53,6 +55,31 @@ async fn faults_are_armed_listed_and_forgotten() {
     }
     call(&router, "POST", "/reset", Value::Null).await;
     assert!(faults.list().is_empty());
+}
+
+#[tokio::test]
+async fn events_and_certificates_are_those_of_the_system_named() {
+    let (router, _) = control(None);
+    let qbo = json!({"system": "quickbooks_online"});
+    assert_eq!(call(&router, "POST", "/events", qbo).await.0, 400);
+    assert_eq!(call(&router, "POST", "/events", json!({"system": "nobody"})).await.0, 404);
+    assert_eq!(call(&router, "GET", "/certificates", Value::Null).await, (200, json!({})));
+    let (now, firm) = ("2026-11-04T14:30:00Z".parse().unwrap(), Firm::sample().unwrap());
+    let concur = Concur::new(firm, Arc::new(NoFaults), now);
+    let faults = Faults::new();
+    let with = Control::new(vec![concur], faults.clone(), SandboxClock::new(now, false), None);
+    let router = super::router(Arc::new(with));
+    let (_, certificates) = call(&router, "GET", "/certificates", Value::Null).await;
+    let pem = certificates["concur"]["clients"]["good"]["certificate"].as_str().unwrap();
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"));
+    let order = json!({"document": "D13", "url": "https://127.0.0.1:1/", "timeout_ms": 2000});
+    let (status, told) = call(&router, "POST", "/events", order).await;
+    assert_eq!((status, &told["deliveries"][0]["outcome"]), (200, &json!("retry")));
+    assert_eq!(call(&router, "POST", "/events", json!({"document": "nobody"})).await.0, 400);
+    let lost = json!({"system": "concur", "operation": "deliver", "what": "lose_event", "when": "before"});
+    assert_eq!(call(&router, "POST", "/faults", lost).await.0, 200);
+    let (_, truth) = call(&router, "GET", "/truth/concur", Value::Null).await;
+    assert_eq!(truth["more"]["vendors"].as_array().unwrap().len(), 23);
 }
 
 #[tokio::test]

@@ -183,6 +183,11 @@ pub enum Command {
     /// The auditor's folder of a month, with hashes
     #[command(after_help = "Example:\n  tieout evidence --period 2026-10 ./evidence-2026-10")]
     Evidence(EvidenceArgs),
+    /// What would make the vendor and cost lists of the two systems agree
+    #[command(
+        after_help = "Examples:\n  tieout lists compare\n  tieout lists apply --clear"
+    )]
+    Lists(ListsArgs),
     /// The audit trail
     #[command(after_help = "Examples:\n  tieout audit list --search approved\n  tieout audit verify")]
     Audit(AuditArgs),
@@ -206,6 +211,7 @@ impl Command {
             Command::Approve(_) | Command::Withdraw(_) | Command::Hold(_) | Command::Release(_) => true,
             Command::Reject(_) | Command::Close(_) | Command::Adopt(_) => true,
             Command::Post(_) | Command::Retry(_) | Command::Reverse(_) | Command::Repost(_) => true,
+            Command::Lists(a) => !matches!(a.command, None | Some(ListsCommand::List { .. })),
             Command::Corrections(a) => matches!(a.command, Some(CorrectionsCommand::Done { .. })),
             Command::Replay(a) => !a.dry_run,
             Command::Mapping(a) => !matches!(a.command, MappingCommand::List { .. }),

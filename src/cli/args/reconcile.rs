@@ -97,7 +97,9 @@ pub enum ReconcileCommand {
         lock: bool,
     },
     /// Take the sign-offs of a month back
-    #[command(after_help = "Example:\n  tieout reconcile reopen --period 2026-10 --reason \"late card charge\"")]
+    #[command(
+        after_help = "Example:\n  tieout reconcile reopen --period 2026-10 --reason \"late card charge\""
+    )]
     Reopen {
         /// The month
         #[arg(long, value_name = "YYYY-MM", value_parser = period)]
@@ -128,7 +130,9 @@ pub enum ReconcileCommand {
         book: Option<String>,
     },
     /// Close a control break with what was found
-    #[command(after_help = "Example:\n  tieout reconcile close 3 --note \"counted again: a report was recalled meanwhile\"")]
+    #[command(
+        after_help = "Example:\n  tieout reconcile close 3 --note \"counted again: a report was recalled meanwhile\""
+    )]
     Close {
         /// Its number
         id: i64,

@@ -146,6 +146,51 @@ pub enum BooksCommand {
     },
 }
 
+/// `tieout lists`
+#[derive(Debug, Clone, Args)]
+pub struct ListsArgs {
+    /// The book [default: the only one]
+    #[arg(long, global = true, value_name = "BOOK")]
+    pub book: Option<String>,
+    /// What to do; nothing: list what is proposed
+    #[command(subcommand)]
+    pub command: Option<ListsCommand>,
+}
+
+/// What to do with the lists of the two systems.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ListsCommand {
+    /// What is proposed
+    #[command(after_help = "Example:\n  tieout lists list --all")]
+    List {
+        /// Also what was done, dismissed or dropped
+        #[arg(long)]
+        all: bool,
+    },
+    /// Read the lists of both systems and compare them; nothing is written
+    #[command(after_help = "Example:\n  tieout lists compare --book fq-us")]
+    Compare,
+    /// Make what was proposed
+    #[command(after_help = "Examples:\n  tieout lists apply 3 4\n  tieout lists apply --clear")]
+    Apply {
+        /// Proposals, by their id
+        #[arg(value_name = "ID", required_unless_present = "clear", conflicts_with = "clear")]
+        ids: Vec<i64>,
+        /// All that nothing stands against
+        #[arg(long)]
+        clear: bool,
+    },
+    /// Put a proposal aside
+    #[command(after_help = "Example:\n  tieout lists dismiss 3 --reason \"the same supplier as V2014\"")]
+    Dismiss {
+        /// The proposal, by its id
+        id: i64,
+        /// Why
+        #[arg(long, value_name = "REASON")]
+        reason: String,
+    },
+}
+
 /// `tieout policy`
 #[derive(Debug, Clone, Args)]
 pub struct PolicyArgs {

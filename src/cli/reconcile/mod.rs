@@ -20,9 +20,8 @@ pub use value::value;
 pub async fn run(ctx: &mut Context, args: ReconcileArgs) -> Result<ExitCode, CliError> {
     match args.command {
         None => {
-            let period = args
-                .period
-                .ok_or_else(|| CliError::Usage("say which month: --period YYYY-MM".into()))?;
+            let period =
+                args.period.ok_or_else(|| CliError::Usage("say which month: --period YYYY-MM".into()))?;
             let book = ctx.book_or_only(args.book.as_deref()).await?;
             let done = ctx.office.reconcile(book.id, period).await?;
             show(ctx, &done, args.part, args.format)?;
@@ -37,7 +36,10 @@ pub async fn run(ctx: &mut Context, args: ReconcileArgs) -> Result<ExitCode, Cli
                 ctx.out.json(&value(&done, None))?;
                 return Ok(ExitCode::Done);
             }
-            ctx.out.line(&format!("{period} of {}: {} (report {}, audit event {seq})", book.id, done.signed.text, done.hash))?;
+            ctx.out.line(&format!(
+                "{period} of {}: {} (report {}, audit event {seq})",
+                book.id, done.signed.text, done.hash
+            ))?;
             if !lock && done.lock.0.is_none_or(|d| d < done.lock.1) {
                 let now = done.lock.0.map_or_else(|| "not set".into(), |d| d.to_string());
                 ctx.out.note(&format!(
@@ -56,7 +58,14 @@ pub async fn run(ctx: &mut Context, args: ReconcileArgs) -> Result<ExitCode, Cli
             let book = ctx.book_or_only(book.as_deref()).await?;
             let home = book.settings.home_currency;
             ctx.office.statement(book.id.clone(), account.clone(), date, amount).await?;
-            said(ctx, &format!("{}: the statement of {account} at {date} says {} {home}", book.id, money::shown(amount, home)))
+            said(
+                ctx,
+                &format!(
+                    "{}: the statement of {account} at {date} says {} {home}",
+                    book.id,
+                    money::shown(amount, home)
+                ),
+            )
         }
         Some(ReconcileCommand::Close { id, note }) => {
             let (by, now) = (ctx.office.actor(), ctx.office.now());

@@ -56,12 +56,14 @@ fn title(out: &mut Vec<String>, text: &str) {
 
 fn bridge(r: &Report, wide: bool, out: &mut Vec<String>) {
     let label = if wide { 50 } else { 46 };
-    let cell = |text: String, width: usize| format!("{}{text}", " ".repeat(width.saturating_sub(text.width())));
+    let cell =
+        |text: String, width: usize| format!("{}{text}", " ".repeat(width.saturating_sub(text.width())));
     let mut head = " ".repeat(label);
     for (i, c) in r.bridge.currencies.iter().enumerate() {
         head += &cell("n".into(), 5);
         if i == 0 && wide {
-            for (word, w) in [(format!("{c} reports"), 13), ("invoices".into(), 13), ("advances".into(), 10)] {
+            for (word, w) in [(format!("{c} reports"), 13), ("invoices".into(), 13), ("advances".into(), 10)]
+            {
                 head += &cell(word, w);
             }
         }
@@ -71,7 +73,10 @@ fn bridge(r: &Report, wide: bool, out: &mut Vec<String>) {
     for row in &r.bridge.rows {
         let always = matches!(
             row.line,
-            BridgeLine::Expected | BridgeLine::LedgerNow | BridgeLine::Unexplained | BridgeLine::SourceApproved
+            BridgeLine::Expected
+                | BridgeLine::LedgerNow
+                | BridgeLine::Unexplained
+                | BridgeLine::SourceApproved
         );
         let mut words = row.label.clone();
         if row.line == BridgeLine::Unexplained {
@@ -180,15 +185,21 @@ fn completeness(r: &Report, room: usize, out: &mut Vec<String>) {
                 if none { String::new() } else { money(listed.1, c) },
                 stored.0.to_string(),
                 money(stored.1, c),
-                if none { "no list at Concur".into() } else { format!("{}{}", money(by, c), if by == 0 { " ✓" } else { " !" }) },
+                if none {
+                    "no list at Concur".into()
+                } else {
+                    format!("{}{}", money(by, c), if by == 0 { " ✓" } else { " !" })
+                },
             ]);
         }
     }
     out.extend(t.within(room));
     for row in &r.completeness.rows {
-        for (what, numbers) in
-            [("missing here", &row.missing), ("not in the list", &row.surplus), ("another amount in the list", &row.differing)]
-        {
+        for (what, numbers) in [
+            ("missing here", &row.missing),
+            ("not in the list", &row.surplus),
+            ("another amount in the list", &row.differing),
+        ] {
             if !numbers.is_empty() {
                 out.push(format!("! {}s {what}: {}", row.kind.words(), numbers.join(", ")));
             }
@@ -202,7 +213,8 @@ fn completeness(r: &Report, room: usize, out: &mut Vec<String>) {
     out.push(format!("Counted apart: {}", apart.collect::<Vec<_>>().join(" · ")));
     title(out, "documents by day of arrival, and what became of them");
     let columns = ["day", "ccy"].map(left).into_iter();
-    let figures = ["stored", "amount", "ackd", "recd", "amount", "adpt", "rej", "rcl", "open", "amount"].map(right);
+    let figures =
+        ["stored", "amount", "ackd", "recd", "amount", "adpt", "rej", "rcl", "open", "amount"].map(right);
     let columns: Vec<_> = columns.chain(figures).collect();
     let mut t = Table::new(&columns);
     for d in &r.completeness.arrivals {
@@ -230,14 +242,17 @@ fn completeness(r: &Report, room: usize, out: &mut Vec<String>) {
     }
     let (store, ledger) = r.bridge.records;
     let mark = if store == ledger { "✓" } else { "!" };
-    out.push(format!(" {mark} recorded in store = found in the ledger by reference: {store} against {ledger} records"));
+    out.push(format!(
+        " {mark} recorded in store = found in the ledger by reference: {store} against {ledger} records"
+    ));
     out.extend(r.breaks.iter().map(|b| format!(" ! control_break: {b}")));
 }
 
 fn accruals(r: &Report, room: usize, out: &mut Vec<String>) {
     title(out, &format!("accrual list at {}; nothing on it posts by itself", r.span.to));
     for a in &r.accruals {
-        let sums: Vec<String> = a.sums.iter().map(|(c, (n, m))| format!("{} {c} ({n})", money(*m, *c))).collect();
+        let sums: Vec<String> =
+            a.sums.iter().map(|(c, (n, m))| format!("{} {c} ({n})", money(*m, *c))).collect();
         let sums = match (a.read, sums.is_empty()) {
             (false, _) => "not read".into(),
             (true, true) => "nothing".into(),

@@ -56,7 +56,9 @@ fn item(i: &ReconcilingItem) -> Value {
 }
 
 fn by_currency<'a>(map: impl Iterator<Item = (&'a Currency, &'a (u64, i64))>) -> Value {
-    let one = |(c, (n, m)): (&Currency, &(u64, i64))| (c.code().to_string(), json!({"n": n, "amount": money(*m, *c)}));
+    let one = |(c, (n, m)): (&Currency, &(u64, i64))| {
+        (c.code().to_string(), json!({"n": n, "amount": money(*m, *c)}))
+    };
     Value::Object(map.map(one).collect())
 }
 
@@ -180,17 +182,23 @@ pub fn value(done: &Reconciled, part: Option<Part>) -> Value {
     put("book", json!(r.book));
     put("period", json!(r.period));
     put("home", json!(r.home));
-    put("checked", json!({
-        "ok": r.checked.ok,
-        "text": r.checked.text,
-        "source_read": r.checked.source_read.map(|t| t.to_string()),
-        "ledger_read": r.checked.ledger_read.map(|t| t.to_string()),
-    }));
+    put(
+        "checked",
+        json!({
+            "ok": r.checked.ok,
+            "text": r.checked.text,
+            "source_read": r.checked.source_read.map(|t| t.to_string()),
+            "ledger_read": r.checked.ledger_read.map(|t| t.to_string()),
+        }),
+    );
     put("report", json!(done.hash));
     put("documents_hash", json!(r.documents_hash));
     put("ledger_hash", json!(r.ledger_hash));
     put("forbids", json!(done.forbids()));
-    put("signed", json!({"text": done.signed.text, "changed": done.signed.changed, "signoffs": done.signoffs}));
+    put(
+        "signed",
+        json!({"text": done.signed.text, "changed": done.signed.changed, "signoffs": done.signoffs}),
+    );
     let wanted = |p: Part| part.is_none_or(|x| x == p);
     if wanted(Part::Bridge) {
         put("bridge", bridge(r));

@@ -53,8 +53,18 @@ pub fn control_totals(runs: &[Run], book: &BookId, zone: &TimeZone) -> Sheet {
 /// Exceptions: what is blocked, held, failed, in doubt, unreadable or not confirmed, the oldest first.
 pub fn exceptions(rows: &[PeriodRow], _now: Timestamp) -> Sheet {
     use State::*;
-    let columns =
-        ["arrived_at", "state", "document", "number", "payee", "posting_date", "currency", "amount", "finding", "reason"];
+    let columns = [
+        "arrived_at",
+        "state",
+        "document",
+        "number",
+        "payee",
+        "posting_date",
+        "currency",
+        "amount",
+        "finding",
+        "reason",
+    ];
     let mut s = Sheet::new("exceptions", "Exceptions by age", &columns);
     let wrong = |r: &&PeriodRow| {
         matches!(
@@ -123,7 +133,11 @@ pub fn changes(events: &[&AuditRow]) -> Sheet {
     let takes = |a: &str| {
         matches!(
             a,
-            "rules_changed" | "policy_changed" | "book_changed" | "connection_changed" | "single_person_mode"
+            "rules_changed"
+                | "policy_changed"
+                | "book_changed"
+                | "connection_changed"
+                | "single_person_mode"
                 | "statement_entered"
         )
     };
@@ -142,8 +156,19 @@ pub fn manual_acts(events: &[&AuditRow]) -> Sheet {
     let takes = |a: &str| {
         matches!(
             a,
-            "adopted" | "closed" | "rejected" | "held" | "released" | "decided" | "recalled" | "retried"
-                | "confirm_again" | "date_moved" | "document_rule" | "control_break_closed" | "signoff_reopened"
+            "adopted"
+                | "closed"
+                | "rejected"
+                | "held"
+                | "released"
+                | "decided"
+                | "recalled"
+                | "retried"
+                | "confirm_again"
+                | "date_moved"
+                | "document_rule"
+                | "control_break_closed"
+                | "signoff_reopened"
                 | "signed_off"
         )
     };
@@ -181,7 +206,11 @@ pub fn access(book: &Book, instance: &Instance, people: &[(String, Option<String
             figure(seen.map(|s| s.2.to_string()).unwrap_or_default()),
         ]);
     }
-    s.totals = format!("{} people; single-person mode {}", s.rows.len(), if instance.single_person.is_some() { "on" } else { "off" });
+    s.totals = format!(
+        "{} people; single-person mode {}",
+        s.rows.len(),
+        if instance.single_person.is_some() { "on" } else { "off" }
+    );
     s
 }
 
@@ -194,8 +223,7 @@ pub fn bridge(r: &Report) -> Sheet {
             let Amounts { n, reports, invoices, advances, other } = row.of(*c);
             let total = row.of(*c).total();
             let name = serde_json::to_value(row.line).ok().and_then(|v| v.as_str().map(String::from));
-            let mut cells =
-                vec![text(name.unwrap_or_default()), text(&row.label), text(c.code()), figure(n)];
+            let mut cells = vec![text(name.unwrap_or_default()), text(&row.label), text(c.code()), figure(n)];
             cells.extend([reports, invoices, advances, other, total].map(|m| money(m, *c)));
             s.rows.push(cells);
         }
@@ -207,8 +235,21 @@ pub fn bridge(r: &Report) -> Sheet {
 /// Reconciling items, and what is open of earlier periods.
 pub fn items(r: &Report) -> Sheet {
     let columns = [
-        "item", "category", "document", "party", "record", "currency", "amount", "field", "before", "after", "changed_at",
-        "transposed", "what", "needs_action", "comment",
+        "item",
+        "category",
+        "document",
+        "party",
+        "record",
+        "currency",
+        "amount",
+        "field",
+        "before",
+        "after",
+        "changed_at",
+        "transposed",
+        "what",
+        "needs_action",
+        "comment",
     ];
     let mut s = Sheet::new("reconciling_items", "Tie-out: reconciling items", &columns);
     let earlier = r.bridge.earlier_open.iter().map(|i| (i, "earlier periods, still open: "));
@@ -238,10 +279,12 @@ pub fn items(r: &Report) -> Sheet {
 
 /// Completeness.
 pub fn completeness(r: &Report) -> Sheet {
-    let columns = ["kind", "currency", "listed", "listed_amount", "stored", "stored_amount", "difference", "note"];
+    let columns =
+        ["kind", "currency", "listed", "listed_amount", "stored", "stored_amount", "difference", "note"];
     let mut s = Sheet::new("completeness", "Tie-out: completeness against Concur's own lists", &columns);
     for row in &r.completeness.rows {
-        let mut currencies: Vec<Currency> = row.listed_by.keys().chain(row.stored_by.keys()).copied().collect();
+        let mut currencies: Vec<Currency> =
+            row.listed_by.keys().chain(row.stored_by.keys()).copied().collect();
         currencies.sort_unstable();
         currencies.dedup();
         for c in currencies {
@@ -259,9 +302,11 @@ pub fn completeness(r: &Report) -> Sheet {
                 text(if none { "no list at Concur" } else { "" }),
             ]);
         }
-        for (what, numbers) in
-            [("missing here", &row.missing), ("not in the list", &row.surplus), ("another amount", &row.differing)]
-        {
+        for (what, numbers) in [
+            ("missing here", &row.missing),
+            ("not in the list", &row.surplus),
+            ("another amount", &row.differing),
+        ] {
             for n in numbers {
                 let mut cells = vec![text(row.kind.name())];
                 cells.extend((0..6).map(|_| text("")));
@@ -277,7 +322,15 @@ pub fn completeness(r: &Report) -> Sheet {
 /// Control accounts.
 pub fn controls(r: &Report) -> Sheet {
     let columns = [
-        "account", "opening", "tieout_debits", "tieout_credits", "others", "closing", "explained", "by", "others_are",
+        "account",
+        "opening",
+        "tieout_debits",
+        "tieout_credits",
+        "others",
+        "closing",
+        "explained",
+        "by",
+        "others_are",
     ];
     let mut s = Sheet::new("control_accounts", "Tie-out: control accounts", &columns);
     for a in &r.controls {
@@ -353,13 +406,24 @@ pub fn by_party(r: &Report) -> Sheet {
 /// Sign-offs.
 pub fn signoffs(list: &[SignOff], hash: &str, signed: &Signed) -> Sheet {
     let columns = [
-        "role", "person", "single_person", "signed_at", "audit_event", "report", "documents", "ledger_reading", "comments",
-        "reopened_at", "reopened_by", "reason",
+        "role",
+        "person",
+        "single_person",
+        "signed_at",
+        "audit_event",
+        "report",
+        "documents",
+        "ledger_reading",
+        "comments",
+        "reopened_at",
+        "reopened_by",
+        "reason",
     ];
     let mut s = Sheet::new("signoffs", "Sign-offs", &columns);
     for x in list {
         let comments: Vec<String> = x.comments.iter().map(|(k, v)| format!("{k}: {v}")).collect();
-        let (at, by, why) = x.reopened.clone().map_or_else(Default::default, |(t, b, r)| (t.to_string(), b, r));
+        let (at, by, why) =
+            x.reopened.clone().map_or_else(Default::default, |(t, b, r)| (t.to_string(), b, r));
         s.rows.push(vec![
             text(&x.role),
             text(&x.person),
@@ -386,7 +450,11 @@ pub fn chain(
     verified: &Result<u64, String>,
     anchors: &[(u64, String, String, Timestamp)],
 ) -> Sheet {
-    let mut s = Sheet::new("audit_chain", "Chain verification with anchors", &["what", "event", "hash", "at", "where"]);
+    let mut s = Sheet::new(
+        "audit_chain",
+        "Chain verification with anchors",
+        &["what", "event", "hash", "at", "where"],
+    );
     s.rows.push(vec![text("first event of this folder"), figure(range.0), text(""), text(""), text("")]);
     let hash = crate::model::canonical::hex(&head.hash);
     s.rows.push(vec![text("last event"), figure(range.1), text(hash), text(""), text("")]);

@@ -83,9 +83,12 @@ pub(in crate::mapping) fn who_pays(who: WhoPays, method: &str) -> Why {
 
 fn payable(w: &mut Work<'_>, draft: &mut Draft, pieces: &[&Piece<'_>], dates: &Dates) {
     draft.recipe = Recipe::Bill;
-    let (party, reason) = party::need(w);
-    draft.party = Some(party);
-    draft.why.push(reason);
+    // a liability without vendor needs none
+    if paying::liability(w).is_none() {
+        let (party, reason) = party::need(w);
+        draft.party = Some(party);
+        draft.why.push(reason);
+    }
     let codes = pieces.iter().map(|p| paying::liability_code(p.expense));
     let offset = match paying::named_by_source(w, codes, &[AccountType::AccountsPayable]) {
         Some(account) => {
@@ -93,7 +96,7 @@ fn payable(w: &mut Work<'_>, draft: &mut Draft, pieces: &[&Piece<'_>], dates: &D
             account
         }
         None => {
-            let book = w.settings().accounts.employee_payable.get(&w.currency());
+            let book = w.settings().accounts.employee_payable.get(&w.posting_currency());
             let account = paying::payable(w, book, "employee payable");
             draft.why.push(why("offset", format!("EMPL → {}, who pays: ledger", account.name), None));
             account

@@ -150,7 +150,7 @@ fn payee(w: &mut Work<'_>, group: &[&Piece<'_>]) -> (Option<Named>, Why) {
 fn card_currency(w: &mut Work<'_>, account: &Named) {
     let Some(a) = w.facts().account(&account.id) else { return };
     let has = a.currency.unwrap_or(w.facts().company.home_currency);
-    if has != w.currency() {
+    if has != w.posting_currency() {
         let sentence =
             format!("Card account {} is kept in {has}; the charge is in {}.", a.label(), w.currency());
         w.add(FindingCode::CardCurrency, &a.number, format!("card is in {has}"), sentence, Mend::Reject);

@@ -8,9 +8,11 @@ use super::{Draft, Recipe};
 use crate::mapping::dates::{self, Dates};
 use crate::mapping::pieces::side;
 use crate::mapping::work::{Work, tidy, why};
-use crate::mapping::{number, text};
-use crate::model::entry::{Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Slot};
+use crate::mapping::{grouping, number, tax, text};
+use crate::model::book::Flow;
+use crate::model::entry::{Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Slot, TaxTotal};
 use crate::model::finding::{FindingCode, Mend};
+use crate::model::ledger::AccountType;
 use crate::model::reference::{Reference, ReferenceParts};
 
 /// Lines that do not cancel per account, dimension and tax (accounting.md, 1.6).
@@ -28,21 +30,37 @@ pub(super) fn moves_something(lines: &[Line]) -> bool {
 }
 
 pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &EntrySet) -> Entry {
-    let Draft { slot, recipe, date, due, party, offset, mut lines, why: mut reasons } = draft;
+    let Draft { slot, recipe, date, due, mut party, offset, lines, why: mut reasons } = draft;
     let total: Decimal = lines.iter().map(Line::signed).sum();
     let negative = total < Decimal::ZERO;
+    let flow = w.settings().flows.get(&w.doc().kind);
+    let journal = flow.is_some_and(|f| f.recipe == Flow::JOURNAL);
     let kind = match recipe {
-        _ if offset.is_none() => EntryKind::Journal,
+        _ if journal || offset.is_none() => EntryKind::Journal,
         Recipe::Bill if negative => EntryKind::VendorCredit,
         Recipe::Bill => EntryKind::Bill,
         Recipe::Card if negative => EntryKind::CardRefund,
         Recipe::Card => EntryKind::CardPurchase,
         Recipe::Journal => EntryKind::Journal,
     };
+    let (mut lines, tax_lines): (Vec<Line>, Vec<Line>) =
+        lines.into_iter().partition(|l| l.role != LineRole::Tax || l.tax_code.is_none());
+    lines = grouping::grouped(w, lines);
+    let taxes = exact_taxes(&lines, &tax_lines);
+    tax::compare(w, &taxes);
     let location = location(w, &mut lines, kind);
+    // a payable account needs its vendor on the line; another liability, a card or clearing has none
+    let payable = offset.as_ref().is_some_and(|(role, account)| {
+        let known = w.facts().account(&account.id).map(|a| a.kind);
+        *role == LineRole::Payable && known.is_none_or(|k| k == AccountType::AccountsPayable)
+    });
+    if kind == EntryKind::Journal && !payable {
+        party = None;
+    }
     let reference = reference(w, &slot, before);
     if let Some((role, account)) = &offset {
         let reason = reasons.iter().filter(|r| r.what == "offset" || r.what == "party").cloned().collect();
+        let line_party = party.clone().filter(|_| kind == EntryKind::Journal);
         let department = lines.iter().find_map(|l| l.dimensions.department.clone());
         lines.push(Line {
             role: *role,
@@ -56,7 +74,7 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
             },
             billable: false,
             tax_code: None,
-            party: None,
+            party: line_party,
             text: offset_text(w, *role, party.as_ref()),
             source: None,
             why: reason,
@@ -84,9 +102,28 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
         reference,
         memo,
         lines,
-        taxes: Vec::new(),
+        taxes,
         why: reasons,
     }
+}
+
+/// The exact tax of each ledger tax code: what the lines with it hold, and what is claimed back.
+fn exact_taxes(lines: &[Line], tax_lines: &[Line]) -> Vec<TaxTotal> {
+    let mut out: Vec<TaxTotal> = Vec::new();
+    for l in lines.iter().chain(tax_lines) {
+        let Some(code) = &l.tax_code else { continue };
+        let at = out.iter().position(|t| t.code == *code).unwrap_or_else(|| {
+            out.push(TaxTotal { code: code.clone(), net: Decimal::ZERO, amount: Decimal::ZERO });
+            out.len() - 1
+        });
+        let Some(total) = out.get_mut(at) else { continue };
+        if l.role == LineRole::Tax {
+            total.amount += l.signed();
+        } else {
+            total.net += l.signed();
+        }
+    }
+    out
 }
 
 /// What the offsetting line of a journal says; bills and purchases have it in their header.

@@ -62,7 +62,7 @@ fn bill(w: &mut Work<'_>, draft: &mut Draft, dates: &Dates) {
     let issuer = party::named_by_book(w, programme.and_then(|p| p.issuer.as_ref()), "card issuer");
     draft.why.push(why("party", format!("{}: issuer of individually billed cards", issuer.name), None));
     draft.party = Some(issuer);
-    let currency = w.currency();
+    let currency = w.posting_currency();
     let by_currency = w.settings().accounts.supplier_payable.get(&currency);
     let account = paying::payable(w, by_currency.or(programme.map(|p| &p.account)), "supplier payable");
     draft.why.push(why("offset", format!("IBCP → {}, who pays: ledger", account.name), None));

@@ -39,22 +39,29 @@ pub(super) fn draft(w: &mut Work<'_>, pieces: &[&Piece<'_>], dates: &Dates) -> O
         lines,
         why: Vec::new(),
     };
-    let (supplier, reason) = party::need(w);
-    draft.why.push(reason);
+    let concur = paying::chosen(w) == Some(WhoPays::Concur);
+    // a liability without vendor needs none
+    let supplier = if concur || paying::liability(w).is_none() {
+        let (supplier, reason) = party::need(w);
+        draft.why.push(reason);
+        Some(supplier)
+    } else {
+        None
+    };
+    self_assessed(w);
     if total.is_zero() {
         draft.recipe = Recipe::Journal;
         draft.why.push(why("offset", "nothing is owed: a journal of the lines alone", None));
         return Some(draft);
     }
-    let (due, because) = due(w, &supplier.id, dates);
+    let (due, because) = due(w, supplier.as_ref().map_or("", |s| &s.id), dates);
     draft.due = Some(due);
     draft.why.push(because);
-    let concur = paying::chosen(w) == Some(WhoPays::Concur);
     let who = if concur { WhoPays::Concur } else { WhoPays::Ledger };
     draft.why.push(who_pays(who, &format!("pay method {}", w.doc().pay_method)));
     let account = if concur { paid_by_concur(w, total) } else { payable(w, pieces, &mut draft) };
     draft.why.push(why("offset", format!("SUPP → {}, who pays: {}", account.name, who.word()), None));
-    draft.party = Some(supplier);
+    draft.party = supplier;
     draft.offset = Some((LineRole::Payable, account));
     Some(draft)
 }
@@ -66,7 +73,7 @@ fn payable(w: &mut Work<'_>, pieces: &[&Piece<'_>], draft: &mut Draft) -> crate:
         draft.why.push(why("offset", format!("{} names {}", w.source(), account.name), None));
         return account;
     }
-    let book = w.settings().accounts.supplier_payable.get(&w.currency());
+    let book = w.settings().accounts.supplier_payable.get(&w.posting_currency());
     paying::payable(w, book, "supplier payable")
 }
 
@@ -83,8 +90,8 @@ fn paid_by_concur(w: &mut Work<'_>, total: Decimal) -> crate::model::entry::Name
         format!("Pay method {shown}: Concur settles this credit of {}.", money::shown(-total, w.currency()))
     };
     w.add(FindingCode::PaidByConcur, &method, "Concur pays it", sentence, Mend::Accept);
-    let book = w.settings().accounts.paid_by_concur.get(&w.currency());
-    paying::payable(w, book, "payable that Concur pays")
+    let book = w.settings().accounts.paid_by_concur.get(&w.posting_currency());
+    paying::own_payable(w, book, "payable that Concur pays")
 }
 
 /// An order that stays open in the ledger would double the cost.
@@ -106,6 +113,15 @@ fn order(w: &mut Work<'_>) {
     let mend =
         Mend::Decide { about: about.into(), words: "the order lives in Concur only: post by account".into() };
     w.add(FindingCode::PurchaseOrder, &order, format!("order {order}"), sentence, mend);
+}
+
+/// Reverse charge and use tax are not computed here: the vendors that are marked for them are told.
+fn self_assessed(w: &mut Work<'_>) {
+    let marked = &w.settings().invoices.self_assessed;
+    let Some(found) = party::find(w).filter(|f| marked.iter().any(|m| m.id == f.vendor.id)) else { return };
+    let name = found.vendor.name.clone();
+    let sentence = format!("{name} is marked for tax that the firm owes by itself; it is not computed here.");
+    w.add(FindingCode::SelfAssessedTax, &name, "self-assessed tax", sentence, Mend::Accept);
 }
 
 /// The due date is always sent: the source's, else the vendor's terms from the invoice date. A moved posting date does

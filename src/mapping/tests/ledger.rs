@@ -70,6 +70,17 @@ pub fn facts() -> LedgerFacts {
     vendors.push(old);
     vendors.push(vendor("vCards", "", "Card merchants", "USD"));
     vendors.push(vendor("v2014", "V2014", "Pier Nine Couriers LLC", "USD"));
+    for (code, name, currency, term) in [
+        ("V2001", "Hollis Property Trust", "USD", "first"),
+        ("V2002", "Brightwater Hosting LLC", "USD", "net30"),
+        ("V2003", "Candor Legal LLP", "USD", "net30"),
+        ("V2005", "Foxglove Print Co.", "USD", ""),
+        ("V2012", "Orchard Catering LLC", "USD", "receipt"),
+    ] {
+        let mut v = vendor(&code.to_lowercase(), code, name, currency);
+        v.term = (!term.is_empty()).then(|| term.into());
+        vendors.push(v);
+    }
     vendors.push(vendor("v2015", "V2015", "Crescent Card Services", "USD"));
     vendors.push(vendor("v2016", "V2016", "Harbor Union Bank Card Center", "USD"));
     let mut customers = values(&[
@@ -114,12 +125,14 @@ pub fn facts() -> LedgerFacts {
         departments: values(&[("l1", "Boston"), ("l2", "Chicago"), ("l3", "Dublin")]),
         customers,
         employees: vec!["Theo Okonkwo".into()],
-        tax_codes: vec![],
         rates: BTreeMap::from([(
             Currency::EUR,
             eur.iter().map(|(day, r)| (day.parse().unwrap(), d(r))).collect(),
         )]),
-        terms: Vec::new(),
+        terms: [("net30", Due::Days(30)), ("receipt", Due::Days(0)), ("first", Due::DayOfMonth(1))]
+            .map(|(id, due)| Term { id: id.into(), name: id.into(), due })
+            .into(),
+        tax_codes: Vec::new(),
         recent: vec![RecentRecord {
             kind: EntryKind::Bill,
             id: "77".into(),

@@ -1,3 +1,4 @@
+mod advances;
 mod cards;
 mod corners;
 mod corrections;
@@ -5,6 +6,8 @@ mod data;
 mod documents;
 mod employee;
 mod firm;
+mod flows;
+mod invoices;
 mod ledger;
 mod properties;
 mod reports;

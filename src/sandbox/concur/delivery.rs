@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
@@ -28,12 +27,15 @@ pub(super) struct Attempt {
     pub(super) status: Option<u16>,
     /// What broke, when none came.
     pub(super) error: Option<String>,
+    /// It was not sent, and will not be.
+    given_up: bool,
 }
 
 impl Attempt {
     /// `delivered`, `retry` or `dropped`.
     pub(super) fn outcome(&self) -> &'static str {
         match self.status {
+            _ if self.given_up => "dropped",
             Some(200..=299) => "delivered",
             None | Some(401 | 403 | 429 | 500..=599) => "retry",
             Some(_) => "dropped",
@@ -41,7 +43,11 @@ impl Attempt {
     }
 
     fn broken(error: impl std::fmt::Display) -> Self {
-        Self { status: None, error: Some(error.to_string()) }
+        Self { status: None, error: Some(error.to_string()), given_up: false }
+    }
+
+    fn given_up(reason: &str) -> Self {
+        Self { status: None, error: Some(reason.to_owned()), given_up: true }
     }
 }
 
@@ -94,7 +100,7 @@ pub(super) async fn send(client: &Client, url: &str, event: &Value) -> Attempt {
         .send()
         .await;
     match sent {
-        Ok(answer) => Attempt { status: Some(answer.status().as_u16()), error: None },
+        Ok(answer) => Attempt { status: Some(answer.status().as_u16()), error: None, given_up: false },
         Err(error) => Attempt::broken(chain(&error)),
     }
 }
@@ -146,20 +152,17 @@ async fn drain(shared: Arc<Shared>, id: String) {
             now.duration_since(made) > SignedDuration::from_hours(RETENTION_HOURS)
         };
         if too_old || shared.gate.strikes("deliver", What::LoseEvent, When::Before) {
-            let error = if too_old { "older than 72 hours" } else { "lost by the fault plan" };
-            let attempt = Attempt { status: Some(StatusCode::GONE.as_u16()), error: Some(error.to_owned()) };
+            let reason = if too_old { "older than 72 hours" } else { "lost by the fault plan" };
+            let attempt = Attempt::given_up(reason);
             settle(&shared, &id, &event, &attempt);
             continue;
         }
+        let twice = shared.gate.strikes("deliver", What::DuplicateEvent, When::Before);
         let attempt = match &client {
             Err(error) => Attempt::broken(error),
             Ok(client) => {
                 let first = send(client, &url, &event).await;
-                if shared.gate.strikes("deliver", What::DuplicateEvent, When::Before) {
-                    send(client, &url, &event).await
-                } else {
-                    first
-                }
+                if twice { send(client, &url, &event).await } else { first }
             }
         };
         settle(&shared, &id, &event, &attempt);

@@ -13,6 +13,7 @@ mod digests;
 mod events;
 mod filter;
 mod fis;
+mod given;
 mod http;
 mod identity;
 mod images;
@@ -21,6 +22,7 @@ mod list_store;
 mod list_write;
 mod lists;
 mod multipart;
+mod odd;
 mod on_demand;
 mod payments;
 mod picture;
@@ -31,12 +33,14 @@ mod reports;
 mod request_rules;
 mod requests;
 mod routes;
+mod secrets;
 mod shape;
 mod spend;
 mod state;
 mod subscriptions;
 mod switches;
 mod token;
+mod token_errors;
 mod vendor_write;
 mod vendors;
 
@@ -114,6 +118,23 @@ const OPERATIONS: &[&str] = &[
     "subscribe",
     "unsubscribe",
     "deliver",
+];
+
+/// Operations that change nothing: a dropped reply waits for one that does.
+pub const READS: &[&str] = &[
+    "list",
+    "reports",
+    "report",
+    "digests",
+    "request",
+    "users",
+    "lists",
+    "list_items",
+    "vendors",
+    "image",
+    "image_download",
+    "topics",
+    "subscriptions",
 ];
 
 /// The stand-in of SAP Concur for one company.

@@ -12,6 +12,7 @@ use super::list_store::Lists;
 use super::quick::Quick;
 use super::record::{Record, Status};
 use super::requests::Requests;
+use super::secrets;
 use super::switches::Switches;
 use super::token::{self, Tokens};
 use super::vendors::Vendors;
@@ -19,9 +20,6 @@ use crate::sandbox::firm::{self, Document, Happening, HappeningKind, Ids};
 
 pub(super) const DOC_TYPES: [&str; 6] =
     ["expense", "invoice", "cashadvance", "payroll", "requestobligation", "reportobligation"];
-
-/// Most documents that one call makes.
-const MOST_AT_ONCE: u64 = 1_000_000;
 
 /// The state behind the lock of the stand-in.
 pub(super) struct State {
@@ -32,11 +30,11 @@ pub(super) struct State {
     by_business: HashMap<String, Vec<usize>>,
     /// Ready documents by type, in the order of arrival.
     ready: HashMap<&'static str, BTreeMap<u64, usize>>,
-    next_place: u64,
+    pub(super) next_place: u64,
     /// What has not happened yet.
     pub(super) ahead: VecDeque<Happening>,
     /// Places used up in the rows of made-up documents, by seed.
-    made: HashMap<u64, u64>,
+    pub(super) made: HashMap<u64, u64>,
     pub(super) calls: BTreeMap<String, u64>,
     pub(super) urls: Vec<String>,
     pub(super) tokens: Tokens,
@@ -87,7 +85,7 @@ impl State {
         self.urls = urls.iter().map(|url| url.trim_end_matches('/').to_owned()).collect();
         self.tokens.request_issued = self.now;
         let base = self.url(0).to_owned();
-        let mut found = token::credentials(&self.ids);
+        let mut found = secrets::credentials(&self.ids);
         for (name, value) in [
             ("base_url", json!(base)),
             ("token_url", json!(format!("{base}{}", token::PATH))),
@@ -156,7 +154,7 @@ impl State {
         self.insert(id, doc_type, business, number, payload, Some(document), at);
     }
 
-    fn replace(&mut self, known: usize, payload: Value, source: Option<Document>, at: Timestamp) {
+    pub(super) fn replace(&mut self, known: usize, payload: Value, source: Option<Document>, at: Timestamp) {
         self.next_place += 1;
         let place = self.next_place;
         let Some(record) = self.records.get_mut(known) else { return };
@@ -175,7 +173,7 @@ impl State {
         events::ready(self, known);
     }
 
-    fn insert(
+    pub(super) fn insert(
         &mut self,
         id: String,
         doc_type: &'static str,
@@ -290,65 +288,6 @@ impl State {
         let id = self.ids.document(&document);
         self.make_ready(document, self.now);
         Ok(id)
-    }
-
-    pub(super) fn add_documents(&mut self, body: &Value) -> Result<Value, String> {
-        let before = self.next_place;
-        if let Some(count) = body.get("documents") {
-            let count = count
-                .as_u64()
-                .filter(|count| *count <= MOST_AT_ONCE)
-                .ok_or_else(|| format!("`documents` must be a number up to {MOST_AT_ONCE}"))?;
-            let seed = match body.get("seed") {
-                None | Some(Value::Null) => 0,
-                Some(seed) => seed.as_u64().ok_or("`seed` must be a whole number")?,
-            };
-            let from = self.made.get(&seed).copied().unwrap_or(0);
-            for document in firm::generate(count, seed, from, self.now) {
-                self.make_ready(document, self.now);
-            }
-            self.made.insert(seed, from.saturating_add(count));
-        } else {
-            self.add_given(body)?;
-        }
-        let added: Vec<Value> = self
-            .records
-            .iter()
-            .filter(|record| record.place > before)
-            .map(|r| json!({"id": r.id, "docType": r.doc_type, "businessId": r.business, "number": r.number}))
-            .collect();
-        Ok(json!({ "documents": added }))
-    }
-
-    fn add_given(&mut self, body: &Value) -> Result<(), String> {
-        let wanted = body.get("docType").and_then(Value::as_str).unwrap_or("expense");
-        let doc_type = *DOC_TYPES
-            .iter()
-            .find(|known| **known == wanted)
-            .ok_or_else(|| format!("docType `{wanted}` is unknown"))?;
-        let document =
-            body.get("document").ok_or("give `documents` and `seed`, or `docType` and `document`")?;
-        let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        let place = self.next_place.to_string();
-        let id = match body.get("id").and_then(Value::as_str) {
-            Some(id) if id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) => id.to_owned(),
-            Some(id) => return Err(format!("id `{id}` is not 32 hex digits")),
-            None => self.ids.hex("given", &place, 32),
-        };
-        let business = ["/report/reportId", "/requestHeader/requestId", "/cashAdvanceData/cashAdvanceId"]
-            .into_iter()
-            .find_map(text)
-            .unwrap_or_else(|| self.ids.hex("given-report", &place, 20).to_uppercase());
-        let number = ["/report/reportNumber", "/requestHeader/vendorInvoiceNumber", "/cashAdvanceData/name"]
-            .into_iter()
-            .find_map(text)
-            .unwrap_or_default();
-        if let Some(known) = self.index(&id) {
-            self.replace(known, document.clone(), None, self.now);
-        } else {
-            self.insert(id, doc_type, business, number, document.clone(), None, self.now);
-        }
-        Ok(())
     }
 }
 

@@ -1,9 +1,17 @@
 //! Through the routers, as a client would call.
 
 mod documents;
+mod events;
 mod gate;
+mod images;
+mod invoices;
+mod payments;
+mod receiver;
 mod reference;
+mod shapes;
 mod sign_in;
+mod wire;
+mod writes;
 
 use std::sync::Arc;
 
@@ -102,6 +110,28 @@ impl Bench {
     async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         let request = self.request(path).method("POST").body(Body::from(body.to_string())).unwrap();
         self.send(0, request).await
+    }
+
+    async fn call(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.request(path).method(method).body(Body::from(body.to_string())).unwrap();
+        self.send(0, request).await
+    }
+
+    /// Sets a switch that exists.
+    fn set(&self, switch: &str, value: Value) {
+        self.concur.switch(switch, &value).unwrap();
+    }
+
+    /// Signs in as the app, without a company.
+    async fn sign_in_as_app(&mut self) {
+        let form = self.sign_in_form(&[("grant_type", "client_credentials")]);
+        let (status, answer) = self.token(0, &form).await;
+        assert_eq!((status, answer.get("refresh_token")), (200, None));
+        self.token = answer["access_token"].as_str().unwrap().to_owned();
+    }
+
+    fn business(&self, number: &str) -> String {
+        self.truth(&self.id(number))["businessId"].as_str().unwrap().to_owned()
     }
 
     /// FIS id of a document by its number; the last one of that number.

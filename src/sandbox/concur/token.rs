@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::call::{Call, Pairs, Reply, decode_form, find};
+use super::secrets::{Secrets, secrets};
 use super::state::State;
-use crate::sandbox::firm::{EMPLOYEES, Ids};
+use super::token_errors;
+use crate::sandbox::firm::EMPLOYEES;
 
 pub(super) const PATH: &str = "/oauth2/v0/token";
 
@@ -83,50 +85,6 @@ impl Tokens {
     }
 }
 
-/// Ids and secrets of the made-up company and app; all follow from the seed.
-struct Secrets {
-    client_id: String,
-    client_secret: String,
-    company: String,
-    request_token: String,
-    foreign_request_token: String,
-    password: String,
-    code: String,
-    redirect_uri: &'static str,
-}
-
-fn secrets(ids: &Ids) -> Secrets {
-    Secrets {
-        client_id: ids.uuid("client", "id"),
-        client_secret: ids.uuid("client", "secret"),
-        company: ids.uuid("company", "fernhill-quay"),
-        request_token: format!("at-{}", ids.hex("request-token", "ours", 28)),
-        foreign_request_token: format!("at-{}", ids.hex("request-token", "other-app", 28)),
-        password: ids.hex("password", "everybody", 16),
-        code: ids.hex("code", "browser", 24),
-        redirect_uri: "https://localhost/signed-in",
-    }
-}
-
-/// What a client needs to sign in. `foreign_request_token` belongs to another app (code 136); `user_password` is
-/// every employee's, `authorization_code` that of a browser sign-in.
-pub(super) fn credentials(ids: &Ids) -> Map<String, Value> {
-    let s = secrets(ids);
-    [
-        ("client_id", s.client_id),
-        ("client_secret", s.client_secret),
-        ("company_uuid", s.company),
-        ("request_token", s.request_token),
-        ("foreign_request_token", s.foreign_request_token),
-        ("user_password", s.password),
-        ("authorization_code", s.code),
-        ("redirect_uri", s.redirect_uri.to_owned()),
-    ]
-    .into_iter()
-    .map(|(name, value)| (name.to_owned(), value.into()))
-    .collect()
-}
-
 /// Who may call an operation: right data centre, a live token, of the right kind and with the scope.
 pub(super) fn admit(
     state: &State,
@@ -178,7 +136,7 @@ pub(super) fn disconnect(state: &mut State, call: &Call) -> Result<Reply, Reply>
 
 /// `POST /oauth2/v0/token`.
 pub(super) fn token(state: &mut State, call: &Call) -> Result<Reply, Reply> {
-    issue(state, call).map_err(|code| refuse(state, code))
+    issue(state, call).map_err(|code| token_errors::refuse(state, code))
 }
 
 fn issue(state: &mut State, call: &Call) -> Result<Reply, u16> {
@@ -332,39 +290,4 @@ fn geolocation(state: &State) -> String {
 
 fn after(now: Timestamp, hours: i64) -> Timestamp {
     now.checked_add(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MAX)
-}
-
-/// The error of a code: HTTP 401 for a bad client, else 400; code 16 tells the right data centre.
-fn refuse(state: &State, code: u16) -> Reply {
-    let (error, description) = match code {
-        5 => ("invalid_grant", "Incorrect credentials. Please retry."),
-        16 => ("invalid_request", "The principal lives in another data center."),
-        19 => ("invalid_grant", "The request token is not valid or has expired."),
-        51 => ("invalid_request", "username was not supplied"),
-        52 => ("invalid_request", "password was not supplied"),
-        54 => ("invalid_scope", "The requested scope exceeds the granted scope."),
-        60 => ("invalid_grant", "The grant type is not allowed for this app."),
-        61 => ("invalid_client", "The app is not known."),
-        62 => ("invalid_request", "client_id was not supplied"),
-        63 => ("invalid_request", "client_secret was not supplied"),
-        64 => ("invalid_client", "Incorrect credentials. Please retry."),
-        65 => ("invalid_request", "grant_type was not supplied"),
-        100 => ("invalid_request", "The username was not found."),
-        101 => ("invalid_request", "code was not supplied"),
-        102 => ("invalid_request", "redirect_uri was not supplied"),
-        103 => ("invalid_request", "The code is bad or expired."),
-        104 => ("invalid_grant", "redirect_uri does not match"),
-        106 => ("invalid_request", "refresh_token was not supplied"),
-        108 => ("invalid_grant", "The refresh token is bad or expired."),
-        120 => ("invalid_request", "credtype is not known"),
-        134 => ("invalid_request", "The company is under scheduled maintenance."),
-        135 => ("invalid_request", "The request body is not a form."),
-        136 => ("invalid_request", "The request token was issued to another app."),
-        _ => ("invalid_request", "The request was refused."),
-    };
-    let mut body = json!({ "code": code, "error": error, "error_description": description });
-    if code == 16 {
-        body["geolocation"] = state.url(state.switches.home).into();
-    }
-    Reply::Json(if error == "invalid_client" { 401 } else { 400 }, body)
 }

@@ -1,6 +1,6 @@
 //! Keys, refresh tokens, access tokens and authorization codes of the one connection (contract section 1).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,8 +9,8 @@ use super::switches::{Rotate, Switches};
 
 /// An access token lives an hour.
 const BEARER_LIFE: SignedDuration = SignedDuration::from_hours(1);
-/// A code lives ten minutes.
-const CODE_LIFE: SignedDuration = SignedDuration::from_mins(10);
+/// A code lives five minutes.
+const CODE_LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// `x_refresh_token_expires_in`: 101 days.
 pub const REFRESH_SECONDS: u64 = 8_726_400;
 /// A refresh token dies when it is not used for that long.
@@ -51,6 +51,7 @@ pub struct Access {
     old: HashMap<String, Timestamp>,
     bearers: HashMap<String, Timestamp>,
     codes: HashMap<String, Code>,
+    used: HashSet<String>,
     rotate_next: bool,
 }
 
@@ -74,6 +75,7 @@ impl Access {
             old: HashMap::new(),
             bearers: HashMap::new(),
             codes: HashMap::new(),
+            used: HashSet::new(),
             rotate_next: false,
         }
     }
@@ -119,7 +121,18 @@ impl Access {
     }
 
     /// Exchanges a code, once, for the address that it was made for; `None` is `invalid_grant`.
-    pub fn exchange(&mut self, code: &str, redirect_uri: &str, now: Timestamp) -> Option<Grant> {
+    /// With `revokes` a second exchange of a code ends the connection that the first one made.
+    pub fn exchange(
+        &mut self,
+        code: &str,
+        redirect_uri: &str,
+        now: Timestamp,
+        revokes: bool,
+    ) -> Option<Grant> {
+        if revokes && self.used.contains(code) {
+            self.revoke();
+        }
+        self.used.insert(code.to_owned());
         let code = self.codes.remove(code)?;
         if code.redirect_uri != redirect_uri || code.expires <= now {
             return None;

@@ -11,7 +11,7 @@ use super::server::{self, Call};
 use super::state::State;
 use super::switches::{Corrupt, Fail, ThrottleForm};
 use super::wire::{self, Object};
-use super::{OPERATIONS, batch, cdc, general_ledger, query, rates, write};
+use super::{OPERATIONS, attachments, batch, cdc, general_ledger, query, rates, write};
 
 /// An answer inside of its envelope: status and body without `time`.
 pub type Answer = Result<Value, ApiFault>;
@@ -33,6 +33,15 @@ pub fn answer(
         return refusal;
     }
     let writes = server::writes(operation(call.part(3)), call);
+    if call.method == Method::GET && call.part(3).eq_ignore_ascii_case("download") {
+        return match attachments::download(state, call.part(4)) {
+            Ok(address) => Reply::Raw(StatusCode::OK, "text/plain;charset=UTF-8", address.into_bytes()),
+            Err(problem) => {
+                let (status, body) = fault(state, &problem);
+                seal(state, call, status, body)
+            }
+        };
+    }
     if let Some(reply) = throttled(state, call, headers) {
         return reply;
     }
@@ -93,6 +102,7 @@ fn dispatch(state: &mut State, call: &Call) -> Answer {
         "preferences" if get => Ok(json!({"Preferences": rates::preferences(state)})),
         "exchangerate" if get => rates::exchange_rate(state, call),
         "exchangerate" if call.method == Method::POST => rates::set_exchange_rate(state, call),
+        "upload" if call.method == Method::POST => attachments::upload(state, call),
         "reports" if get => general_ledger::report(state, call, lag),
         "cdc" if get => cdc::changes(state, call, lag),
         "query" => query_call(state, call, lag),

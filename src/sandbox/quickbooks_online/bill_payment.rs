@@ -5,10 +5,11 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::books::Row;
-use super::expenses::payable_account;
+
 use super::fault::ApiFault;
 use super::header::{self, Header};
 use super::kind::Kind;
+use super::payables::payable_account;
 use super::refs;
 use super::state::State;
 use super::wire::{self, Object};
@@ -44,12 +45,9 @@ fn applied_line(line: &Value) -> Result<Applied<'_>, ApiFault> {
     };
     let text = |key| linked.get(key).and_then(Value::as_str);
     let id = text("TxnId").ok_or_else(|| ApiFault::missing("Line.LinkedTxn.TxnId"))?;
-    let kind = match text("TxnType").and_then(Kind::parse) {
-        Some(kind @ (Kind::Bill | Kind::VendorCredit)) => kind,
-        _ => {
-            let detail = "Transaction cannot be linked : a payment links bills and vendor credits alone";
-            return Err(ApiFault::of("620", detail, "LinkedTxn"));
-        }
+    let Some(kind @ (Kind::Bill | Kind::VendorCredit)) = text("TxnType").and_then(Kind::parse) else {
+        let detail = "Transaction cannot be linked : a payment links bills and vendor credits alone";
+        return Err(ApiFault::of("620", detail, "LinkedTxn"));
     };
     Ok(Applied { kind, id, amount })
 }

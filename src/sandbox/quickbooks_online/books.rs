@@ -207,6 +207,25 @@ impl Books {
         Ok(value)
     }
 
+    /// Writes an entity as it is, without a new `SyncToken`, and returns it.
+    pub fn amend(&mut self, kind: Kind, id: &str, value: Object) -> Object {
+        if let Some(old) = self.get(kind, id).cloned() {
+            let row = Row { value: value.clone(), ..old };
+            self.tables.entry(kind).or_default().put(row);
+        }
+        value
+    }
+
+    /// Lets an entity disappear without a trace, and its name with it.
+    pub fn forget(&mut self, kind: Kind, id: &str) {
+        if let Some(table) = self.tables.get_mut(&kind) {
+            table.remove(id);
+        }
+        if let Some(name) = self.held.remove(&(kind, id.to_owned())) {
+            self.names.remove(&(pool(kind), name));
+        }
+    }
+
     /// Forgets all entities of a type.
     pub fn clear(&mut self, kind: Kind) {
         self.tables.remove(&kind);

@@ -138,53 +138,6 @@ fn currency(state: &State, body: &Object, date: Date) -> Result<(String, Decimal
     Ok((code, rate))
 }
 
-/// The tax of the header: `GlobalTaxCalculation` and `TxnTaxDetail`.
-pub fn tax(state: &State, body: &Object, out: &mut Object) -> Result<(), ApiFault> {
-    let mode = wire::text(body, "GlobalTaxCalculation")?;
-    let detail = body.get("TxnTaxDetail").and_then(Value::as_object);
-    let has_lines = detail.is_some_and(|detail| {
-        detail.get("TaxLine").and_then(Value::as_array).is_some_and(|lines| !lines.is_empty())
-    });
-    if state.is_us() {
-        if mode.is_some() || has_lines {
-            return Err(ApiFault::business(
-                "Purchase tax is not available for a company in the United States.",
-            ));
-        }
-        return Ok(());
-    }
-    let mode = mode.ok_or_else(|| ApiFault::missing("GlobalTaxCalculation"))?;
-    if !["TaxExcluded", "TaxInclusive", "NotApplicable"].contains(&mode.as_str()) {
-        return Err(ApiFault::of("2170", format!("Invalid Enumeration : {mode}"), "GlobalTaxCalculation"));
-    }
-    if has_lines {
-        let code = if mode == "NotApplicable" { "6170" } else { "6160" };
-        return Err(ApiFault::of(
-            code,
-            "This company has no tax rate that a tax line could name.",
-            "TxnTaxDetail",
-        ));
-    }
-    out.insert("GlobalTaxCalculation".to_owned(), json!(mode));
-    Ok(())
-}
-
-/// The tax code of a line: in the United States `TAX` or `NON`, elsewhere one of the company's.
-pub fn tax_code(state: &State, detail: &Object) -> Result<Value, ApiFault> {
-    let code = refs::id_of(detail, "TaxCodeRef")?;
-    if state.is_us() {
-        let code = code.unwrap_or_else(|| "NON".to_owned());
-        if code != "TAX" && code != "NON" {
-            return Err(ApiFault::of("6100", format!("Invalid tax code {code} on a line"), "TaxCodeRef"));
-        }
-        return Ok(json!({"value": code}));
-    }
-    let code = code.ok_or_else(|| {
-        ApiFault::business("Make sure all your transactions have a VAT rate before you save.")
-    })?;
-    Ok(refs::to(refs::active(state, super::kind::Kind::TaxCode, &code)?))
-}
-
 /// The English name of the currencies that companies here use at home.
 pub fn currency_name(code: &str) -> &str {
     match code {

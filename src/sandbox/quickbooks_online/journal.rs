@@ -10,6 +10,7 @@ use super::header::{self, Header};
 use super::kind::Kind;
 use super::refs;
 use super::state::State;
+use super::tax::{self, Mode};
 use super::wire::{self, Object};
 
 const DETAIL: &str = "JournalEntryLineDetail";
@@ -35,13 +36,15 @@ struct Sums {
     debits: usize,
     credits: usize,
     control: usize,
+    /// Tax of debits less tax of credits.
+    tax: Decimal,
 }
 
 /// A journal entry out of a request.
 pub fn entry(state: &State, body: &Object, old: Option<&Row>) -> Result<Object, ApiFault> {
     let mut out = Map::new();
     let head = header::read(state, body, old, &mut out)?;
-    header::tax(state, body, &mut out)?;
+    let mode = tax::mode(state, body, false, &mut out)?;
     let given = body.get("Line").ok_or_else(|| ApiFault::missing("Line"))?;
     let given = given.as_array().ok_or_else(|| ApiFault::unsupported("Line"))?;
     if given.is_empty() {
@@ -51,12 +54,13 @@ pub fn entry(state: &State, body: &Object, old: Option<&Row>) -> Result<Object, 
     let mut lines = Vec::with_capacity(given.len());
     for (at, line) in given.iter().enumerate() {
         let line = line.as_object().ok_or_else(|| ApiFault::unsupported("Line"))?;
-        lines.push(journal_line(state, line, &head, at, &mut sums)?);
+        lines.push(journal_line(state, line, &head, at, mode, &mut sums)?);
     }
     if sums.debit != sums.credit || sums.debits == 0 || sums.credits == 0 {
         let detail = format!("Debits {} and credits {} are not equal", sums.debit, sums.credit);
         return Err(ApiFault::of("2300", detail, "Line"));
     }
+    tax::agrees(body, sums.tax)?;
     if sums.control > 1 {
         return Err(ApiFault::business(
             "A journal entry can have one accounts receivable or accounts payable line only.",
@@ -74,6 +78,7 @@ fn journal_line(
     line: &Object,
     head: &Header,
     at: usize,
+    mode: Mode,
     sums: &mut Sums,
 ) -> Result<Value, ApiFault> {
     let amount = wire::amount(line.get("Amount").ok_or_else(|| ApiFault::missing("Line.Amount"))?, "Amount")?;
@@ -124,7 +129,14 @@ fn journal_line(
         }
         kept.insert("BillableStatus".to_owned(), json!(billable));
     }
-    tax(state, detail, &mut kept)?;
+    let tax = line_tax(state, mode, detail, &mut kept)?;
+    if side == "Debit" {
+        sums.debit += tax;
+        sums.tax += tax;
+    } else {
+        sums.credit += tax;
+        sums.tax -= tax;
+    }
     let mut answer = Map::from_iter([
         ("Id".to_owned(), json!(at.to_string())),
         ("LineNum".to_owned(), json!(at + 1)),
@@ -179,25 +191,36 @@ fn name(
     Ok(Some(json!({"Type": kind.name(), "EntityRef": refs::to(row)})))
 }
 
-fn tax(state: &State, detail: &Object, kept: &mut Object) -> Result<(), ApiFault> {
+/// The tax of a line, which posts beside its amount. A taxed line says on what and how much (2270, 2280).
+fn line_tax(state: &State, mode: Mode, detail: &Object, kept: &mut Object) -> Result<Decimal, ApiFault> {
     if refs::id_of(detail, "TaxCodeRef")?.is_none() {
-        return Ok(());
+        return Ok(Decimal::ZERO);
     }
-    let code = header::tax_code(state, detail)?;
+    let Some((code, row)) = tax::code(state, mode, detail)? else { return Ok(Decimal::ZERO) };
     let on = wire::text(detail, "TaxApplicableOn")?
         .ok_or_else(|| ApiFault::of("2270", "A taxed line has no TaxApplicableOn", "TaxApplicableOn"))?;
+    if !["Purchase", "Sales"].contains(&on.as_str()) {
+        return Err(ApiFault::of("2170", format!("Invalid Enumeration : {on}"), "TaxApplicableOn"));
+    }
     let amount = detail
         .get("TaxAmount")
         .ok_or_else(|| ApiFault::of("2280", "A taxed line has no TaxAmount", "TaxAmount"))?;
-    if !wire::amount(amount, "TaxAmount")?.is_zero() {
-        return Err(ApiFault::of(
-            "6160",
-            "This company has no tax rate that could give a tax amount.",
-            "TaxAmount",
-        ));
+    let amount = wire::amount(amount, "TaxAmount")?;
+    if amount < Decimal::ZERO {
+        return Err(ApiFault::of("2290", "Negative amount is not supported on a line", "TaxAmount"));
+    }
+    if !amount.is_zero() && mode != Mode::Taxed {
+        return Err(ApiFault::of("6170", "Tax needs a GlobalTaxCalculation that has tax.", "TaxAmount"));
+    }
+    if !amount.is_zero() && !tax::is_taxed(state, row) {
+        let detail = "Invalid tax reference : the tax code has no rate that could give a tax amount.";
+        return Err(ApiFault::of("6160", detail, "TaxAmount"));
     }
     kept.insert("TaxCodeRef".to_owned(), code);
     kept.insert("TaxApplicableOn".to_owned(), json!(on));
-    kept.insert("TaxAmount".to_owned(), json!(0));
-    Ok(())
+    kept.insert("TaxAmount".to_owned(), wire::money(amount));
+    if let Some(gross) = detail.get("TaxInclusiveAmt") {
+        kept.insert("TaxInclusiveAmt".to_owned(), wire::money(wire::amount(gross, "TaxInclusiveAmt")?));
+    }
+    Ok(amount)
 }

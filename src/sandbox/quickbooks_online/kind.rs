@@ -13,6 +13,7 @@ pub enum Kind {
     CompanyCurrency,
     TaxCode,
     TaxRate,
+    TaxAgency,
     Bill,
     VendorCredit,
     JournalEntry,
@@ -24,11 +25,11 @@ pub enum Kind {
 
 use Kind::{
     Account, Attachable, Bill, BillPayment, Class, CompanyCurrency, Customer, Department, Employee,
-    ExchangeRate, JournalEntry, Purchase, TaxCode, TaxRate, Term, Vendor, VendorCredit,
+    ExchangeRate, JournalEntry, Purchase, TaxAgency, TaxCode, TaxRate, Term, Vendor, VendorCredit,
 };
 
 impl Kind {
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Account,
         Vendor,
         Customer,
@@ -39,6 +40,7 @@ impl Kind {
         CompanyCurrency,
         TaxCode,
         TaxRate,
+        TaxAgency,
         Bill,
         VendorCredit,
         JournalEntry,
@@ -61,6 +63,7 @@ impl Kind {
             CompanyCurrency => "CompanyCurrency",
             TaxCode => "TaxCode",
             TaxRate => "TaxRate",
+            TaxAgency => "TaxAgency",
             Bill => "Bill",
             VendorCredit => "VendorCredit",
             JournalEntry => "JournalEntry",
@@ -88,12 +91,12 @@ impl Kind {
 
     /// Whether the stand-in plays create and update of it.
     pub fn is_writable(self) -> bool {
-        !matches!(self, Employee | CompanyCurrency | TaxCode | TaxRate | Attachable | ExchangeRate)
+        !matches!(self, TaxCode | TaxRate | TaxAgency | ExchangeRate)
     }
 
     /// Whether change data capture reports it (contract section 3.2).
     pub fn in_cdc(self) -> bool {
-        !matches!(self, TaxCode | TaxRate | ExchangeRate)
+        !matches!(self, TaxCode | TaxRate | TaxAgency | ExchangeRate)
     }
 
     /// The table that fault 2500 names.

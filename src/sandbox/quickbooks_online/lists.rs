@@ -4,6 +4,7 @@ use serde_json::{Map, json};
 
 use super::books::Row;
 use super::fault::ApiFault;
+use super::header::currency_name;
 use super::kind::Kind;
 use super::refs;
 use super::state::State;
@@ -18,6 +19,7 @@ pub fn unique_name(kind: Kind, value: &Object) -> Option<String> {
         Kind::Vendor | Kind::Customer | Kind::Employee => "DisplayName",
         Kind::Account | Kind::Class | Kind::Department => "FullyQualifiedName",
         Kind::Term => "Name",
+        Kind::CompanyCurrency => "Code",
         _ => return None,
     };
     Some(bare(value.get(key)?.as_str()?).to_owned())
@@ -95,6 +97,25 @@ pub fn term(state: &State, body: &Object, old: Option<&Row>) -> Result<Object, A
     };
     out.insert("Type".to_owned(), json!(kind));
     out.insert(key.to_owned(), json!(number));
+    Ok(out)
+}
+
+/// A currency in use out of a request. Its code cannot be changed later.
+pub fn currency(state: &State, body: &Object, old: Option<&Row>) -> Result<Object, ApiFault> {
+    if !state.company.multicurrency {
+        return Err(ApiFault::business("Multicurrency is not turned on for this company."));
+    }
+    let mut out = Map::new();
+    let code = wire::text(body, "Code")?.ok_or_else(|| ApiFault::missing("Code"))?.to_uppercase();
+    let known = code.chars().count() == 3 && code.chars().all(|c| c.is_ascii_alphabetic());
+    if !known || code == state.company.home_currency || old.is_some_and(|old| old.text("Code") != code) {
+        return Err(ApiFault::of("2220", format!("Invalid Currency : {code}"), "Code"));
+    }
+    free_name(state, Kind::CompanyCurrency, &code, old)?;
+    active(body, old, &mut out)?;
+    let name = wire::text_within(body, "Name", 0, 100)?.unwrap_or_else(|| currency_name(&code).to_owned());
+    out.insert("Code".to_owned(), json!(code));
+    out.insert("Name".to_owned(), json!(name));
     Ok(out)
 }
 

@@ -2,9 +2,16 @@
 //!
 //! One company (realm) with its lists, transactions, request memory and clock sits behind one lock; a request is
 //! handled whole under it, so that callers race as they do at the real system.
+//!
+//! One port serves `/.well-known/openid_configuration` and `…_sandbox_…`, `/connect/oauth2`, `/oauth2/v1/tokens/bearer`,
+//! `/v2/oauth2/tokens/revoke`, `/op/v1/jwks`, `/v1/openid_connect/userinfo`, the signed addresses `/files/{id}`, and
+//! `/v3/company/{realm}/…`: the entities, `query`, `cdc`, `batch`, `upload`, `download/{id}`, `companyinfo/{realm}`,
+//! `preferences`, `exchangerate` and `reports/GeneralLedger`. What people do in the product is [`QuickBooksOnline::by_hand`]
+//! and the diary of the [`Company`]; webhooks are sent by [`QuickBooksOnline::deliver`].
 
 mod access;
 mod api;
+mod attachments;
 mod batch;
 mod bill_payment;
 mod books;
@@ -13,6 +20,7 @@ pub mod company;
 mod diary;
 mod expenses;
 mod fault;
+mod filters;
 pub mod fq_us;
 mod fq_us_diary;
 mod general_ledger;
@@ -21,10 +29,14 @@ mod journal;
 mod kind;
 mod lists;
 mod memory;
+mod merge;
+mod multipart;
 mod names;
 mod oauth;
+mod payables;
 mod postings;
 mod properties;
+mod purchases;
 mod query;
 mod query_parser;
 mod rates;
@@ -35,6 +47,8 @@ mod server;
 mod state;
 mod switches;
 mod tax;
+mod tax_lists;
+mod webhooks;
 mod wire;
 mod write;
 
@@ -51,7 +65,7 @@ use serde_json::{Value, json};
 pub use company::Company;
 pub use seed::SeedError;
 
-use super::faults::Faults;
+use super::faults::{Faults, What, When};
 use super::stand_in::StandIn;
 use kind::Kind;
 use memory::InFlight;
@@ -72,16 +86,21 @@ const OPERATIONS: &[&str] = &[
     "preferences",
     "exchangerate",
     "account",
+    "attachable",
     "bill",
     "billpayment",
     "class",
+    "companycurrency",
     "customer",
+    "deliver",
     "department",
+    "download",
     "employee",
     "journalentry",
     "purchase",
     "reports",
     "term",
+    "upload",
     "vendor",
     "vendorcredit",
     "other",
@@ -114,8 +133,8 @@ impl QuickBooksOnline {
         Ok(Arc::new(Self { realm: Arc::new(Realm { seed, state, in_flight: InFlight::default(), faults }) }))
     }
 
-    /// What a person does in the product itself: `create`, `update`, `delete` or `void` of an entity, under the same
-    /// rules but beside the API, so that it is not counted and needs no token; `LastUpdatedTime` is the clock's now.
+    /// What a person does in the product itself: `create`, `update`, `delete`, `void` of an entity, or `merge`
+    /// (`{"Id": loser, "Into": winner}`), under the same rules but beside the API, so that it is not counted and needs no token; `LastUpdatedTime` is the clock's now.
     /// References may carry `name` instead of `value`, as in [`company::Transaction`]. Answers the entity under its
     /// name, or says in a sentence why not.
     pub fn by_hand(&self, operation: &str, entity: &str, body: &Value) -> Result<Value, String> {
@@ -128,6 +147,7 @@ impl QuickBooksOnline {
             "update" => write::update(&mut state, kind, body),
             "delete" => write::delete(&mut state, kind, body),
             "void" => write::void(&mut state, kind, body),
+            "merge" => merge::merge(&mut state, kind, body),
             other => return Err(format!("there is no operation {other}")),
         };
         done.map_err(|fault| format!("{} {}", fault.code, fault.detail))
@@ -145,6 +165,20 @@ impl QuickBooksOnline {
     /// bill is there.
     pub fn october_edit(&self) -> Result<Vec<Value>, String> {
         self.deeds(|deed| matches!(deed, company::Deed::Retype { .. }))
+    }
+
+    /// Sends a webhook now, as the module `webhooks` describes the order, and answers the statuses that the receiver
+    /// gave and the body that was sent. A sentence says why nothing could be delivered.
+    pub async fn deliver(&self, order: &Value) -> Result<Value, String> {
+        let mut delivery = webhooks::prepare(&mut self.realm.state(), order)?;
+        let fires = |what| self.realm.faults.fires(NAME, "deliver", what, When::Before).is_some();
+        if fires(What::DuplicateEvent) {
+            delivery.times(|times| times * 2);
+        }
+        if fires(What::LoseEvent) {
+            delivery.times(|_| 0);
+        }
+        webhooks::send(&delivery).await
     }
 
     fn deeds(&self, which: impl Fn(&company::Deed) -> bool) -> Result<Vec<Value>, String> {
@@ -178,6 +212,7 @@ impl StandIn for QuickBooksOnline {
             "client_secret": state.access.client_secret,
             "realm_id": state.company.realm,
             "refresh_token": state.access.refresh_token(),
+            "webhook_verifier_token": webhooks::VERIFIER_TOKEN,
         })
     }
 

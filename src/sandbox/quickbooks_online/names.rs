@@ -1,4 +1,4 @@
-//! Vendors and customers (contract sections 7.1, 7.8).
+//! Vendors, customers and employees (contract sections 7.1, 7.8).
 
 use serde_json::{Map, json};
 
@@ -10,7 +10,7 @@ use super::refs;
 use super::state::State;
 use super::wire::{self, Object};
 
-/// A vendor or customer out of a request.
+/// A vendor, customer or employee out of a request.
 pub fn name(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Result<Object, ApiFault> {
     let mut out = Map::new();
     let mut parts = Vec::new();
@@ -46,11 +46,20 @@ pub fn name(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Resu
     let shown = if active { display.clone() } else { format!("{display}{GONE}") };
     out.entry("PrintOnCheckName").or_insert_with(|| json!(display));
     contact(body, &mut out)?;
-    name_currency(state, body, old, &mut out)?;
-    if kind == Kind::Vendor {
-        vendor(state, body, &mut out)?;
-    } else {
-        customer(state, body, old, &shown, &mut out)?;
+    match kind {
+        Kind::Vendor => {
+            name_currency(state, body, old, &mut out)?;
+            vendor(state, body, &mut out)?;
+        }
+        Kind::Employee => {
+            if !["GivenName", "FamilyName"].iter().any(|key| out.contains_key(*key)) {
+                return Err(ApiFault::missing("GivenName"));
+            }
+        }
+        _ => {
+            name_currency(state, body, old, &mut out)?;
+            customer(state, body, old, &shown, &mut out)?;
+        }
     }
     out.insert("DisplayName".to_owned(), json!(shown));
     Ok(out)

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::access::{Grant, REFRESH_SECONDS};
@@ -60,7 +60,27 @@ pub fn authorize(state: &mut State, call: &Call) -> Reply {
     Reply::Redirect(to)
 }
 
-/// `POST /oauth2/v1/tokens/bearer`.
+/// `GET /op/v1/jwks`: one made-up key. No `id_token` is ever given, so nothing is signed with it.
+pub fn jwks() -> Reply {
+    let modulus = URL_SAFE_NO_PAD.encode([0xb7; 256]);
+    let key =
+        json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": "sandbox-1", "n": modulus, "e": "AQAB"});
+    Reply::Json(StatusCode::OK, json!({"keys": [key]}))
+}
+
+/// `GET /v1/openid_connect/userinfo`: who consented, to a caller with an access token.
+pub fn user_info(state: &State, call: &Call) -> Reply {
+    let bearer = call.header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+    if bearer.is_some_and(|bearer| state.access.accepts(bearer.trim(), state.now)) {
+        let body = json!({"sub": "5f3c1e70-0000-4000-8000-000000000001", "givenName": "Sam", "familyName": "Ortiz",
+                          "email": "sam.ortiz@fernhillquay.example", "emailVerified": true});
+        return Reply::Json(StatusCode::OK, body);
+    }
+    Reply::Json(StatusCode::UNAUTHORIZED, json!({"error": "invalid_token"}))
+}
+
+/// `POST /oauth2/v1/tokens/bearer`. The contract has no proof key (PKCE): a `code_challenge` at the authorize page and a
+/// `code_verifier` here are taken and not looked at, as any unknown parameter.
 pub fn token(state: &mut State, call: &Call) -> Reply {
     let form = pairs(&String::from_utf8_lossy(&call.body));
     let field = |key: &str| form.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str());
@@ -78,7 +98,10 @@ pub fn token(state: &mut State, call: &Call) -> Reply {
             let (Some(code), Some(back)) = (field("code"), field("redirect_uri")) else {
                 return refuse("invalid_request", None);
             };
-            (state.access.exchange(code, back, now), "Invalid authorization code")
+            (
+                state.access.exchange(code, back, now, switches.code_reuse_revokes),
+                "Invalid authorization code",
+            )
         }
         Some(_) => return refuse("unsupported_grant_type", None),
         None => return refuse("invalid_request", None),

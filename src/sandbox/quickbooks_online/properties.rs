@@ -1,26 +1,6 @@
-//! The properties of each entity: which a request may carry, and which a query may filter and sort by (contract
-//! sections 3.1 and 7).
+//! The properties that a request may carry, by entity (contract section 7).
 
 use super::kind::Kind;
-
-/// How a property compares in a query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// `=` and `IN` alone.
-    Id,
-    /// Text, ignoring case.
-    Text,
-    /// `true` or `false`.
-    Bool,
-    /// A number.
-    Number,
-    /// `YYYY-MM-DD`.
-    Date,
-    /// An instant.
-    Instant,
-    /// The `value` of a reference.
-    Reference,
-}
 
 impl Kind {
     /// Every property that a request may carry at the top level.
@@ -53,26 +33,11 @@ impl Kind {
             Kind::JournalEntry => JOURNAL_ENTRY,
             Kind::Purchase => PURCHASE,
             Kind::BillPayment => BILL_PAYMENT,
+            Kind::Employee => EMPLOYEE,
+            Kind::CompanyCurrency => &["Code", "Name", "Active"],
+            Kind::Attachable => ATTACHABLE,
             _ => &[],
         }
-    }
-
-    /// How a query may filter and sort by a property (any case); `None` is fault 4001.
-    pub fn filter(self, property: &str) -> Option<(&'static str, Shape)> {
-        let own: &'static [(&'static str, Shape)] = match self {
-            Kind::Account => ACCOUNT_FILTER,
-            Kind::Vendor | Kind::Customer | Kind::Employee => NAME_FILTER,
-            Kind::Class | Kind::Department | Kind::Term | Kind::TaxCode | Kind::TaxRate => LIST_FILTER,
-            Kind::CompanyCurrency => CURRENCY_FILTER,
-            Kind::Bill => BILL_FILTER,
-            Kind::VendorCredit => CREDIT_FILTER,
-            Kind::JournalEntry => JOURNAL_FILTER,
-            Kind::Purchase => PURCHASE_FILTER,
-            Kind::ExchangeRate => RATE_FILTER,
-            Kind::BillPayment => PAYMENT_FILTER,
-            Kind::Attachable => &[],
-        };
-        COMMON_FILTER.iter().chain(own).copied().find(|(name, _)| name.eq_ignore_ascii_case(property))
     }
 }
 
@@ -265,6 +230,40 @@ const PURCHASE: &[&str] = &[
     "PurchaseEx",
 ];
 
+const EMPLOYEE: &[&str] = &[
+    "DisplayName",
+    "Title",
+    "GivenName",
+    "MiddleName",
+    "FamilyName",
+    "Suffix",
+    "PrintOnCheckName",
+    "PrimaryEmailAddr",
+    "PrimaryPhone",
+    "Mobile",
+    "PrimaryAddr",
+    "EmployeeNumber",
+    "Active",
+    "BillableTime",
+    "HiredDate",
+    "ReleasedDate",
+];
+const ATTACHABLE: &[&str] = &[
+    "AttachableRef",
+    "FileName",
+    "ContentType",
+    "Size",
+    "Note",
+    "Category",
+    "FileAccessUri",
+    "TempDownloadUri",
+    "ThumbnailFileAccessUri",
+    "ThumbnailTempDownloadUri",
+    "Tag",
+    "Lat",
+    "Long",
+    "PlaceName",
+];
 const BILL_PAYMENT: &[&str] = &[
     "VendorRef",
     "PayType",
@@ -284,69 +283,3 @@ const BILL_PAYMENT: &[&str] = &[
     "PrintStatus",
     "TxnSource",
 ];
-
-const COMMON_FILTER: &[(&str, Shape)] = &[
-    ("Id", Shape::Id),
-    ("MetaData.CreateTime", Shape::Instant),
-    ("MetaData.LastUpdatedTime", Shape::Instant),
-];
-const ACCOUNT_FILTER: &[(&str, Shape)] = &[
-    ("Name", Shape::Text),
-    ("FullyQualifiedName", Shape::Text),
-    ("AccountType", Shape::Text),
-    ("AccountSubType", Shape::Text),
-    ("Classification", Shape::Text),
-    ("Active", Shape::Bool),
-    ("SubAccount", Shape::Bool),
-    ("ParentRef", Shape::Reference),
-];
-const NAME_FILTER: &[(&str, Shape)] = &[
-    ("DisplayName", Shape::Text),
-    ("FullyQualifiedName", Shape::Text),
-    ("CompanyName", Shape::Text),
-    ("GivenName", Shape::Text),
-    ("MiddleName", Shape::Text),
-    ("FamilyName", Shape::Text),
-    ("PrintOnCheckName", Shape::Text),
-    ("Active", Shape::Bool),
-];
-const LIST_FILTER: &[(&str, Shape)] =
-    &[("Name", Shape::Text), ("FullyQualifiedName", Shape::Text), ("Active", Shape::Bool)];
-const CURRENCY_FILTER: &[(&str, Shape)] =
-    &[("Code", Shape::Text), ("Name", Shape::Text), ("Active", Shape::Bool)];
-const BILL_FILTER: &[(&str, Shape)] = &[
-    ("DocNumber", Shape::Text),
-    ("TxnDate", Shape::Date),
-    ("DueDate", Shape::Date),
-    ("VendorRef", Shape::Reference),
-    ("APAccountRef", Shape::Reference),
-    ("SalesTermRef", Shape::Reference),
-    ("TotalAmt", Shape::Number),
-    ("Balance", Shape::Number),
-];
-const CREDIT_FILTER: &[(&str, Shape)] = &[
-    ("DocNumber", Shape::Text),
-    ("TxnDate", Shape::Date),
-    ("VendorRef", Shape::Reference),
-    ("APAccountRef", Shape::Reference),
-    ("TotalAmt", Shape::Number),
-    ("Balance", Shape::Number),
-];
-const JOURNAL_FILTER: &[(&str, Shape)] = &[("DocNumber", Shape::Text), ("TxnDate", Shape::Date)];
-const PURCHASE_FILTER: &[(&str, Shape)] = &[
-    ("DocNumber", Shape::Text),
-    ("TxnDate", Shape::Date),
-    ("PaymentType", Shape::Text),
-    ("AccountRef", Shape::Reference),
-    ("TotalAmt", Shape::Number),
-];
-const PAYMENT_FILTER: &[(&str, Shape)] = &[
-    ("DocNumber", Shape::Text),
-    ("TxnDate", Shape::Date),
-    ("VendorRef", Shape::Reference),
-    ("APAccountRef", Shape::Reference),
-    ("PayType", Shape::Text),
-    ("TotalAmt", Shape::Number),
-];
-const RATE_FILTER: &[(&str, Shape)] =
-    &[("SourceCurrencyCode", Shape::Text), ("TargetCurrencyCode", Shape::Text), ("AsOfDate", Shape::Date)];

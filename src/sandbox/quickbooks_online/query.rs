@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use super::api::Answer;
 use super::books::{Row, Table};
 use super::fault::ApiFault;
+use super::filters::Shape;
 use super::kind::Kind;
-use super::properties::Shape;
 use super::query_parser::{Columns, Filter, Operator, Statement, parse};
 use super::rates;
 use super::state::State;
@@ -156,13 +156,15 @@ impl Test {
     }
 
     fn holds(&self, value: &Object) -> bool {
-        let have = at(value, self.property);
+        match self.property.strip_prefix("AttachableRef.EntityRef.") {
+            Some(key) => linked(value, key).iter().any(|have| self.fits(have)),
+            None => self.fits(&at(value, self.property)),
+        }
+    }
+
+    fn fits(&self, have: &str) -> bool {
         let by = |wanted: &String| {
-            if have.is_empty() && !wanted.is_empty() {
-                None
-            } else {
-                Some(compare(&have, wanted, self.shape))
-            }
+            if have.is_empty() && !wanted.is_empty() { None } else { Some(compare(have, wanted, self.shape)) }
         };
         let first = self.values.first().and_then(by);
         match self.operator {
@@ -177,6 +179,13 @@ impl Test {
             }
         }
     }
+}
+
+/// Types or ids of what an attachment is linked to.
+fn linked(value: &Object, key: &str) -> Vec<String> {
+    let links = value.get("AttachableRef").and_then(Value::as_array).into_iter().flatten();
+    let found = links.filter_map(|link| link.get("EntityRef")?.get(key.to_lowercase())?.as_str());
+    found.map(str::to_owned).collect()
 }
 
 /// A property as text, empty where absent.

@@ -15,6 +15,7 @@ use super::kind::Kind;
 use super::memory::Memory;
 use super::state::State;
 use super::switches::Switches;
+use super::tax_lists;
 use super::wire::Object;
 use super::write;
 
@@ -57,6 +58,10 @@ pub fn open(company: Company, now: Timestamp) -> Result<State, SeedError> {
         access: Access::new(now),
         books: Books::default(),
         diary: VecDeque::new(),
+        files: BTreeMap::new(),
+        merges: Vec::new(),
+        delivered: now,
+        deliveries: 0,
         memory: Memory::default(),
         calls: BTreeMap::new(),
         window: VecDeque::new(),
@@ -66,7 +71,7 @@ pub fn open(company: Company, now: Timestamp) -> Result<State, SeedError> {
     state.company.book_close_date = None;
     let plan = state.company.clone();
     currencies(&mut state, &plan);
-    tax_codes(&mut state);
+    tax_lists::fill(&mut state).map_err(|fault| refused("tax codes".to_owned(), fault))?;
     for term in &plan.terms {
         create(&mut state, Kind::Term, term_body(term), &term.name)?;
     }
@@ -99,27 +104,6 @@ pub fn open(company: Company, now: Timestamp) -> Result<State, SeedError> {
     Ok(state)
 }
 
-/// The tax codes of the country: `TAX` and `NON` in the United States, one of zero per cent elsewhere.
-pub fn tax_codes(state: &mut State) {
-    state.books.clear(Kind::TaxCode);
-    let (now, zone) = (state.now, state.zone.clone());
-    let codes: &[(&str, &str)] =
-        if state.is_us() { &[("TAX", "TAX"), ("NON", "NON")] } else { &[("5", "Exempt")] };
-    for (id, name) in codes {
-        let mut value = Map::from_iter([
-            ("Id".to_owned(), json!(id)),
-            ("Name".to_owned(), json!(name)),
-            ("Active".to_owned(), json!(true)),
-            ("Taxable".to_owned(), json!(*id == "TAX")),
-            ("TaxGroup".to_owned(), json!(true)),
-        ]);
-        if !state.is_us() {
-            value.insert("PurchaseTaxRateList".to_owned(), json!({"TaxRateDetail": []}));
-        }
-        state.books.insert(Kind::TaxCode, value, now, &zone);
-    }
-}
-
 fn currencies(state: &mut State, plan: &Company) {
     let (now, zone) = (state.now, state.zone.clone());
     for (code, name) in &plan.currencies {
@@ -128,7 +112,9 @@ fn currencies(state: &mut State, plan: &Company) {
             ("Name".to_owned(), json!(name)),
             ("Active".to_owned(), json!(true)),
         ]);
-        state.books.insert(Kind::CompanyCurrency, value, now, &zone);
+        let value = state.books.insert(Kind::CompanyCurrency, value, now, &zone);
+        let id = value.get("Id").and_then(Value::as_str).unwrap_or_default();
+        state.books.take_name(Kind::CompanyCurrency, id, code);
     }
 }
 

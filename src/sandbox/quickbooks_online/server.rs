@@ -8,16 +8,15 @@ use axum::extract::{Query, Request, State as Shared};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::Response;
 use jiff::SignedDuration;
-use serde_json::json;
 use tokio::runtime::Handle;
 
 use super::super::faults::{What, When, aborted};
 use super::memory::Running;
 use super::reply::Reply;
-use super::{NAME, Realm, api, batch, oauth};
+use super::{NAME, Realm, api, attachments, batch, oauth};
 
 /// The largest body that is taken.
-const MAX_BODY: usize = 32 * 1024 * 1024;
+const MAX_BODY: usize = 104 * 1024 * 1024;
 
 const PLAIN: &str = "text/plain";
 
@@ -78,9 +77,11 @@ async fn handle(Shared(realm): Shared<Arc<Realm>>, request: Request) -> Response
     let operation = match place.as_slice() {
         [".well-known", "openid_configuration" | "openid_sandbox_configuration"] => "discovery",
         ["op", "v1", "jwks"] => "jwks",
+        ["v1", "openid_connect", "userinfo"] => "userinfo",
         ["connect", "oauth2"] => "authorize",
         ["oauth2", "v1", "tokens", "bearer"] => "token",
         ["v2", "oauth2", "tokens", "revoke"] => "revoke",
+        ["files", _] => "files",
         ["v3", "company", _, resource, ..] => api::operation(resource),
         _ => "other",
     };
@@ -171,7 +172,9 @@ fn answer(realm: &Realm, operation: &str, call: &Call, busy: bool) -> Response {
     let mut headers = vec![("intuit_tid", state.next_tid())];
     let reply = match operation {
         "discovery" => oauth::discovery(&state),
-        "jwks" => Reply::Json(StatusCode::OK, json!({"keys": []})),
+        "jwks" => oauth::jwks(),
+        "userinfo" => oauth::user_info(&state, call),
+        "files" => attachments::stored(&state, call),
         "authorize" => oauth::authorize(&mut state, call),
         "token" if call.method != Method::POST => {
             Reply::Raw(StatusCode::METHOD_NOT_ALLOWED, PLAIN, Vec::new())

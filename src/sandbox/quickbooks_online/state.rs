@@ -1,6 +1,7 @@
 //! Everything that one realm holds, cloned whole from the seed at a reset.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +11,7 @@ use super::books::Books;
 use super::company::{Company, Event};
 use super::memory::Memory;
 use super::switches::Switches;
+use super::webhooks::Merged;
 use super::wire;
 
 /// One realm.
@@ -31,6 +33,14 @@ pub struct State {
     pub books: Books,
     /// Deeds that are still to be done.
     pub diary: VecDeque<Event>,
+    /// Contents of attachments by id.
+    pub files: BTreeMap<String, Arc<[u8]>>,
+    /// What was merged.
+    pub merges: Vec<Merged>,
+    /// When the last webhook was sent; the start before that.
+    pub delivered: Timestamp,
+    /// Webhooks so far.
+    pub deliveries: u64,
     /// Answers kept by `requestid`.
     pub memory: Memory,
     /// Calls by kind.

@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::seed;
 use super::state::State;
+use super::tax_lists;
 
 /// When the refresh token gets a new value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +68,7 @@ pub struct Switches {
     pub concurrent_refresh_revokes: bool,
     pub grant_description: bool,
     pub authorize_denies: bool,
+    pub code_reuse_revokes: bool,
     pub fault_401_upper: bool,
     pub throttle: Option<Throttle>,
     pub commit_then_fail: Option<Fail>,
@@ -98,6 +99,7 @@ impl Default for Switches {
             concurrent_refresh_revokes: false,
             grant_description: true,
             authorize_denies: false,
+            code_reuse_revokes: false,
             fault_401_upper: false,
             throttle: None,
             commit_then_fail: None,
@@ -123,7 +125,7 @@ impl Default for Switches {
 
 /// Sets one switch. Values are those of the contract's table, as text, number or truth value; `throttle` also takes
 /// `{"per_minute": n, "form": "429"|"403"|"item", "retry_after": seconds}`. Besides the table there are
-/// `requestid_errors` (`forget`/`remember`), `authorize` (`consent`/`deny`), `tracking_off` (`5030`/`ignore`),
+/// `requestid_errors` (`forget`/`remember`), `authorize` (`consent`/`deny`), `code_reuse` (`refuse`/`revoke`), `tracking_off` (`5030`/`ignore`),
 /// `report_amounts` (`answer`/`drop`).
 pub fn set(state: &mut State, name: &str, value: &Value) -> Result<(), String> {
     let word = match value {
@@ -163,6 +165,7 @@ pub fn set(state: &mut State, name: &str, value: &Value) -> Result<(), String> {
             switches.grant_description = !bare;
         }
         "authorize" => switches.authorize_denies = pick(&["consent"], &["deny"])?,
+        "code_reuse" => switches.code_reuse_revokes = pick(&["refuse"], &["revoke"])?,
         "fault_401_case" => switches.fault_401_upper = pick(&["lower"], &["upper"])?,
         "throttle" => switches.throttle = throttle(value).ok_or_else(refuse)?,
         "commit_then_fail" => switches.commit_then_fail = fail(word).ok_or_else(refuse)?,
@@ -202,7 +205,7 @@ pub fn set(state: &mut State, name: &str, value: &Value) -> Result<(), String> {
                 return Err(refuse());
             }
             state.company.country = region;
-            seed::tax_codes(state);
+            tax_lists::fill(state).map_err(|fault| fault.detail)?;
         }
         "multicurrency" => state.company.multicurrency = on_off()?,
         "class_tracking" => state.company.class_tracking = on_off()?,

@@ -8,7 +8,7 @@ use super::fault::ApiFault;
 use super::kind::Kind;
 use super::state::State;
 use super::wire::{self, Object};
-use super::{bill_payment, expenses, header, journal, lists, names};
+use super::{attachments, bill_payment, header, journal, lists, names, payables, purchases};
 
 /// Creates an entity and answers it under its name.
 pub fn create(state: &mut State, kind: Kind, body: &Object) -> Answer {
@@ -19,7 +19,7 @@ pub fn create(state: &mut State, kind: Kind, body: &Object) -> Answer {
     let value = build(state, kind, &body, None)?;
     let (now, zone) = (state.now, state.zone.clone());
     let value = state.books.insert(kind, value, now, &zone);
-    note_name(state, kind, &value);
+    note(state, kind, &value);
     if kind == Kind::BillPayment {
         bill_payment::link(state, &value)?;
     }
@@ -32,13 +32,15 @@ pub fn update(state: &mut State, kind: Kind, body: &Object) -> Answer {
     let old = known(state, kind, &body)?.clone();
     let sparse = wire::boolean(&body, "sparse")?.unwrap_or(false);
     let body = if sparse { merged(&old, &body) } else { body };
-    let value = build(state, kind, &body, Some(&old))?;
+    let mut value = build(state, kind, &body, Some(&old))?;
     if kind == Kind::BillPayment {
         bill_payment::unlink(state, &old.value)?;
+    } else {
+        keep_line_ids(&old, &body, &mut value);
     }
     let (now, zone) = (state.now, state.zone.clone());
     let value = state.books.replace(kind, &old.id, value, now, &zone)?;
-    note_name(state, kind, &value);
+    note(state, kind, &value);
     if kind == Kind::BillPayment {
         bill_payment::link(state, &value)?;
     }
@@ -47,7 +49,7 @@ pub fn update(state: &mut State, kind: Kind, body: &Object) -> Answer {
 
 /// Deletes a transaction. Entities of lists are made inactive instead (fault 500).
 pub fn delete(state: &mut State, kind: Kind, body: &Object) -> Answer {
-    if !kind.is_transaction() {
+    if !kind.is_transaction() && kind != Kind::Attachable {
         return Err(ApiFault::of("500", "Operation Delete is not supported.", ""));
     }
     let body = wire::clean_object(body);
@@ -64,6 +66,7 @@ pub fn delete(state: &mut State, kind: Kind, body: &Object) -> Answer {
     }
     let now = state.now;
     state.books.delete(kind, &id, now)?;
+    state.files.remove(&id);
     Ok(json!({kind.name(): {"status": "Deleted", "domain": "QBO", "Id": id}}))
 }
 
@@ -124,6 +127,10 @@ fn merged(old: &Row, body: &Object) -> Object {
         });
         whole.insert("Line".to_owned(), merged.collect());
     }
+    // Tax that QuickBooks computed, or somebody gave, for other lines goes with them.
+    if body.contains_key("Line") && !body.contains_key("TxnTaxDetail") {
+        whole.remove("TxnTaxDetail");
+    }
     // A rate that QuickBooks found for another date or currency does not outlive a change of either.
     if !body.contains_key("ExchangeRate")
         && (body.contains_key("TxnDate") || body.contains_key("CurrencyRef"))
@@ -133,21 +140,54 @@ fn merged(old: &Row, body: &Object) -> Object {
     whole
 }
 
+/// Lines that were there keep their `Id`; new ones get ids that were never used in this version.
+fn keep_line_ids(old: &Row, body: &Object, value: &mut Object) {
+    let lines = |of: &Object| of.get("Line").and_then(Value::as_array).cloned().unwrap_or_default();
+    let known: Vec<Value> =
+        lines(&old.value).into_iter().filter_map(|line| line.get("Id").cloned()).collect();
+    let number = |id: &Value| id.as_str().and_then(|id| id.parse::<u64>().ok()).unwrap_or_default();
+    let mut last = known.iter().map(number).max().unwrap_or_default();
+    let mut taken: Vec<Value> = Vec::new();
+    let Some(built) = value.get_mut("Line").and_then(Value::as_array_mut) else { return };
+    for (line, asked) in built.iter_mut().zip(lines(body)) {
+        let kept = asked.get("Id").filter(|id| known.contains(id) && !taken.contains(id)).cloned();
+        let id = kept.unwrap_or_else(|| {
+            last += 1;
+            json!(last.to_string())
+        });
+        if let Some(line) = line.as_object_mut() {
+            line.insert("Id".to_owned(), id.clone());
+        }
+        taken.push(id);
+    }
+}
+
 fn build(state: &State, kind: Kind, body: &Object, old: Option<&Row>) -> Result<Object, ApiFault> {
     match kind {
-        Kind::Bill | Kind::VendorCredit => expenses::payable(state, kind, body, old),
-        Kind::Purchase => expenses::purchase(state, body, old),
+        Kind::Bill | Kind::VendorCredit => payables::payable(state, kind, body, old),
+        Kind::Purchase => purchases::purchase(state, body, old),
         Kind::JournalEntry => journal::entry(state, body, old),
         Kind::BillPayment => bill_payment::payment(state, body, old),
-        Kind::Vendor | Kind::Customer => names::name(state, kind, body, old),
+        Kind::Vendor | Kind::Customer | Kind::Employee => names::name(state, kind, body, old),
         Kind::Account => lists::account(state, body, old),
         Kind::Class | Kind::Department => lists::dimension(state, kind, body, old),
         Kind::Term => lists::term(state, body, old),
+        Kind::CompanyCurrency => lists::currency(state, body, old),
+        Kind::Attachable => attachments::attachable(state, body, old),
         _ => Err(ApiFault::of("500", "Operation is not supported.", "")),
     }
 }
 
-fn note_name(state: &mut State, kind: Kind, value: &Object) {
+/// Notes what others look up: the name that is taken, the currency that is in use.
+fn note(state: &mut State, kind: Kind, value: &Object) {
+    let text = |key| value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    if kind == Kind::CompanyCurrency {
+        let currencies = &mut state.company.currencies;
+        currencies.retain(|(code, _)| *code != text("Code"));
+        if value.get("Active") == Some(&json!(true)) {
+            currencies.push((text("Code"), text("Name")));
+        }
+    }
     if let (Some(name), Some(id)) = (lists::unique_name(kind, value), value.get("Id").and_then(Value::as_str))
     {
         let id = id.to_owned();

@@ -94,6 +94,15 @@ pub fn around(c: &Connection, id: DocumentId, references: &[String], keys: &[Str
         let (family, source_id) = row?;
         out.known_advances.push(if family.is_empty() { source_id } else { family });
     }
+    out.last_posted = c
+        .prepare_cached(
+            "SELECT o.id FROM document d JOIN document o ON o.book = d.book AND o.kind = d.kind
+               AND o.payee_code = d.payee_code AND o.state IN ('posted','confirm_failed','confirmed')
+             WHERE d.id = ? AND d.kind = 'invoice' AND d.payee_code <> '' AND o.id <> d.id
+             ORDER BY o.n DESC LIMIT 1",
+        )?
+        .query_row([&key], |r| named(r, 0))
+        .optional()?;
     Ok(out)
 }
 

@@ -85,4 +85,6 @@ pub struct Around {
     pub used_references: Vec<String>,
     /// Ids of advances that stored cash-advance documents issued.
     pub known_advances: Vec<String>,
+    /// The last invoice of the same book and supplier that is in the ledger.
+    pub last_posted: Option<DocumentId>,
 }

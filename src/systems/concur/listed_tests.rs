@@ -1,3 +1,5 @@
+use std::slice::from_ref;
+
 use serde_json::{Value, json};
 
 use super::super::testing::{client, client_with, ok, says};
@@ -96,7 +98,7 @@ async fn a_report_of_a_test_user_is_marked() {
     let found: Vec<_> = listed.iter().map(|d| (d.family.as_str(), d.excluded)).collect();
     assert_eq!(found, [("A", false), ("T", true)]);
     let both = report("A", "A_PEND", Value::Null);
-    let listed = reports([&[], &[both.clone()], &[], &[], &[both], &[]]).await;
+    let listed = reports([&[], from_ref(&both), &[], &[], from_ref(&both), &[]]).await;
     assert!(!listed[0].excluded, "a filter that is ignored makes nobody a test user");
 }
 

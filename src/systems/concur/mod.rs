@@ -48,6 +48,8 @@ mod tests_kinds;
 #[cfg(test)]
 mod tests_pitfalls;
 #[cfg(test)]
+mod tests_pitfalls_calls;
+#[cfg(test)]
 mod tests_read;
 #[cfg(test)]
 mod tests_rules;

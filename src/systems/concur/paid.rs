@@ -55,27 +55,69 @@ impl Concur {
                 Err(why) => out.push((one.of.key, Heard::Refused(why))),
             }
         }
-        let mut answered = false;
+        let (mut heard, mut failed) = (Vec::new(), None);
         for (is_invoice, group) in [(false, expenses), (true, invoices)] {
             for chunk in chunks(group, self.settings.ack_chunk) {
-                let told = if is_invoice {
-                    self.state_invoices(&chunk).await
-                } else {
-                    self.state_expenses(&chunk).await
+                // one way may be closed to the application (a scope) and the other open: only that is tried further
+                let closed = failed.as_ref().is_some_and(|(kind, e)| {
+                    *kind == is_invoice || !matches!(e, CallError::Refused(_) | CallError::Shape(_))
+                });
+                let told = match &failed {
+                    Some((_, e)) if closed => Err(e.clone()),
+                    _ => self.state_chunk(is_invoice, &chunk).await,
                 };
                 match told {
-                    Ok(heard) => {
-                        answered = true;
-                        out.extend(heard);
-                    }
-                    Err(e) if !answered => return Err(e),
+                    Ok(told) => heard.extend(told),
                     Err(e) => {
-                        out.extend(chunk.iter().map(|s| (s.of.key.clone(), Heard::Later(e.to_string()))));
+                        let later = chunk.iter().map(|s| (s.of.key.clone(), Heard::Later(e.to_string())));
+                        out.extend(later);
+                        failed = failed.or(Some((is_invoice, e)));
                     }
                 }
             }
         }
+        match failed {
+            Some((_, e)) if heard.is_empty() => Err(e),
+            _ => {
+                out.extend(heard);
+                Ok(out)
+            }
+        }
+    }
+
+    /// One call. A body that is refused as a whole may hold one bad element: the statements go again one by one, so
+    /// that it keeps nobody waiting but itself. Nothing of a refused body was taken.
+    async fn state_chunk(
+        &self,
+        is_invoice: bool,
+        chunk: &[Statement],
+    ) -> Result<Vec<(String, Heard)>, CallError> {
+        let whole = self.state_some(is_invoice, chunk).await;
+        let why = match whole {
+            Err(CallError::Refused(why)) if why.starts_with("400") => why,
+            answer => return answer,
+        };
+        if let [one] = chunk {
+            return Ok(vec![(one.of.key.clone(), Heard::Refused(why))]);
+        }
+        let mut out = Vec::with_capacity(chunk.len());
+        for one in chunk {
+            let heard = match self.state_some(is_invoice, std::slice::from_ref(one)).await {
+                Ok(mut told) => told.pop().map(|(_, heard)| heard),
+                Err(CallError::Refused(why)) if why.starts_with("400") => Some(Heard::Refused(why)),
+                Err(e) => Some(Heard::Later(e.to_string())),
+            };
+            out.extend(heard.map(|heard| (one.of.key.clone(), heard)));
+        }
         Ok(out)
+    }
+
+    async fn state_some(
+        &self,
+        is_invoice: bool,
+        chunk: &[Statement],
+    ) -> Result<Vec<(String, Heard)>, CallError> {
+        if is_invoice { self.state_invoices(chunk).await } else { self.state_expenses(chunk).await }
     }
 
     async fn state_expenses(&self, chunk: &[Statement]) -> Result<Vec<(String, Heard)>, CallError> {
@@ -95,6 +137,10 @@ fn sayable(s: &Statement) -> Result<(), String> {
     }
     if p.key.trim().is_empty() {
         return Err("the payment has no key to be known by".into());
+    }
+    let id = if p.kind == DocumentKind::Invoice { &p.family } else { &p.source_id };
+    if id.trim().is_empty() {
+        return Err("the document has no id that Concur would know it by".into());
     }
     if p.amount.amount <= Decimal::ZERO || p.amount.minor().is_err() {
         return Err(format!("{} is no amount that can be told as paid", p.amount));

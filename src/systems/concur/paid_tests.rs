@@ -1,11 +1,11 @@
 use serde_json::{Value, json};
 
-use super::super::testing::{Fake, client, client_with, ok, says};
+use super::super::testing::{client, client_with, ok, says};
 use super::*;
 use crate::model::Money;
 use crate::model::money::Currency;
 use crate::systems::Source as _;
-use crate::transport::{NetError, Reply};
+use crate::transport::NetError;
 
 pub fn payment(key: &str, document: &str) -> PaidDocument {
     let usd = |text: &str| Money::new(text.parse().unwrap(), Currency::USD);
@@ -138,11 +138,13 @@ async fn what_would_be_untrue_is_not_sent() {
             with(|p| p.amount.amount = Decimal::new(1_005, 3)),
             with(|p| p.amount.currency = Currency::EUR),
             with(|p| p.key = " ".into()),
+            with(|p| p.source_id.clear()),
+            with(|p| (p.kind, p.family) = (DocumentKind::Invoice, String::new())),
             with(|p| (p.kind, p.complete) = (DocumentKind::Invoice, false)),
         ])
         .await
         .unwrap();
-    assert_eq!(heard.len(), 7);
+    assert_eq!(heard.len(), 9);
     assert!(heard.iter().all(|(_, h)| matches!(h, Heard::Refused(_))), "{heard:?}");
     assert!(fake.asked().is_empty());
 }
@@ -162,20 +164,51 @@ async fn a_reversal_has_a_key_and_a_reason_of_its_own() {
     assert!(matches!(&heard[0].1, Heard::Refused(why) if why.contains("reason")));
 }
 
-/// Three chunks of one, the second of which fails.
-fn three(second: Result<Reply, NetError>) -> (super::super::Concur, std::sync::Arc<Fake>) {
-    let one = |d: &str| ok(&json!([told(d, json!(0), "", "")]));
-    client_with(vec![one("d1"), second, one("d3")], json!({ "ack_chunk": 1 }))
-}
-
 #[tokio::test]
-async fn a_failure_after_an_answer_loses_no_answer() {
+async fn a_failure_after_an_answer_loses_no_answer_and_is_not_run_into_again() {
     let all = || vec![payment("A", "d1"), payment("B", "d2"), payment("C", "d3")];
-    let (concur, _) = three(says(503, "maintenance"));
-    let heard = concur.paid(all()).await.unwrap();
-    assert_eq!((&heard[0].1, &heard[2].1), (&Heard::Accepted, &Heard::Accepted));
-    assert!(matches!(&heard[1].1, Heard::Later(why) if why.contains("maintenance")));
+    let first = ok(&json!([told("d1", json!(0), "", "")]));
+    let (concur, fake) = client_with(vec![first, says(503, "maintenance")], json!({ "ack_chunk": 1 }));
+    let mut heard = concur.paid(all()).await.unwrap();
+    heard.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(heard[0], ("A".into(), Heard::Accepted));
+    for (_, waits) in &heard[1..] {
+        assert!(matches!(waits, Heard::Later(why) if why.contains("maintenance")), "{waits:?}");
+    }
+    assert_eq!((heard.len(), fake.asked().len()), (3, 2));
     let lost = NetError::MaybeSent { reason: "reset".into(), timed_out: false };
     let (concur, _) = client(vec![Err(lost)]);
     assert!(matches!(concur.paid(all()).await, Err(CallError::Offline { timed_out: false, .. })));
+}
+
+#[tokio::test]
+async fn a_bad_element_keeps_nobody_waiting() {
+    let (concur, fake) = client(vec![
+        says(400, r#"{"message":"unreadable"}"#),
+        ok(&json!([told("d1", json!(0), "", "")])),
+        says(400, r#"{"message":"unreadable"}"#),
+    ]);
+    let heard = concur.paid(vec![payment("A", "d1"), payment("B", "d2")]).await.unwrap();
+    assert_eq!(
+        heard,
+        [("A".into(), Heard::Accepted), ("B".into(), Heard::Refused("400: unreadable".into()))]
+    );
+    assert_eq!(fake.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_closed_way_does_not_close_the_other() {
+    let no = || says(403, r#"{"message":"scope"}"#);
+    let invoice = PaidDocument { kind: DocumentKind::Invoice, ..payment("I", "d2") };
+    let done = ok(&json!({ "successfulPayments": [{ "requestId": "Fd2" }] }));
+    let (concur, _) = client(vec![no(), no(), done]);
+    let heard = concur.paid(vec![payment("A", "d1"), invoice.clone()]).await.unwrap();
+    assert!(
+        matches!(&heard[0], (key, Heard::Later(why)) if key == "A" && why.contains("scope")),
+        "{heard:?}"
+    );
+    assert_eq!(heard[1], ("I".into(), Heard::Accepted));
+    let (concur, fake) = client(vec![says(429, "")]);
+    assert_eq!(concur.paid(vec![payment("A", "d1"), invoice]).await, Err(CallError::Throttled(None)));
+    assert_eq!(fake.asked().len(), 1, "a quota is not run into again");
 }

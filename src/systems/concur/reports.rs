@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
 use super::Concur;
 use super::call::{Call, decoded, encoded};
@@ -90,7 +90,7 @@ impl Concur {
             call.legacy = legacy;
             let reply = self.call(call).await?;
             let shape = |e: serde_json::Error| CallError::Shape(format!("{path}: {e}"));
-            let keys: BTreeMap<String, IgnoredAny> = serde_json::from_slice(&reply.body).map_err(shape)?;
+            let keys: BTreeMap<String, &RawValue> = serde_json::from_slice(&reply.body).map_err(shape)?;
             if !T::KEYS.iter().any(|k| keys.contains_key(*k)) {
                 return Err(CallError::Shape(format!("{path}: the answer is no page of a list")));
             }

@@ -2,7 +2,6 @@
 //! gives the same bytes for ever.
 
 use rust_decimal::Decimal;
-use serde::Serialize;
 use serde_json::Number;
 
 use crate::model::entry::{Dimensions, Entry, EntryKind, Line, Named, Side};
@@ -10,134 +9,11 @@ use crate::model::ledger::{AccountType, LedgerFacts};
 use crate::model::money;
 use crate::systems::{ItemKey, Prepared};
 
+use super::wire_sent::{
+    ExpenseDetail, JournalDetail, LineEntity, PartyRef, Record, RecordLine, Ref, TaxDetail, TaxLine,
+    TaxLineDetail,
+};
 use super::{entity_of, tax};
-
-#[derive(Serialize)]
-struct Ref<'a> {
-    value: &'a str,
-}
-
-/// `Purchase.EntityRef` spells `type` in lower case (contract 7.5).
-#[derive(Serialize)]
-struct PartyRef<'a> {
-    value: &'a str,
-    r#type: &'static str,
-}
-
-/// A journal line's `Entity` spells `Type` with a capital (contract 7.4).
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct LineEntity<'a> {
-    r#type: &'static str,
-    entity_ref: Ref<'a>,
-}
-
-#[derive(Serialize)]
-struct Record<'a> {
-    #[serde(rename = "VendorRef", skip_serializing_if = "Option::is_none")]
-    vendor: Option<Ref<'a>>,
-    #[serde(rename = "APAccountRef", skip_serializing_if = "Option::is_none")]
-    payable: Option<Ref<'a>>,
-    #[serde(rename = "PaymentType", skip_serializing_if = "Option::is_none")]
-    payment_type: Option<&'static str>,
-    #[serde(rename = "AccountRef", skip_serializing_if = "Option::is_none")]
-    account: Option<Ref<'a>>,
-    #[serde(rename = "EntityRef", skip_serializing_if = "Option::is_none")]
-    entity: Option<PartyRef<'a>>,
-    #[serde(rename = "Credit", skip_serializing_if = "Option::is_none")]
-    credit: Option<bool>,
-    #[serde(rename = "TxnDate")]
-    date: String,
-    #[serde(rename = "DueDate", skip_serializing_if = "Option::is_none")]
-    due: Option<String>,
-    #[serde(rename = "DocNumber")]
-    number: &'a str,
-    #[serde(rename = "PrivateNote")]
-    memo: &'a str,
-    #[serde(rename = "DepartmentRef", skip_serializing_if = "Option::is_none")]
-    location: Option<Ref<'a>>,
-    #[serde(rename = "CurrencyRef", skip_serializing_if = "Option::is_none")]
-    currency: Option<Ref<'a>>,
-    #[serde(rename = "ExchangeRate", skip_serializing_if = "Option::is_none")]
-    rate: Option<Number>,
-    #[serde(rename = "GlobalTaxCalculation", skip_serializing_if = "Option::is_none")]
-    tax: Option<&'static str>,
-    #[serde(rename = "TxnTaxDetail", skip_serializing_if = "Option::is_none")]
-    tax_detail: Option<TaxDetail<'a>>,
-    #[serde(rename = "Line")]
-    lines: Vec<RecordLine<'a>>,
-}
-
-/// The override of the tax that QuickBooks computes, one line for each rate (contract 7.9).
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TaxDetail<'a> {
-    tax_line: Vec<TaxLine<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TaxLine<'a> {
-    amount: Number,
-    detail_type: &'static str,
-    tax_line_detail: TaxLineDetail<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct TaxLineDetail<'a> {
-    tax_rate_ref: Ref<'a>,
-    percent_based: bool,
-    net_amount_taxable: Number,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct RecordLine<'a> {
-    amount: Number,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    description: &'a str,
-    detail_type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    account_based_expense_line_detail: Option<ExpenseDetail<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    journal_entry_line_detail: Option<JournalDetail<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct ExpenseDetail<'a> {
-    account_ref: Ref<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    class_ref: Option<Ref<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    customer_ref: Option<Ref<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    billable_status: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tax_code_ref: Option<Ref<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct JournalDetail<'a> {
-    posting_type: &'static str,
-    account_ref: Ref<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entity: Option<LineEntity<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    class_ref: Option<Ref<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    department_ref: Option<Ref<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    billable_status: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tax_code_ref: Option<Ref<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tax_applicable_on: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tax_amount: Option<Number>,
-}
 
 /// The item of one entry. An error is a sentence: the entry cannot be said in this API, or a figure is not exact.
 pub fn encode(entry: &Entry, key: &ItemKey, facts: &LedgerFacts) -> Result<Prepared, String> {

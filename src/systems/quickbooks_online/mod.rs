@@ -19,6 +19,7 @@ mod facts;
 mod faults;
 mod holder;
 mod lists;
+mod lists_put;
 mod lookup;
 mod names;
 mod payments;
@@ -35,6 +36,7 @@ mod wire;
 mod wire_full;
 mod wire_lists;
 mod wire_records;
+mod wire_sent;
 mod wire_tax;
 mod write;
 

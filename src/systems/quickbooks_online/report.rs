@@ -188,7 +188,7 @@ fn columns(body: &Value) -> Result<Columns, Unusable> {
     })
 }
 
-fn cell<'v>(row: &'v Value, at: usize) -> &'v str {
+fn cell(row: &Value, at: usize) -> &str {
     let value = row.get("ColData").and_then(|c| c.get(at)).and_then(|c| c.get("value"));
     value.and_then(Value::as_str).unwrap_or_default()
 }

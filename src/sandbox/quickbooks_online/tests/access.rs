@@ -188,3 +188,49 @@ async fn the_discovery_document_names_the_endpoints() {
     assert_eq!(body["token_endpoint"], desk.signed_in["token_url"]);
     assert_eq!(body["revocation_endpoint"], "http://qbo.test/v2/oauth2/tokens/revoke");
 }
+
+#[tokio::test]
+async fn a_code_is_good_for_five_minutes_and_once() {
+    let desk = Desk::new().await;
+    let scope = "com.intuit.quickbooks.accounting";
+    let client = desk.signed_in["client_id"].as_str().unwrap();
+    // the contract has no proof key: one that is sent is taken and not looked at
+    let page = format!(
+        "/connect/oauth2?client_id={client}&response_type=code&scope={scope}&redirect_uri=http://localhost:1/cb&state=s\
+         &code_challenge=x&code_challenge_method=S256"
+    );
+    let code = async || {
+        let got = desk.send(Request::get(&page).body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(got.status, 302);
+        let to = got.headers["location"].to_str().unwrap().to_owned();
+        to.split_once("code=").unwrap().1.split('&').next().unwrap().to_owned()
+    };
+    let exchange = async |code: &str| {
+        let form =
+            format!("grant_type=authorization_code&code={code}&redirect_uri=http%3A%2F%2Flocalhost%3A1%2Fcb");
+        desk.token_call(form + "&code_verifier=y").await
+    };
+    let late = code().await;
+    desk.company.set_clock("2026-11-04T14:35:00Z".parse().unwrap());
+    assert_eq!(text(&exchange(&late).await, "error"), "invalid_grant");
+    let good = code().await;
+    desk.company.set_clock("2026-11-04T14:39:59Z".parse().unwrap());
+    let refresh = text(&exchange(&good).await, "refresh_token");
+    assert_eq!(text(&exchange(&good).await, "error"), "invalid_grant", "a code works once");
+    assert_eq!(desk.refresh(&refresh).await.status, 200);
+    desk.switch("code_reuse", json!("revoke"));
+    assert_eq!(exchange(&good).await.status, 400);
+    assert_eq!(text(&desk.refresh(&refresh).await, "error"), "invalid_grant", "and its connection is gone");
+}
+
+#[tokio::test]
+async fn keys_and_the_person_who_consented_are_served() {
+    let desk = Desk::new().await;
+    let open = async |path: &str, bearer: &str| {
+        let request = Request::get(path).header("authorization", format!("Bearer {bearer}"));
+        desk.send(request.body(Body::empty()).unwrap()).await.unwrap()
+    };
+    assert_eq!(open("/op/v1/jwks", "").await.json()["keys"][0]["kty"], "RSA");
+    assert_eq!(open("/v1/openid_connect/userinfo", "none").await.status, 401);
+    assert_eq!(open("/v1/openid_connect/userinfo", &desk.token).await.json()["givenName"], "Sam");
+}

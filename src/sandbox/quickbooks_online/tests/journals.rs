@@ -114,3 +114,56 @@ async fn an_entry_that_must_be_rejected_is() {
     let good = vec![debit("10"), line(&payable, "Credit", "10", okafor)];
     assert_eq!(desk.post("journalentry", entry(good)).await.status, 200);
 }
+
+#[tokio::test]
+async fn tax_on_a_line_posts_beside_it_and_counts_in_the_balance() {
+    let desk = Desk::new().await;
+    desk.switch("region", json!("UK"));
+    let id = |number: &str| desk.id("Account", number);
+    let taxed = |code: &str, tax: Value| {
+        let line = line(&id("6010"), "Debit", "100", None);
+        let line = with(line, "/JournalEntryLineDetail/TaxCodeRef", json!({"value": code}));
+        let line = with(line, "/JournalEntryLineDetail/TaxApplicableOn", json!("Purchase"));
+        with(line, "/JournalEntryLineDetail/TaxAmount", tax)
+    };
+    let posted = |line: Value, credit: &str, mode: Value| {
+        let lines = vec![line, self::line(&id("2150"), "Credit", credit, None)];
+        with(entry(lines), "/GlobalTaxCalculation", mode)
+    };
+    let excluded = || json!("TaxExcluded");
+    for (what, body, code) in [
+        ("no tax amount", posted(taxed("6", Value::Null), "120", excluded()), "2280"),
+        ("tax not in the balance", posted(taxed("6", json!(20)), "100", excluded()), "2300"),
+        ("negative", posted(taxed("6", json!(-20)), "80", excluded()), "2290"),
+        ("a rate of nothing", posted(taxed("5", json!(1)), "101", excluded()), "6160"),
+        ("for sales", posted(taxed("12", json!(20)), "120", excluded()), "6160"),
+        ("without a mode", posted(taxed("6", json!(20)), "120", Value::Null), "6170"),
+        (
+            "no direction",
+            with(
+                posted(taxed("6", json!(20)), "120", excluded()),
+                "/Line",
+                json!([with(taxed("6", json!(20)), "/JournalEntryLineDetail/TaxApplicableOn", Value::Null)]),
+            ),
+            "2270",
+        ),
+    ] {
+        let got = desk.post("journalentry", body).await;
+        assert_eq!(got.fault(), (400, code.to_owned()), "{what}: {:?}", got.body);
+    }
+    let got = desk.post("journalentry", posted(taxed("6", json!(20)), "120", excluded())).await;
+    assert_eq!(got.status, 200, "{:?}", got.body);
+    let detailed = |tax: i64| {
+        let lines = json!({"TaxLine": [{"Amount": tax, "DetailType": "TaxLineDetail", "TaxLineDetail": {}}]});
+        with(posted(taxed("6", json!(20)), "120", excluded()), "/TxnTaxDetail", lines)
+    };
+    assert_eq!(desk.post("journalentry", detailed(19)).await.fault().1, "6000");
+    assert_eq!(desk.post("journalentry", detailed(20)).await.status, 200);
+    let untaxed = vec![line(&id("6010"), "Debit", "10", None), line(&id("2150"), "Credit", "10", None)];
+    assert_eq!(desk.post("journalentry", entry(untaxed)).await.status, 200, "no mode is needed without tax");
+    let vat = desk.get("reports/GeneralLedger?start_date=2026-01-01&end_date=2026-12-31").await.json();
+    let sections = vat["Rows"]["Row"].as_array().unwrap();
+    let section =
+        |name: &str| sections.iter().find(|one| one["Header"]["ColData"][0]["value"] == name).unwrap();
+    assert_eq!(section("VAT Control")["Summary"]["ColData"][6]["value"], "-40.00");
+}

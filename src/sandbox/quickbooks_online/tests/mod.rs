@@ -1,15 +1,20 @@
 //! The contract, asked through the router as a client would ask.
 
 mod access;
+mod attachments;
+mod contract;
 mod documents;
 mod hostile;
 mod idempotency;
 mod journals;
+mod lists;
 mod names;
 mod october;
 mod payments;
 mod queries;
 mod switches;
+mod taxes;
+mod webhooks;
 mod wire_level;
 
 use std::sync::Arc;

@@ -52,7 +52,12 @@ async fn names_that_must_be_rejected_are() {
     ] {
         assert_eq!(desk.post("vendor", body.clone()).await.fault(), (400, code.to_owned()), "{body}");
     }
-    assert_eq!(desk.post("employee", json!({"GivenName": "x"})).await.fault().1, "500");
+    assert_eq!(desk.post("employee", json!({"DisplayName": "x"})).await.fault().1, "2020");
+    assert_eq!(
+        desk.post("employee", json!({"GivenName": "Iris", "FamilyName": "Tan"})).await.fault().1,
+        "6240"
+    );
+    assert_eq!(desk.post("taxagency", json!({"DisplayName": "x"})).await.fault().1, "500");
     assert_eq!(desk.get("nonsense/1").await.fault().1, "500");
 }
 

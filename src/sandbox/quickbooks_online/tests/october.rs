@@ -55,6 +55,41 @@ impl Desk {
         found
     }
 
+    /// What the table says that tieout posts after the steps of section 9, D01, D02 and D04 aside, as one journal an
+    /// account and side against 6010.
+    async fn posts_october(&self) {
+        for (number, side, amount) in [
+            ("1250", "Debit", "600.00"),
+            ("1250", "Credit", "800.00"),
+            ("1260", "Debit", "300.00"),
+            ("2010", "Debit", "84.00"),
+            ("2010", "Credit", "3044.21"),
+            ("2020", "Credit", "1245.00"),
+            ("2110", "Debit", "218.00"),
+            ("2110", "Credit", "4804.05"),
+            ("2130", "Debit", "742.80"),
+            ("2130", "Credit", "1871.20"),
+            ("2140", "Credit", "972.00"),
+        ] {
+            let exact: Value = serde_json::from_str(amount).unwrap();
+            let line = |number: &str, side: &str| {
+                let mut line = json!({"Amount": exact, "Description": "tieout:X", "DetailType": "JournalEntryLineDetail",
+                    "JournalEntryLineDetail": {"PostingType": side, "AccountRef": {"value": self.id("Account", number)}}});
+                if number == "2010" || number == "2020" {
+                    let vendor = self.id("Vendor", "Okafor, Amara");
+                    line["JournalEntryLineDetail"]["Entity"] =
+                        json!({"Type": "Vendor", "EntityRef": {"value": vendor}});
+                }
+                line
+            };
+            let other = if side == "Debit" { "Credit" } else { "Debit" };
+            let body = json!({"TxnDate": "2026-10-30", "CurrencyRef": {"value": "USD"},
+                              "Line": [line(number, side), line("6010", other)]});
+            let got = self.post("journalentry", body).await;
+            assert_eq!(got.status, 200, "{number}: {:?}", got.body);
+        }
+    }
+
     fn employee_bill(&self, number: &str, vendor: &str, amount: &str) -> Value {
         let bill = with(self.bill(number), "/VendorRef/value", json!(self.id("Vendor", vendor)));
         with(with(bill, "/Line", json!([self.line("6010", amount)])), "/TxnDate", json!("2026-10-09"))
@@ -92,6 +127,21 @@ async fn october_of_the_sample_firm_comes_out_as_in_its_table() {
         let exact = [opening, other, closing].map(|sum| Decimal::from_str(sum).unwrap());
         let found = control[number].each_ref().map(|sum| Decimal::from_str(sum).unwrap());
         assert_eq!(found, exact, "{number}");
+    }
+    desk.posts_october().await;
+    let control = desk.control(&NUMBERS).await;
+    for (number, closing) in [
+        ("1250", "600.00"),
+        ("1260", "300.00"),
+        ("2010", "-3106.41"),
+        ("2020", "-1245.00"),
+        ("2110", "-4586.05"),
+        ("2130", "-1128.40"),
+        ("2140", "-585.55"),
+        ("2150", "0.00"),
+    ] {
+        let found = Decimal::from_str(&control[number][2]).unwrap();
+        assert_eq!(found, Decimal::from_str(closing).unwrap(), "{number} closes");
     }
     let paid = desk.rows("select * from Bill where DocNumber = 'TO000000D01'", "Bill").await.remove(0);
     assert_eq!(
@@ -199,4 +249,42 @@ async fn amounts_are_in_the_accounts_currency_and_at_home() {
     assert_eq!(cells(&desk.ledger(&["5100"], columns).await, 0), ["108.38", "108.38", "108.38"]);
     desk.switch("report_amounts", json!("drop"));
     assert_eq!(cells(&desk.ledger(&["2005"], columns).await, 1), ["108.38", "108.38"]);
+}
+
+#[tokio::test]
+async fn a_payment_at_another_rate_gains_or_loses() {
+    let desk = Desk::new().await;
+    let vendor = desk.id("Vendor", "Inkwell Research Ltd");
+    let bill = json!({"VendorRef": {"value": vendor}, "TxnDate": "2026-10-27", "DocNumber": "EUR",
+        "CurrencyRef": {"value": "EUR"}, "Line": [desk.line("5100", "100.00")]});
+    let bill = desk.post("bill", bill).await.json()["Bill"]["Id"].clone();
+    let payment = json!({"VendorRef": {"value": vendor}, "TxnDate": "2026-11-04", "CurrencyRef": {"value": "EUR"},
+        "PayType": "Check", "CheckPayment": {"BankAccountRef": {"value": desk.id("Account", "1015")}}, "TotalAmt": 100,
+        "Line": [{"Amount": 100, "LinkedTxn": [{"TxnId": bill, "TxnType": "Bill"}]}]});
+    assert_eq!(desk.post("billpayment", payment).await.status, 200);
+    let columns = "tx_date,subt_nat_home_amount,debt_home_amt,credit_home_amt,split_acc,account_name";
+    let path = format!("reports/GeneralLedger?start_date=2026-10-01&end_date=2026-11-30&columns={columns}");
+    let report = desk.get(&path).await.json();
+    let moved = |name: &str| {
+        let sections = report["Rows"]["Row"].as_array().unwrap();
+        let section = sections.iter().find(|one| one["Header"]["ColData"][0]["value"] == name);
+        section.unwrap_or_else(|| panic!("no {name}"))["Summary"]["ColData"][5]["value"].clone()
+    };
+    assert_eq!(moved("2005 Accounts Payable EUR"), "0.00", "the bill is relieved at its own rate of 1.0838");
+    assert_eq!(moved("1015 Operating Bank EUR"), "-108.68", "the bank pays at 1.0868");
+    assert_eq!(moved("6910 Exchange Gain or Loss"), "0.30");
+    let debits_less_credits: Decimal = report["Rows"]["Row"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|one| one["Rows"]["Row"].as_array().unwrap())
+        .map(|row| {
+            let side = |at: usize| match row["ColData"][at]["value"].as_str().unwrap() {
+                "" => Decimal::ZERO,
+                text => Decimal::from_str(text).unwrap(),
+            };
+            side(3) - side(4)
+        })
+        .sum();
+    assert_eq!(debits_less_credits, Decimal::ZERO, "the whole ledger balances");
 }

@@ -1,6 +1,7 @@
 //! Scenarios through the trait, on a real file, on the caller's thread.
 
 mod corrections;
+mod alike;
 mod crash;
 mod fixtures;
 mod flow;

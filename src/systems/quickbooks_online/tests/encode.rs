@@ -1,6 +1,8 @@
 //! The exact bytes of every kind of record, and what is refused before it is sent.
 
 use super::*;
+use crate::model::entry::TaxTotal;
+use crate::model::ledger::{TaxCode, TaxRate};
 use crate::systems::quickbooks_online::{check::check, encode::encode};
 
 fn text(entry: &Entry, facts: &LedgerFacts) -> String {
@@ -131,14 +133,187 @@ fn tax_is_said_outside_the_us_only() {
     let mut entry = bill();
     assert!(text(&entry, &elsewhere).contains(r#""GlobalTaxCalculation":"NotApplicable""#));
     entry.lines[0].tax_code = Some("4".into());
-    // QuickBooks would add its own tax on top of what was approved
-    assert!(encode(&entry, &key(), &elsewhere).unwrap_err().contains("tax code"));
-    assert!(check(&entry, &elsewhere).iter().any(|s| s.contains("outside the US")));
     assert!(check(&entry, &facts()).iter().any(|s| s.contains("TAX or NON")));
     entry.lines[0].tax_code = Some("NON".into());
     assert_eq!(check(&entry, &facts()), Vec::<String>::new());
     let us = text(&entry, &facts());
     assert!(us.contains(r#""TaxCodeRef":{"value":"NON"}"#) && !us.contains("GlobalTaxCalculation"));
+}
+
+/// A Canadian company with a plain code, a group code and one that is not for purchases.
+fn canada() -> LedgerFacts {
+    let rate = |id: &str, percent: &str| TaxRate {
+        id: id.into(),
+        name: id.into(),
+        percent: Some(percent.parse().unwrap()),
+    };
+    let code = |id: &str, purchase: Vec<TaxRate>| TaxCode {
+        id: id.into(),
+        name: format!("code {id}"),
+        active: true,
+        purchase,
+    };
+    let mut facts = facts();
+    facts.company.country = "CA".into();
+    facts.tax_codes = vec![
+        code("4", vec![rate("17", "5")]),
+        code("6", vec![rate("17", "5"), rate("18", "7")]),
+        code("7", vec![]),
+    ];
+    facts
+}
+
+/// 153.20 net with a reclaim of 7.66 on code 4, and 100.00 with 12.01 on the group code 6.
+fn taxed_bill() -> Entry {
+    let with = |mut l: Line, code: &str, role: LineRole| {
+        l.tax_code = Some(code.into());
+        l.role = role;
+        l
+    };
+    let mut entry = bill();
+    entry.lines = vec![
+        with(line(Side::Debit, "58", "153.20"), "4", LineRole::Cost),
+        with(line(Side::Debit, "58", "100.00"), "6", LineRole::Cost),
+        with(line(Side::Debit, "60", "7.66"), "4", LineRole::Tax),
+        with(line(Side::Debit, "60", "12.01"), "6", LineRole::Tax),
+        offset(Side::Credit, LineRole::Payable, "33", "272.87"),
+    ];
+    let total = |code: &str, net: &str, amount: &str| TaxTotal {
+        code: code.into(),
+        net: net.parse().unwrap(),
+        amount: amount.parse().unwrap(),
+    };
+    entry.taxes = vec![total("4", "153.20", "7.66"), total("6", "100.00", "12.01")];
+    entry
+}
+
+#[test]
+fn tax_goes_out_net_with_the_exact_tax_of_each_rate() {
+    let entry = taxed_bill();
+    assert_eq!(check(&entry, &canada()), Vec::<String>::new());
+    let v: Value = serde_json::from_str(&text(&entry, &canada())).unwrap();
+    let b = &v["Bill"];
+    assert_eq!(b["GlobalTaxCalculation"], "TaxExcluded");
+    let lines = b["Line"].as_array().unwrap();
+    assert_eq!(lines.len(), 2, "tax is an override, not a line");
+    assert_eq!(lines[0]["AccountBasedExpenseLineDetail"]["TaxCodeRef"]["value"], "4");
+    let said: Vec<String> = b["TxnTaxDetail"]["TaxLine"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|l| {
+            let d = &l["TaxLineDetail"];
+            format!(
+                "{} {} {} {}",
+                d["TaxRateRef"]["value"], l["Amount"], d["NetAmountTaxable"], d["PercentBased"]
+            )
+        })
+        .collect();
+    // 7.66 and 5/12 of 12.01 on the one rate, the rest of it on the other: 19.67 in all
+    assert_eq!(said, ["\"17\" 12.66 253.20 false", "\"18\" 7.01 100.00 false"]);
+}
+
+#[test]
+fn tax_that_does_not_add_up_is_said() {
+    type Change = fn(&mut Entry);
+    let cases: [(&str, Change); 6] = [
+        ("has no tax code", |e| e.lines[1].tax_code = None),
+        ("no tax code 9", |e| e.lines[1].tax_code = Some("9".into())),
+        ("not for purchases", |e| e.lines[1].tax_code = Some("7".into())),
+        ("is missing", |e| {
+            e.taxes.pop();
+        }),
+        ("add up to", |e| e.taxes[0].net = "1".parse().unwrap()),
+        ("do not make up", |e| e.taxes[0].amount = "7.67".parse().unwrap()),
+    ];
+    for (n, (word, change)) in cases.iter().enumerate() {
+        let mut entry = taxed_bill();
+        change(&mut entry);
+        let said = check(&entry, &canada());
+        assert!(said.iter().any(|s| s.contains(word)), "case {n}: {word:?} not in {said:?}");
+    }
+    assert!(check(&taxed_bill(), &facts()).iter().any(|s| s.contains("tax belongs into cost")));
+}
+
+#[test]
+fn a_credit_turns_its_tax_round_and_a_journal_says_it_on_the_line() {
+    let mut credit = taxed_bill();
+    credit.kind = EntryKind::VendorCredit;
+    for l in &mut credit.lines {
+        l.side = l.side.flipped();
+    }
+    for t in &mut credit.taxes {
+        t.net = -t.net;
+        t.amount = -t.amount;
+    }
+    assert_eq!(check(&credit, &canada()), Vec::<String>::new());
+    let v: Value = serde_json::from_str(&text(&credit, &canada())).unwrap();
+    assert_eq!(v["VendorCredit"]["TxnTaxDetail"]["TaxLine"][0]["Amount"].to_string(), "12.66");
+
+    let mut journal = taxed_bill();
+    journal.kind = EntryKind::Journal;
+    assert_eq!(check(&journal, &canada()), Vec::<String>::new());
+    let v: Value = serde_json::from_str(&text(&journal, &canada())).unwrap();
+    let lines = v["JournalEntry"]["Line"].as_array().unwrap().clone();
+    assert_eq!(lines.len(), 3);
+    let detail = &lines[1]["JournalEntryLineDetail"];
+    assert_eq!(
+        (&detail["TaxApplicableOn"], detail["TaxAmount"].to_string()),
+        (&json!("Purchase"), "12.01".into())
+    );
+    assert_eq!(lines[2]["JournalEntryLineDetail"].get("TaxAmount"), None);
+}
+
+#[test]
+fn a_journal_line_has_the_name_that_it_asks_for() {
+    let mut entry = bill();
+    entry.kind = EntryKind::Journal;
+    entry.party = None;
+    let mut cost = line(Side::Debit, "58", "184.20");
+    cost.dimensions.customer = Some(Named::new("26", "Aldgate Bank"));
+    let mut owed = offset(Side::Credit, LineRole::Payable, "33", "184.20");
+    owed.party = Some(Named::new("56", "Okafor, Amara"));
+    entry.lines = vec![cost, owed];
+    assert_eq!(check(&entry, &facts()), Vec::<String>::new());
+    let v: Value = serde_json::from_str(&text(&entry, &facts())).unwrap();
+    let entity = |n: usize| v["JournalEntry"]["Line"][n]["JournalEntryLineDetail"]["Entity"].clone();
+    assert_eq!(entity(0), json!({"Type": "Customer", "EntityRef": {"value": "26"}}));
+    assert_eq!(entity(1), json!({"Type": "Vendor", "EntityRef": {"value": "56"}}));
+    entry.lines[1].party = Some(Named::new("99", "Nobody"));
+    assert!(check(&entry, &facts()).iter().any(|s| s.contains("no vendor Nobody")));
+}
+
+#[test]
+fn one_class_a_record_stands_on_every_line() {
+    let mut header = facts();
+    header.company.class_per_record = true;
+    let mut entry = bill();
+    let v: Value = serde_json::from_str(&text(&entry, &header)).unwrap();
+    for line in v["Bill"]["Line"].as_array().unwrap() {
+        assert_eq!(line["AccountBasedExpenseLineDetail"]["ClassRef"]["value"], "5000000000000142240");
+    }
+    entry.lines[1].dimensions.class = Some(Named::new("7", "Old"));
+    assert!(check(&entry, &header).iter().any(|s| s.contains("one class for a whole record")));
+}
+
+#[test]
+fn a_suppliers_number_is_looked_up_with_its_vendor_and_a_bill_always_has_a_due_date() {
+    let mut entry = bill();
+    entry.number = "IN-100".into();
+    let prepared = encode(&entry, &key(), &facts()).unwrap();
+    assert_eq!(prepared.lookup, json!({"entity": "Bill", "doc_number": "IN-100", "vendor": "56"}));
+    assert!(text(&entry, &facts()).contains("tieout:TO7F3A91C2K"));
+    entry.due = None;
+    assert!(check(&entry, &facts()).iter().any(|s| s.contains("due date is missing")));
+}
+
+#[test]
+fn negative_lines_are_told_where_the_company_refuses_them() {
+    let mut strict = facts();
+    strict.company.negative_lines = false;
+    assert!(check(&bill(), &strict).iter().any(|s| s.contains("vendor credit beside the bill")));
+    strict.company.customers_on_lines = false;
+    assert!(check(&bill(), &strict).iter().any(|s| s.contains("customers on expense lines")));
 }
 
 #[test]

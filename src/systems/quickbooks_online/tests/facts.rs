@@ -91,6 +91,8 @@ pub fn lists() -> Vec<(&'static str, Value)> {
                              "IsProject": true, "Active": true}]),
         ),
         ("Employee", json!([{"Id": "70", "DisplayName": "Iris Tan", "Active": true}])),
+        ("TaxCode", unknown_entity()),
+        ("TaxRate", unknown_entity()),
         ("Bill", bills()),
         ("VendorCredit", json!([])),
         ("Purchase", purchases()),
@@ -117,7 +119,7 @@ async fn everything_is_read_in_one_batch() {
     let (facts, script) = first_read().await;
     assert_eq!(script.calls(), 2);
     let queries = script.queries(0);
-    assert_eq!(queries.len(), 14);
+    assert_eq!(queries.len(), 16);
     for want in [
         "select * from CompanyInfo",
         "select * from Vendor where Active in (true, false) orderby Id startposition 1 maxresults 1000",
@@ -185,6 +187,51 @@ async fn bank_details_and_tax_identifiers_are_dropped() {
     for secret in ["000123456789", "XXXXX1234", "TaxIdentifier", "Bank"] {
         assert!(!kept.replace("Aldgate Bank", "").contains(secret), "{secret}");
     }
+}
+
+#[tokio::test]
+async fn tax_codes_are_read_with_their_purchase_rates_outside_the_us() {
+    let mut first = lists();
+    let mut canada = info();
+    canada["Country"] = json!("CAN");
+    first[0].1 = json!([canada]);
+    let detail = |id: &str, order: u8| json!({"TaxRateRef": {"value": id}, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": order});
+    first[10].1 = json!([
+        {"Id": "4", "Name": "GST/PST", "Active": true, "TaxGroup": true,
+         "PurchaseTaxRateList": {"TaxRateDetail": [detail("18", 1), detail("17", 0)]}},
+        {"Id": "5", "Name": "Sales only", "SalesTaxRateList": {"TaxRateDetail": [detail("19", 0)]}}]);
+    first[11].1 = json!([
+        {"Id": "17", "Name": "GST", "RateValue": 5},
+        {"Id": "18", "Name": "PST", "EffectiveTaxRate": [
+            {"RateValue": 6, "EffectiveDate": "2010-01-01", "EndDate": "2020-01-01"},
+            {"RateValue": 7, "EffectiveDate": "2020-01-01"}]}]);
+    let script = Script::new(vec![
+        ok(&batch_answer(&first)),
+        ok(&json!({"ExchangeRate": rate("2026-11-02", "1.0861")})),
+    ]);
+    let facts = client(&script).facts(None, now()).await.unwrap();
+    let group = facts.tax_code("4").unwrap();
+    let rates: Vec<_> =
+        group.purchase.iter().map(|r| (r.id.as_str(), r.percent.unwrap().to_string())).collect();
+    assert_eq!(rates, [("17", "5".to_string()), ("18", "7".to_string())]);
+    assert!(facts.tax_code("5").unwrap().purchase.is_empty());
+}
+
+#[tokio::test]
+async fn one_class_a_record_and_customers_switched_off_are_told() {
+    let mut first = lists();
+    let mut p = preferences();
+    p["AccountingInfoPrefs"] = json!({"ClassTrackingPerTxn": true});
+    p["VendorAndPurchasesPrefs"]["TrackingByCustomer"] = json!(false);
+    first[1].1 = json!([p]);
+    let answers =
+        || vec![ok(&batch_answer(&first)), ok(&json!({"ExchangeRate": rate("2026-11-02", "1.0861")}))];
+    let script = Script::new(answers());
+    let c = client(&script).facts(None, now()).await.unwrap().company;
+    assert!(c.classes && c.class_per_record && !c.customers_on_lines && c.negative_lines);
+    let script = Script::new(answers());
+    let c = client_with(&script, json!({"negative_lines": false})).facts(None, now()).await.unwrap().company;
+    assert!(!c.negative_lines);
 }
 
 #[tokio::test]
@@ -280,7 +327,7 @@ async fn an_answer_that_broke_off_is_asked_again_in_parts() {
 #[tokio::test]
 async fn an_answer_of_another_shape_names_the_field() {
     let mut first = lists();
-    first[10].1 = json!([{"Id": "151", "TxnDate": "2026-10-28", "TotalAmt": {"x": 1}}]);
+    first[12].1 = json!([{"Id": "151", "TxnDate": "2026-10-28", "TotalAmt": {"x": 1}}]);
     let script = Script::new(vec![ok(&batch_answer(&first))]);
     match client(&script).facts(None, now()).await {
         Err(CallError::Shape(why)) => assert!(why.starts_with("Bill.TotalAmt"), "{why}"),

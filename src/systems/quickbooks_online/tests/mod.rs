@@ -1,12 +1,22 @@
 //! The client against bodies composed from the contract, through a scripted exchange. No network.
+#![allow(clippy::unnecessary_wraps, reason = "answers of a script are results")]
 
 mod changes;
 mod encode;
 mod facts;
+mod fault_table;
+mod holder;
+mod lists;
 mod look_up;
 mod outcomes;
+mod papers;
+mod payments;
+mod pitfalls;
 mod posting;
+mod reading;
+mod report;
 mod sign_in;
+mod webhook;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -18,7 +28,7 @@ use crate::model::entry::{Dimensions, Entry, EntryKind, Line, LineRole, LineSour
 use crate::model::ledger::{Account, AccountType, Company, DimensionValue, LedgerFacts, Vendor};
 use crate::model::money::Currency;
 use crate::model::reference::Reference;
-use crate::systems::{ItemKey, Link, Push};
+use crate::systems::{ItemKey, Link, Lists, Push};
 use crate::transport::{
     Bearer, Fut, Heard, Method, Net, NetError, Pace, PaceError, Reply, Request, TokenError, Tokens,
 };
@@ -228,6 +238,18 @@ pub fn client_with(script: &Arc<Script>, settings: Value) -> Arc<dyn Push> {
 
 pub fn client(script: &Arc<Script>) -> Arc<dyn Push> {
     client_with(script, Value::Null)
+}
+
+pub fn lists_of(script: &Arc<Script>) -> Arc<dyn Lists> {
+    super::connect_lists(Link {
+        net: script.clone(),
+        tokens: script.clone(),
+        pace: script.clone(),
+        company: REALM.into(),
+        system_id: "TIEOUT".into(),
+        request_timeout: Duration::from_secs(130),
+        settings: Value::Null,
+    })
 }
 
 pub fn reply(status: u16, body: &str) -> Reply {
