@@ -20,6 +20,8 @@ pub mod sandbox;
 pub mod store;
 /// One folder a system, behind the traits `Source` and `Target`.
 pub mod systems;
+/// Pure: the two sides of a period become the bridge, reconciling items, control accounts, accruals, completeness.
+pub mod tieout;
 /// What every HTTP system shares: the exchange, tokens, pace, retry, breaker, redaction.
 pub mod transport;
 /// The console: model, update, view.

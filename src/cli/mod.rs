@@ -23,6 +23,7 @@ pub mod duration;
 pub mod environment;
 pub mod error;
 pub mod events;
+pub mod evidence;
 pub mod exit;
 pub mod failpoint;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub mod policy;
 pub mod post;
 pub mod prompt;
 pub mod queue;
+pub mod reconcile;
 pub mod replay;
 pub mod sandbox;
 pub mod seed;
@@ -170,6 +172,8 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
         Command::Retry(args) => post::retry(ctx, args).await,
         Command::Replay(args) => replay::run(ctx, args).await,
         Command::Mapping(args) => mapping::run(ctx, args).await,
+        Command::Reconcile(args) => reconcile::run(ctx, args).await,
+        Command::Evidence(args) => evidence::run(ctx, args).await,
         Command::Lists(args) => lists::run(ctx, args).await,
         Command::Audit(args) => audit::run(ctx, args).await,
         Command::Status => status::run(ctx).await,

@@ -52,6 +52,11 @@ impl Out {
         self.form == Form::Json
     }
 
+    /// Cells of the terminal, where the result goes to one.
+    pub fn room(&self) -> Option<usize> {
+        self.room
+    }
+
     /// A line of the result for people.
     pub fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.result, "{}", harmless(text))

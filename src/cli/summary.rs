@@ -36,6 +36,13 @@ pub fn value(summary: &Summary, books: &[Book]) -> Value {
         }
         by_book.extend(users.into_iter().map(|b| (b.id.clone(), item.clone())));
     }
+    for (book, id, text) in &summary.breaks {
+        let item = control_break(*id, text);
+        match book {
+            Some(book) => by_book.push((book.clone(), item)),
+            None => homeless.push(item),
+        }
+    }
     let one =
         |b: &BookSummary| book(b, by_book.iter().filter(|(id, _)| *id == b.book).map(|(_, v)| v.clone()));
     let mut map = Map::new();
@@ -69,6 +76,11 @@ fn document(item: &Attention) -> Value {
         "message": item.message,
         "remedy": item.remedy,
     })
+}
+
+fn control_break(id: i64, text: &str) -> Value {
+    let remedy = format!("look what differs, then `tieout reconcile close {id} --note TEXT`");
+    json!({"control": id, "code": "control_break", "message": text, "remedy": remedy})
 }
 
 fn connection(id: &ConnectionId, health: &str, reason: &str) -> Value {
@@ -108,6 +120,11 @@ fn for_people(out: &mut Out, summary: &Summary) -> std::io::Result<()> {
     let mut table = Table::new(&[left("needs a person"), left("code"), left("what"), left("remedy")]);
     for (id, health, reason) in &summary.connections {
         table.row([id.to_string(), health.clone(), reason.clone(), remedy(health, id)]);
+    }
+    for (book, id, text) in &summary.breaks {
+        let name = book.as_ref().map_or_else(|| "control totals".into(), ToString::to_string);
+        let remedy = format!("tieout reconcile close {id} --note TEXT");
+        table.row([name, "control_break".into(), text.clone(), remedy]);
     }
     for item in summary.books.iter().flat_map(|b| &b.attention) {
         // what cannot be read may have no number

@@ -215,6 +215,7 @@ async fn the_trail_is_listed_exported_and_verified() {
 async fn a_headless_run_streams_events_and_ends_with_the_summary() {
     let mut firm = cards();
     firm.summary = Ok(Summary {
+        breaks: vec![],
         books: vec![BookSummary {
             book: "fq-us".into(),
             fetched: 60,

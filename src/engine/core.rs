@@ -38,6 +38,8 @@ pub struct Core {
     pub hints: Hints,
     /// What listens while this process holds the engine.
     pub listener: OnceLock<Arc<dyn Listener>>,
+    /// What fetches saw, for the control totals.
+    pub ledgering: crate::engine::totals::Ledgering,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
     posting_paused: Mutex<HashMap<ConnectionId, String>>,
 }
@@ -59,6 +61,7 @@ impl Core {
             wake: tokio::sync::Notify::new(),
             hints: Hints::default(),
             listener: OnceLock::new(),
+            ledgering: crate::engine::totals::Ledgering::default(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
         })

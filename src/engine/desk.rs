@@ -11,6 +11,8 @@ use tokio::sync::{broadcast, watch};
 
 use crate::engine::core::Core;
 use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
+use crate::engine::evidence::{self, Folder};
+use crate::engine::reconcile::{self, Reconciled, SignAsk};
 use crate::engine::run::Engine;
 use crate::engine::{
     Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, preview,
@@ -21,6 +23,7 @@ use crate::model::people::Actor;
 use crate::model::rule::Rule;
 use crate::model::state::State;
 use crate::store::{Act, ApproveOne, Store, StoreError};
+use crate::tieout::Period;
 use crate::transport::Fut;
 use crate::transport::filelock::FileLock;
 
@@ -260,6 +263,41 @@ impl Office for Desk {
             let by = self.actor.clone();
             self.core.wires.replace_secret(&row.id, WEBHOOK_KEY, WEBHOOK_KEY_BEFORE, key, by).await
         })
+    }
+    fn reconcile(&self, book: BookId, period: Period) -> Fut<'_, Result<Reconciled, EngineError>> {
+        Box::pin(async move { reconcile::reconcile(&self.core, &book, period).await })
+    }
+
+    fn sign(
+        &self,
+        book: BookId,
+        period: Period,
+        ask: SignAsk,
+    ) -> Fut<'_, Result<(Reconciled, u64), EngineError>> {
+        Box::pin(async move { reconcile::sign(&self.core, &book, period, ask, self.actor.clone()).await })
+    }
+
+    fn reopen(&self, book: BookId, period: Period, reason: String) -> Fut<'_, Result<u64, EngineError>> {
+        Box::pin(async move { reconcile::reopen(&self.core, &book, period, reason, self.actor.clone()).await })
+    }
+
+    fn statement(
+        &self,
+        book: BookId,
+        account: String,
+        date: jiff::civil::Date,
+        amount: rust_decimal::Decimal,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let by = self.actor.clone();
+        Box::pin(async move { reconcile::statement(&self.core, &book, account, date, amount, by).await })
+    }
+
+    fn evidence(&self, book: BookId, period: Period) -> Fut<'_, Result<Folder, EngineError>> {
+        Box::pin(async move { evidence::evidence(&self.core, &book, period, &self.actor).await })
+    }
+
+    fn evidence_written(&self, book: BookId, folder: Folder, to: String) -> Fut<'_, Result<(), EngineError>> {
+        Box::pin(async move { evidence::exported(&self.core, &book, &folder, to, self.actor.clone()).await })
     }
 
     fn events(&self) -> broadcast::Receiver<Event> {

@@ -2,6 +2,7 @@
 
 use crate::engine::core::Core;
 use crate::engine::route::{self, Ours};
+use crate::engine::totals::Scan;
 use crate::engine::{EngineError, What};
 use crate::mapping;
 use crate::model::DocumentKind;
@@ -15,9 +16,12 @@ use crate::model::rule::{Key, Rule, RuleKind};
 use crate::store::failpoint::{self, FailPoint};
 use crate::store::{Arrival, ArrivalHeader, Arrived, ConnectionRow, Unreadable};
 use crate::systems::{CallError, Incoming, Source};
+use crate::tieout::Stage;
 
 /// A scan that goes on for ever is a fault of the source.
 const MOST_SCANS: u32 = 200;
+/// How often a list is counted again that holds another number of documents than it says.
+const MOST_RECOUNTS: u32 = 2;
 
 /// What a fetch brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,8 +45,12 @@ impl Core {
         let source = self.wires.source(row)?;
         let books = self.store.books().await?;
         let mut sum = Fetched::default();
+        let mut scans = Vec::new();
+        let mut again = MOST_RECOUNTS;
         for _ in 0..MOST_SCANS {
-            let scan = self.scan(row, source.as_ref(), &books).await?;
+            let (scan, counts) = self.scan(row, source.as_ref(), &books).await?;
+            let complete = counts.complete();
+            scans.push(counts);
             sum.new += scan.new;
             sum.revised += scan.revised;
             sum.known = scan.known;
@@ -50,9 +58,14 @@ impl Core {
             sum.out_of_scope = scan.out_of_scope;
             self.acknowledge(row).await?;
             if scan.new + scan.revised == 0 {
-                break;
+                // documents come and go while they are listed: counted again before it is called a break
+                if complete || again == 0 {
+                    break;
+                }
+                again -= 1;
             }
         }
+        self.ledgering.keep(&row.id, &scans);
         let owned: Vec<&BookId> = books.iter().filter(|b| b.source == row.id).map(|b| &b.id).collect();
         let text = format!(
             "{}: {} new, {} changed, {} known, {} unreadable",
@@ -67,20 +80,28 @@ impl Core {
         row: &ConnectionRow,
         source: &dyn Source,
         books: &[Book],
-    ) -> Result<Fetched, EngineError> {
+    ) -> Result<(Fetched, Scan), EngineError> {
         let mut sum = Fetched::default();
+        let mut counts = Scan::default();
         let mut cursor = None;
         loop {
             let page = self.heard(row, source.changes(cursor.clone()).await).await?;
             let mut arrivals = Vec::new();
             let mut acknowledge = Vec::new();
+            let list = match page.items.first().map(|i| &i.kind) {
+                Some(Ok(kind)) => kind.name().to_string(),
+                Some(Err(word)) => word.clone(),
+                None => cursor.clone().unwrap_or_default(),
+            };
+            counts.page(list, page.listed, page.items.len() as u64);
             for item in page.items {
                 if let Some(other) = item.company.as_ref().filter(|c| !c.eq_ignore_ascii_case(&row.company)) {
                     let why = format!("{} lists documents of company {other}, not {}", row.id, row.company);
-                    return self.heard(row, Err(CallError::WrongCompany(why))).await;
+                    self.heard::<()>(row, Err(CallError::WrongCompany(why))).await?;
                 }
                 let Ok(kind) = item.kind else {
                     sum.out_of_scope += 1;
+                    counts.count(None, None, Stage::OutOfScope);
                     continue;
                 };
                 let (arrival, ours) = arrival(&row.id, source, books, kind, item, self.now());
@@ -94,12 +115,12 @@ impl Core {
                 acknowledge.push(ours);
             }
             if !arrivals.is_empty() {
-                self.keep(arrivals, acknowledge, &mut sum).await?;
+                self.keep(arrivals, acknowledge, &mut sum, &mut counts).await?;
             }
             match page.next {
                 // a source that names the same page again would never end
                 Some(next) if Some(&next) != cursor.as_ref() => cursor = Some(next),
-                _ => return Ok(sum),
+                _ => return Ok((sum, counts)),
             }
         }
     }
@@ -125,9 +146,18 @@ impl Core {
         arrivals: Vec<Arrival>,
         acknowledge: Vec<bool>,
         sum: &mut Fetched,
+        counts: &mut Scan,
     ) -> Result<(), EngineError> {
         let now = self.now();
-        for arrived in self.store.arrive(arrivals, acknowledge, now).await? {
+        let money = |a: &Arrival| a.header.as_ref().ok().map(|h| (h.currency, h.minor));
+        let heads: Vec<_> = arrivals.iter().map(|a| (a.kind, money(a))).collect();
+        let arrived = self.store.arrive(arrivals, acknowledge, now).await?;
+        for ((kind, money), arrived) in heads.into_iter().zip(arrived) {
+            let known = matches!(arrived, Arrived::Known(_));
+            counts.count(Some(kind), money, if known { Stage::Known } else { Stage::Stored });
+            if money.is_none() {
+                counts.count(Some(kind), None, Stage::Unreadable);
+            }
             match arrived {
                 Arrived::New(_) => sum.new += 1,
                 Arrived::Revised(_) => sum.revised += 1,

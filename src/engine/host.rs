@@ -110,6 +110,7 @@ fn build(
     accounts: Option<Arc<Accounts>>,
 ) -> Host {
     let core = Core::new(store, opening.clock.clone(), Wires::new(connector));
+    core.ledgering.anchor_beside(&opening.paths.database);
     let watch = watch::Watch::start(&core, &opening.paths.database);
     let desk = Arc::new(Desk {
         core: core.clone(),
@@ -249,6 +250,9 @@ impl Host {
                 confirmed: did.confirmed,
                 by_state: by_state.into_iter().filter(|(_, n)| *n > 0).collect(),
             });
+        }
+        for b in store.control_breaks(None, true).await? {
+            out.breaks.push((b.book, b.id, b.text));
         }
         for c in store.connections().await? {
             if matches!(c.health, Health::Reauthorise | Health::WrongCompany) {

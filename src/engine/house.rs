@@ -82,6 +82,8 @@ pub struct Summary {
     pub books: Vec<BookSummary>,
     /// Connections that need a person: name, health, reason.
     pub connections: Vec<(ConnectionId, String, String)>,
+    /// Control breaks that nobody closed: book, number, sentence.
+    pub breaks: Vec<(Option<BookId>, i64, String)>,
     /// What remains, when the run ended before everything was settled.
     pub remains: Vec<String>,
 }
@@ -89,7 +91,7 @@ pub struct Summary {
 impl Summary {
     /// Something needs a person: exit code 3.
     pub fn needs_person(&self) -> bool {
-        !self.connections.is_empty() || self.books.iter().any(|b| !b.attention.is_empty())
+        !self.connections.is_empty() || !self.breaks.is_empty() || self.books.iter().any(|b| !b.attention.is_empty())
     }
 }
 

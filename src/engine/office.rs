@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, watch};
 
+use crate::engine::evidence::Folder;
+use crate::engine::reconcile::{Reconciled, SignAsk};
 use crate::model::entry::Named;
 use crate::model::finding::Mend;
 use crate::model::ids::{BookId, DocumentId};
@@ -16,6 +18,7 @@ use crate::model::rule::Rule;
 use crate::model::state::State;
 use crate::store::{Act, ApproveOne, Store, StoreError};
 use crate::systems::CallError;
+use crate::tieout::Period;
 use crate::transport::Fut;
 
 /// What can go wrong when something is asked of the engine.
@@ -209,6 +212,10 @@ pub struct BatchPreview {
     pub type_total: bool,
 }
 
+fn no_tieout<'a, T: Send + 'a>() -> Fut<'a, Result<T, EngineError>> {
+    Box::pin(async { Err(EngineError::Refused("this office has no tie-out".into())) })
+}
+
 /// What became of approving one document.
 pub type Approved = (DocumentId, Result<(), StoreError>);
 
@@ -306,6 +313,47 @@ pub trait Office: Send + Sync {
     ) -> Fut<'_, Result<(), EngineError>> {
         let _ = (connection, key);
         Box::pin(async { Err(EngineError::Refused("keys cannot be changed here".into())) })
+    }
+    /// The tie-out of a period: both sides are read now, whoever holds the engine.
+    fn reconcile(&self, book: BookId, period: Period) -> Fut<'_, Result<Reconciled, EngineError>> {
+        let _ = (book, period);
+        no_tieout()
+    }
+    /// Reads both sides again and signs what they show; answers the audit event's number too.
+    fn sign(
+        &self,
+        book: BookId,
+        period: Period,
+        ask: SignAsk,
+    ) -> Fut<'_, Result<(Reconciled, u64), EngineError>> {
+        let _ = (book, period, ask);
+        no_tieout()
+    }
+    /// Takes the sign-offs of a period back, for a reason.
+    fn reopen(&self, book: BookId, period: Period, reason: String) -> Fut<'_, Result<u64, EngineError>> {
+        let _ = (book, period, reason);
+        no_tieout()
+    }
+    /// Enters what a statement says is owed on an account, in home currency.
+    fn statement(
+        &self,
+        book: BookId,
+        account: String,
+        date: jiff::civil::Date,
+        amount: rust_decimal::Decimal,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (book, account, date, amount);
+        no_tieout()
+    }
+    /// The contents of an auditor's folder; [`Office::evidence_written`] after they were written.
+    fn evidence(&self, book: BookId, period: Period) -> Fut<'_, Result<Folder, EngineError>> {
+        let _ = (book, period);
+        no_tieout()
+    }
+    /// The folder was written to `to`: an audit event, and an anchor.
+    fn evidence_written(&self, book: BookId, folder: Folder, to: String) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (book, folder, to);
+        no_tieout()
     }
     /// What happens, as it happens (in this process, or what the store shows of others).
     fn events(&self) -> broadcast::Receiver<Event>;

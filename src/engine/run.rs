@@ -123,6 +123,7 @@ impl Engine {
         among: &(dyn Fn(&ConnectionId) -> bool + Sync),
     ) -> Result<Pass, EngineError> {
         let mut pass = Pass::default();
+        let started = self.core.now();
         let books = self.books(only).await?;
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).filter(|c| among(c)).collect();
         for id in ledgers {
@@ -155,6 +156,7 @@ impl Engine {
                 Err(e) => self.trouble(&id, e, &mut pass)?,
             }
         }
+        self.core.end_run("fetch", started).await?;
         self.core.touch();
         Ok(pass)
     }
@@ -162,6 +164,7 @@ impl Engine {
     /// Everything that can be done without reading the sources again.
     pub async fn work(&self, only: &[BookId], posting: Posting<'_>) -> Result<Pass, EngineError> {
         let mut pass = Pass::default();
+        let started = self.core.now();
         pass.moved |= !self.core.derive_due(None, false).await?.is_empty();
         let books = self.books(only).await?;
         if posting == Posting::Unattended {
@@ -212,6 +215,7 @@ impl Engine {
             pass.due(at);
         }
         if pass.moved {
+            self.core.end_run("post", started).await?;
             self.core.touch();
         }
         Ok(pass)

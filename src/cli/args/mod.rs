@@ -3,6 +3,7 @@
 mod connect;
 mod documents;
 mod events;
+mod reconcile;
 mod setup;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand};
 pub use connect::*;
 pub use documents::*;
 pub use events::*;
+pub use reconcile::*;
 pub use setup::*;
 
 use crate::cli::duration::Humane;
@@ -195,6 +197,15 @@ pub enum Command {
         after_help = "Examples:\n  tieout mapping list --book fq-us\n  tieout mapping set class custom1=CC450 --to \"400 People and Change\""
     )]
     Mapping(MappingArgs),
+    /// The tie-out of a month: bridge, completeness, control accounts, accruals, sign-off
+    #[command(
+        after_help = "Examples:\n  tieout reconcile --period 2026-10\n  tieout reconcile --period 2026-10 --part controls --format csv\n  \
+                      tieout reconcile sign --period 2026-10 --as preparer"
+    )]
+    Reconcile(ReconcileArgs),
+    /// The auditor's folder of a month, with hashes
+    #[command(after_help = "Example:\n  tieout evidence --period 2026-10 ./evidence-2026-10")]
+    Evidence(EvidenceArgs),
     /// What would make the vendor and cost lists of the two systems agree
     #[command(
         after_help = "Examples:\n  tieout lists compare\n  tieout lists apply --clear"
@@ -235,6 +246,9 @@ impl Command {
             Command::Corrections(a) => matches!(a.command, Some(CorrectionsCommand::Done { .. })),
             Command::Replay(a) => !a.dry_run,
             Command::Mapping(a) => !matches!(a.command, MappingCommand::List { .. }),
+            Command::Reconcile(a) => a.command.is_some(),
+            // it leaves its own event in the trail, as an export does
+            Command::Evidence(_) => true,
             // an export leaves its own event in the trail
             Command::Audit(a) => matches!(a.command, AuditCommand::Export { .. }),
         }

@@ -54,6 +54,28 @@ pub fn page(c: &Connection, q: &AuditQuery) -> Done<Vec<AuditRow>> {
     Ok(out)
 }
 
+/// Events of a span, oldest first, of these actions (none named: all).
+pub fn span(
+    c: &Connection,
+    from: jiff::Timestamp,
+    to: jiff::Timestamp,
+    actions: &[String],
+    limit: u32,
+) -> Done<Vec<AuditRow>> {
+    let mut s =
+        c.prepare_cached("SELECT body, hash, action FROM audit WHERE at >= ? AND at < ? ORDER BY at, seq")?;
+    let mut rows = s.query(rusqlite::params![from.as_microsecond(), to.as_microsecond()])?;
+    let mut out = Vec::new();
+    while out.len() < limit as usize {
+        let Some(r) = rows.next()? else { break };
+        let action: String = r.get(2)?;
+        if actions.is_empty() || actions.contains(&action) {
+            out.push(decode(&r.get::<_, Vec<u8>>(0)?, &r.get::<_, Vec<u8>>(1)?)?);
+        }
+    }
+    Ok(out)
+}
+
 fn matches(row: &AuditRow, words: &[String]) -> bool {
     if words.is_empty() {
         return true;

@@ -12,7 +12,7 @@ use crate::model::rule::RuleSet;
 use crate::model::state::State;
 use crate::model::{Entry, Finding};
 use crate::store::failpoint::FailPoint::*;
-use crate::store::operations::{Answer, Runs, Store};
+use crate::store::operations::{Answer, Store};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::{
     act, approve, arrive, audit_log, cards, derive, facts, lookup, outbox, plan, queries, record, requests,
@@ -20,7 +20,6 @@ use crate::store::sqlite::{
 };
 use crate::store::types::*;
 
-impl Runs for SqliteStore {}
 
 impl Store for SqliteStore {
     fn instance(&self) -> Answer<'_, Instance> {

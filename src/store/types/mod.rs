@@ -8,6 +8,7 @@ mod posting;
 mod proposing;
 mod queue;
 mod reads;
+mod runs;
 mod setup;
 mod telling;
 
@@ -19,5 +20,6 @@ pub use posting::*;
 pub use proposing::*;
 pub use queue::*;
 pub use reads::*;
+pub use runs::*;
 pub use setup::*;
 pub use telling::*;

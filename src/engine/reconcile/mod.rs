@@ -1,0 +1,244 @@
+//! The tie-out of a period: both sides are read now, compared, kept by their hashes, and signed (accounting.md,
+//! section 12). It only reads the systems, so any process may do it, whoever holds the engine.
+
+mod gather;
+mod plain;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::engine::EngineError;
+use crate::engine::core::Core;
+use crate::model::ids::BookId;
+use crate::model::money;
+use crate::model::people::Actor;
+use crate::store::{NewSignOff, PeriodReading, SignOff};
+use crate::tieout::{Period, PeriodDocument, Report, Statement, report};
+
+/// A tie-out with its sign-offs.
+#[derive(Debug, Clone)]
+pub struct Reconciled {
+    /// The report, comments of the sign-off in force in its items.
+    pub report: Report,
+    /// SHA-256 over its figures.
+    pub hash: String,
+    /// Sign-offs of the period, reopened ones too.
+    pub signoffs: Vec<SignOff>,
+    /// What the sign-off is worth now.
+    pub signed: Signed,
+    /// The book's lock date, and where a sign-off can move it.
+    pub lock: (Option<Date>, Date),
+    documents: BTreeMap<String, String>,
+}
+
+/// What a sign-off is worth now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signed {
+    /// `signed by Maya Wells, reviewed by Joy Lin`, `signed by one person`, `not signed`.
+    pub text: String,
+    /// Changed since: what, by document.
+    pub changed: Vec<String>,
+}
+
+impl Reconciled {
+    /// What a person has to do before it can be signed; empty when it may be.
+    pub fn forbids(&self) -> Vec<String> {
+        self.report.forbids()
+    }
+}
+
+/// Reads both sides and compares them.
+pub async fn reconcile(core: &Core, book: &BookId, period: Period) -> Result<Reconciled, EngineError> {
+    let book = core.book(book).await?;
+    let inputs = gather::inputs(core, &book, period).await?;
+    let mut report = report(&inputs);
+    let hash = report.hash();
+    let reading = PeriodReading {
+        book: book.id.clone(),
+        period: report.period.clone(),
+        source_at: report.checked.source_read,
+        ledger_at: report.checked.ledger_read,
+        documents_hash: report.documents_hash.clone(),
+        ledger_hash: report.ledger_hash.clone(),
+        report_hash: hash.clone(),
+        checked: report.checked.text.clone(),
+    };
+    core.store.put_reading(reading, core.now()).await?;
+    let signoffs = core.store.signoffs(book.id.clone(), report.period.clone()).await?;
+    let in_force = || signoffs.iter().filter(|s| s.reopened.is_none());
+    for item in &mut report.bridge.items {
+        if let Some(text) = in_force().rev().find_map(|s| s.comments.get(&item.item)) {
+            item.comment.clone_from(text);
+        }
+    }
+    let documents = stands(&inputs.documents);
+    let signed = worth(&signoffs, &hash, &report, &documents);
+    let lock = (book.settings.lock_date, period.to);
+    Ok(Reconciled { report, hash, signoffs, signed, lock, documents })
+}
+
+/// Each document in a line that shows what changed.
+fn stands(documents: &[PeriodDocument]) -> BTreeMap<String, String> {
+    let one = |d: &PeriodDocument| {
+        let records: Vec<&str> =
+            d.slots.iter().map(|s| s.number.as_str()).filter(|n| !n.is_empty()).collect();
+        let amount = d
+            .currency
+            .map_or_else(String::new, |c| format!(" {} {c}", money::shown(money::from_minor(d.minor, c), c)));
+        format!("{} {}{amount}, dated {} {}", d.number, d.state, d.posting, records.join(" "))
+            .trim_end()
+            .to_string()
+    };
+    documents.iter().map(|d| (d.id.clone(), one(d))).collect()
+}
+
+fn worth(signoffs: &[SignOff], hash: &str, report: &Report, documents: &BTreeMap<String, String>) -> Signed {
+    let of = |role: &str| signoffs.iter().find(|s| s.reopened.is_none() && s.role == role);
+    let (prepared, reviewed) = (of("preparer"), of("reviewer"));
+    let Some(first) = prepared else { return Signed { text: "not signed".into(), changed: Vec::new() } };
+    let text = match reviewed {
+        Some(r) if r.person == first.person => format!("signed by one person: {}", first.person),
+        Some(r) => format!("signed by {}, reviewed by {}", first.person, r.person),
+        None => format!("prepared by {}, not reviewed", first.person),
+    };
+    let mut changed = Vec::new();
+    let last = reviewed.unwrap_or(first);
+    if last.report_hash != hash {
+        for (id, now) in documents {
+            match last.documents.get(id) {
+                None => changed.push(format!("new: {now}")),
+                Some(was) if was != now => changed.push(format!("{was} → {now}")),
+                Some(_) => {}
+            }
+        }
+        let gone = last.documents.iter().filter(|(id, _)| !documents.contains_key(*id));
+        changed.extend(gone.map(|(_, was)| format!("no longer of this period: {was}")));
+        if last.ledger_hash != report.ledger_hash {
+            changed.push("the ledger's records or movements".into());
+        }
+        if changed.is_empty() {
+            changed.push("figures beside the documents: lists, statements or rules".into());
+        }
+    }
+    let text = if changed.is_empty() { text } else { format!("{text}; changed since sign-off") };
+    Signed { text, changed }
+}
+
+/// A sign-off as a person asks for it.
+#[derive(Debug, Clone, Default)]
+pub struct SignAsk {
+    /// True: reviewer.
+    pub reviewer: bool,
+    /// Comments by item.
+    pub comments: BTreeMap<String, String>,
+    /// Move tieout's lock date to the period's end.
+    pub lock: bool,
+}
+
+/// Reads both sides again and signs what they show. Refused with whatever forbids it, named.
+pub async fn sign(
+    core: &Core,
+    book: &BookId,
+    period: Period,
+    ask: SignAsk,
+    by: Actor,
+) -> Result<(Reconciled, u64), EngineError> {
+    let mut done = reconcile(core, book, period).await?;
+    let refuse = |why: String| Err(EngineError::Refused(why));
+    let forbids = done.forbids();
+    if !forbids.is_empty() {
+        return refuse(format!("{period} cannot be signed: {}", forbids.join("; ")));
+    }
+    if let Some(strange) =
+        ask.comments.keys().find(|k| done.report.bridge.items.iter().all(|i| i.item != **k))
+    {
+        return refuse(format!(
+            "there is no item {strange:?}; `tieout reconcile --period {period}` names them"
+        ));
+    }
+    for item in &mut done.report.bridge.items {
+        if let Some(text) = ask.comments.get(&item.item).filter(|t| !t.trim().is_empty()) {
+            item.comment.clone_from(text);
+        }
+    }
+    let open: Vec<&str> = done.report.open_items().map(|i| i.item.as_str()).collect();
+    if !open.is_empty() {
+        return refuse(format!(
+            "{} items need a comment or an action before {period} is signed: {}. Give --comment ITEM=TEXT for each.",
+            open.len(),
+            open.join(", ")
+        ));
+    }
+    let comments = done.report.bridge.items.iter().filter(|i| !i.comment.is_empty());
+    let new = NewSignOff {
+        book: book.clone(),
+        period: done.report.period.clone(),
+        reviewer: ask.reviewer,
+        documents_hash: done.report.documents_hash.clone(),
+        ledger_hash: done.report.ledger_hash.clone(),
+        report_hash: done.hash.clone(),
+        documents: done.documents.clone(),
+        comments: comments.map(|i| (i.item.clone(), i.comment.clone())).collect(),
+    };
+    let seq = core.store.sign(new, by.clone(), core.now()).await?;
+    if ask.lock {
+        let mut row = core.book(book).await?;
+        if row.settings.lock_date.is_none_or(|d| d < period.to) {
+            row.settings.lock_date = Some(period.to);
+            core.store.put_book(row, by, core.now()).await?;
+            done.lock.0 = Some(period.to);
+        }
+    }
+    done.signoffs = core.store.signoffs(book.clone(), done.report.period.clone()).await?;
+    done.signed = worth(&done.signoffs, &done.hash, &done.report, &done.documents);
+    core.touch();
+    Ok((done, seq))
+}
+
+/// Takes the sign-offs of a period back.
+pub async fn reopen(
+    core: &Core,
+    book: &BookId,
+    period: Period,
+    reason: String,
+    by: Actor,
+) -> Result<u64, EngineError> {
+    Ok(core.store.reopen(book.clone(), period.to_string(), reason, by, core.now()).await?)
+}
+
+/// Enters what a statement says is owed.
+pub async fn statement(
+    core: &Core,
+    book: &BookId,
+    account: String,
+    date: Date,
+    amount: Decimal,
+    by: Actor,
+) -> Result<(), EngineError> {
+    let row = core.book(book).await?;
+    let refuse = |why: String| EngineError::Refused(why);
+    let minor = money::to_minor(amount, row.settings.home_currency).map_err(|e| refuse(e.to_string()))?;
+    let known = gather::control_accounts(&row);
+    let named = |a: &str| a == account || a.split_whitespace().next() == Some(account.as_str());
+    if !known.iter().any(|(n, _)| n.id == account || named(&n.name)) {
+        let names: Vec<&str> = known.iter().map(|(n, _)| n.name.as_str()).collect();
+        return Err(refuse(format!(
+            "{account} is no control account of {book}: there are {}",
+            names.join(", ")
+        )));
+    }
+    let statement = Statement { account, date, minor, by: by.name.clone() };
+    Ok(core.store.put_statement(book.clone(), statement, by, core.now()).await?)
+}
+
+/// Instants of the first moment of a day and of the moment after the last one, in the book's zone.
+pub(crate) fn instants(from: Date, to: Date, zone: &str) -> Result<(Timestamp, Timestamp), EngineError> {
+    let zone = crate::model::clock::zone(zone).map_err(EngineError::Refused)?;
+    let at = |d: Date| d.to_zoned(zone.clone()).map(|z| z.timestamp());
+    let after = to.tomorrow().map_err(|e| EngineError::Refused(e.to_string()))?;
+    let bad = |e: jiff::Error| EngineError::Refused(e.to_string());
+    Ok((at(from).map_err(bad)?, at(after).map_err(bad)?))
+}
