@@ -55,7 +55,7 @@ fn another_person_reviews_the_same_figures() {
     let list = go(home.store.signoffs(BOOK.into(), "2026-10".into())).unwrap();
     assert_eq!((list.len(), list[1].audit_seq, list[1].role.as_str()), (2, seq, "reviewer"));
     assert_eq!(list[0].comments["ready:X"], "waits");
-    assert!(go(home.store.reopen(BOOK.into(), "2026-10".into(), "".into(), theo(), at(5))).is_err());
+    assert!(go(home.store.reopen(BOOK.into(), "2026-10".into(), String::new(), theo(), at(5))).is_err());
     let n =
         go(home.store.reopen(BOOK.into(), "2026-10".into(), "late charge".into(), theo(), at(5))).unwrap();
     assert_eq!(n, 2);
