@@ -67,6 +67,14 @@ impl Core {
         };
         let Correction::Repost { of, .. } = correction else { return Ok(mapping::correct(&inputs)) };
         let original = self.store.card(of.document).await?;
+        if let Correction::Repost { revision, .. } = correction
+            && original.revision != *revision
+        {
+            return Err(EngineError::Refused(format!(
+                "{} was changed in the source since this was made: reject it and post again.",
+                of.number
+            )));
+        }
         let source = self.wires.source(&bench.source)?;
         let document = source.read(original.row.kind, &original.row.source_id, &original.bytes).map_err(|u| {
             EngineError::Refused(format!("{} cannot be read any more at {}: {}", of.number, u.path, u.message))
@@ -229,6 +237,12 @@ impl Core {
         if let Some(f) = now.findings.iter().find(|f| f.blocks() && !about_itself(f)) {
             return Err(EngineError::Refused(format!("{} cannot go on: {}", card.row.number, f.sentence)));
         }
+        if let Some(new) = now.set.entries.iter().find(|e| !approval.set.entries.iter().any(|o| o.slot == e.slot)) {
+            return Err(EngineError::Refused(format!(
+                "With today's rules {} has a further record, {}: reverse what is in the ledger instead.",
+                card.row.number, new.slot
+            )));
+        }
         let done = |e: &Entry| {
             card.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done)
         };
@@ -251,8 +265,8 @@ impl Core {
         };
         let digest = canonical::digest(&set, &bench.ledger_identity())
             .map_err(|e| EngineError::Refused(format!("an amount cannot be posted exactly: {e}")))?;
-        let state =
-            self.store.approve_rest(id, card.row.version, set, digest, note, by, self.now()).await?;
+        let rest = Derived { set, digest, ..now };
+        let state = self.store.approve_rest(id, card.row.version, rest, note, by, self.now()).await?;
         self.wake.notify_one();
         self.touch();
         Ok(state)
