@@ -136,6 +136,25 @@ impl Core {
             let left = EntrySet {
                 entries: p.approval.set.entries.iter().filter(|e| !done(e)).cloned().collect(),
             };
+            if p.kind == crate::model::DocumentKind::Correction && !started {
+                match self.reversal_outdated(p.id).await {
+                    Ok(None) => {}
+                    Ok(Some(why)) => {
+                        let why = format!("{why}: reject this and make it again");
+                        let hold = crate::store::Act::Hold { reason: why.clone() };
+                        let by = crate::model::Actor::engine();
+                        let held = self.store.act(p.id, p.version, hold, by, self.now()).await.map(|_| ());
+                        self.stopped_one(held, &p, why, run)?;
+                        continue;
+                    }
+                    Err(EngineError::Store(e)) => return Err(e.into()),
+                    // it could not be looked at: it waits for the next run
+                    Err(_) => {
+                        run.skip.insert(p.id);
+                        continue;
+                    }
+                }
+            }
             let findings = mapping::recheck(&left, facts, &book, self.now());
             if findings.is_empty() {
                 fit.push(p);
