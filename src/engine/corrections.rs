@@ -224,7 +224,9 @@ impl Core {
         let Some(book) = card.row.book.clone() else {
             return Err(EngineError::Refused("no book owns this document".into()));
         };
-        self.forget_facts();
+        // the ledger refused something: what it says now counts, not what it said before
+        let ledger = self.connection(&self.book(&book).await?.ledger).await?;
+        self.read_ledger(&ledger).await?;
         let now = self.derive_one(&card).await?;
         if let Some(f) = now.findings.iter().find(|f| f.blocks() && !about_itself(f)) {
             return Err(EngineError::Refused(format!("{} cannot go on: {}", card.row.number, f.sentence)));
