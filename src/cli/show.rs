@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::{json, queue, show_entry};
-use crate::store::{Acknowledged, AuditQuery, AuditRow, Card};
+use crate::store::{Acknowledged, AuditQuery, AuditRow, Card, ReceiptRow, ReceiptState, StoreError};
 
 /// Runs it.
 pub async fn run(ctx: &mut Context, args: ShowArgs) -> Result<ExitCode, CliError> {
@@ -33,13 +33,26 @@ pub async fn run(ctx: &mut Context, args: ShowArgs) -> Result<ExitCode, CliError
     } else {
         let query = AuditQuery { subject: Some(id.to_string()), limit: 50, ..AuditQuery::default() };
         let history = ctx.store.audit(query).await?;
+        let papers = papers(ctx, &card).await?;
         if ctx.out.is_json() {
-            ctx.out.json(&whole(&card, &history))?;
+            ctx.out.json(&whole(&card, &papers, &history))?;
         } else {
-            print(ctx, &card, &history)?;
+            print(ctx, &card, &papers, &history)?;
         }
     }
     Ok(ExitCode::Done)
+}
+
+/// Receipts and where they stand; none while the document is not in the ledger, or where the book attaches none.
+async fn papers(ctx: &Context, card: &Card) -> Result<Vec<ReceiptRow>, CliError> {
+    match ctx.store.receipts(card.row.id).await {
+        Err(StoreError::Unusable(_)) => Ok(Vec::new()),
+        rows => Ok(rows?),
+    }
+}
+
+fn attached(papers: &[ReceiptRow]) -> usize {
+    papers.iter().filter(|r| r.state == ReceiptState::Attached).count()
 }
 
 fn source(ctx: &mut Context, card: &Card) -> Result<(), CliError> {
@@ -65,7 +78,7 @@ fn source(ctx: &mut Context, card: &Card) -> Result<(), CliError> {
 }
 
 /// All that is known of a document.
-fn whole(card: &Card, history: &[AuditRow]) -> Value {
+fn whole(card: &Card, papers: &[ReceiptRow], history: &[AuditRow]) -> Value {
     let mut value = show_entry::value(card);
     let Value::Object(map) = &mut value else { return value };
     map.insert("document".into(), json::row(&card.row));
@@ -90,11 +103,33 @@ fn whole(card: &Card, history: &[AuditRow]) -> Value {
         })
     });
     map.insert("outbox".into(), outbox.collect());
+    let receipts = papers.iter().map(|r| {
+        json!({
+            "file": r.name,
+            "slot": r.slot.to_string(),
+            "record": r.record.as_ref().map(|(kind, id)| json!({"kind": kind.name(), "id": id})),
+            "state": r.state.name(),
+            "detail": json::text(&r.detail),
+            "sha256": json::text(&r.sha256),
+            "attachment": json::text(&r.attachment),
+            "attached_at": r.attached_at.map(|at| at.to_string()),
+        })
+    });
+    let receipts: Vec<Value> = receipts.collect();
+    map.insert(
+        "attached".into(),
+        json!({"have": attached(papers), "of": papers.len(), "receipts": receipts}),
+    );
     map.insert("history".into(), history.iter().map(crate::cli::audit::value).collect());
     value
 }
 
-fn print(ctx: &mut Context, card: &Card, history: &[AuditRow]) -> Result<(), CliError> {
+fn print(
+    ctx: &mut Context,
+    card: &Card,
+    papers: &[ReceiptRow],
+    history: &[AuditRow],
+) -> Result<(), CliError> {
     let row = &card.row;
     let out = &mut ctx.out;
     let currency = row.currency.map(|c| c.to_string()).unwrap_or_default();
@@ -146,6 +181,12 @@ fn print(ctx: &mut Context, card: &Card, history: &[AuditRow]) -> Result<(), Cli
         };
         let detail = if told.detail.is_empty() { String::new() } else { format!(": {}", told.detail) };
         out.line(&format!("{:<12}  {done}, {attempts}{detail}", told.kind.name()))?;
+    }
+    if !papers.is_empty() {
+        out.line(&format!("attached      {} of {} receipts attached", attached(papers), papers.len()))?;
+        for r in papers.iter().filter(|r| r.state != ReceiptState::Attached && !r.detail.is_empty()) {
+            out.line(&format!("              {}: {}", r.name, r.detail))?;
+        }
     }
     out.line("")?;
     show_entry::print(out, card)?;

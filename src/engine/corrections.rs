@@ -255,7 +255,11 @@ impl Core {
         let Some(book) = card.row.book.clone() else {
             return Err(EngineError::Refused("no book owns this document".into()));
         };
-        self.forget_facts();
+        // the ledger refused something: what it says now counts, not what it said before
+        let ledger = self.connection(&self.book(&book).await?.ledger).await?;
+        if self.read_ledger(&ledger).await? {
+            self.derive_books_of(&ledger.id).await?;
+        }
         let now = self.derive_one(&card).await?;
         if let Some(f) = now.findings.iter().find(|f| f.blocks() && !about_itself(f)) {
             return Err(EngineError::Refused(format!("{} cannot go on: {}", card.row.number, f.sentence)));

@@ -10,7 +10,7 @@ use crate::model::book::{Book, Leads, ListPair};
 use crate::model::canonical::sha256_hex;
 use crate::model::document::DocumentKind;
 use crate::model::finding::FindingCode;
-use crate::model::ids::BookId;
+use crate::model::ids::{BookId, ConnectionId};
 use crate::model::ledger::{LedgerFacts, normal_name};
 use crate::model::lists::{
     End, ItemRecord, Proposal, ProposedAction, ProposedRecord, SeenRecord, VendorRecord,
@@ -48,7 +48,7 @@ impl Core {
         }
         let source_row = self.connection(&book.source).await?;
         let ledger_row = self.connection(&book.ledger).await?;
-        self.read_ledger(&ledger_row).await?;
+        let changed = self.read_ledger(&ledger_row).await?;
         let Some(facts) = self.facts(&book.ledger).await? else {
             return Err(EngineError::Refused("the ledger has not been read yet".into()));
         };
@@ -73,9 +73,9 @@ impl Core {
                     _ => (&theirs, &ours, End::Source),
                 };
                 // employees' vendor records are apart from suppliers: they never go to the source
-                let employees: BTreeSet<&str> = busy.waiting.keys().map(String::as_str).collect();
+                let employees = self.employees(&book).await?;
                 let lead: Vec<VendorRecord> =
-                    lead.iter().filter(|v| !v.code.is_empty() && !employees.contains(v.code.as_str())).cloned().collect();
+                    lead.iter().filter(|v| !v.code.is_empty() && !employees.contains(&v.code)).cloned().collect();
                 proposals.extend(vendor_proposals(&VendorLists {
                     lead: &lead,
                     follow,
@@ -103,8 +103,13 @@ impl Core {
             proposals.extend(more);
             now_seen.extend(saw);
         }
+        still_open(&mut now_seen, &seen, &proposals);
         let n = proposals.len();
         let new = self.store.keep_proposals(book.id.clone(), proposals, now_seen, self.now()).await?;
+        if changed {
+            // nobody else will see that the ledger changed: this reading was the one that found it
+            self.derive_books_of(&book.ledger).await?;
+        }
         self.tell(What::Derived, Some(&book.id), None, format!("lists compared: {n} proposals, {new} of them new"));
         self.touch();
         Ok((n, new))
@@ -165,6 +170,29 @@ impl Core {
             end: Some(end),
         });
         Ok((proposals, saw))
+    }
+
+    /// Derives what waits in every book of a ledger.
+    pub(crate) async fn derive_books_of(&self, ledger: &ConnectionId) -> Result<(), EngineError> {
+        for book in self.store.books().await?.into_iter().filter(|b| b.ledger == *ledger) {
+            self.derive_due(Some(&book.id), true).await?;
+        }
+        Ok(())
+    }
+
+    /// Codes of the employees who were ever paid by documents of the book.
+    async fn employees(&self, book: &Book) -> Result<BTreeSet<String>, EngineError> {
+        let mut out = BTreeSet::new();
+        let mut query = Query { book: Some(book.id.clone()), limit: 500, ..Query::default() };
+        loop {
+            let page = self.store.page(query.clone()).await?;
+            let paid = page.rows.iter().filter(|r| matches!(r.kind, DocumentKind::ExpenseReport | DocumentKind::CashAdvance));
+            out.extend(paid.map(|r| r.payee_code.clone()));
+            match page.rows.last().filter(|_| page.more) {
+                Some(last) => query.from = Some(last.id),
+                None => return Ok(out),
+            }
+        }
     }
 
     /// Documents under way: what they use, and who waits for a vendor.
@@ -240,7 +268,7 @@ impl Core {
         let book = self.book(book).await?;
         let rows = self.store.proposals(book.id.clone(), false).await?;
         let mut out = Applied::new();
-        let mut wrote_ledger = false;
+        let (mut wrote_ledger, mut maps_source) = (false, false);
         for id in ids {
             let Some(row) = rows.iter().find(|r| r.id == id) else {
                 out.push((format!("proposal {id}"), Err("there is no such open proposal".into())));
@@ -248,6 +276,9 @@ impl Core {
             };
             let answer = self.apply_one(&book, row, &by).await?;
             wrote_ledger |= answer.is_ok() && row.proposal.end == End::Ledger;
+            if let (Ok(_), End::Source, Some(maps)) = (&answer, row.proposal.end, &row.proposal.maps) {
+                maps_source |= self.map_source(&book, row, maps, &by).await?;
+            }
             out.push((row.proposal.key(), answer));
         }
         if wrote_ledger {
@@ -258,7 +289,9 @@ impl Core {
                     self.map_new(&book, row, maps, id, &by).await?;
                 }
             }
-            self.derive_due(Some(&book.id), true).await?;
+        }
+        if wrote_ledger || maps_source {
+            self.derive_books_of(&book.ledger).await?;
         }
         self.touch();
         Ok(out)
@@ -336,6 +369,35 @@ impl Core {
             _ => return Ok(()),
         };
         let ProposedRecord::Item(item) = &row.proposal.record else { return Ok(()) };
+        self.map(book, kind, maps, Named::new(id, &item.name), by).await
+    }
+
+    /// The new code of the source is mapped to the item of the ledger that it was made from. False where that one cannot
+    /// be told by its name alone: then a person maps it.
+    async fn map_source(
+        &self,
+        book: &Book,
+        row: &ProposalRow,
+        maps: &(String, String),
+        by: &Actor,
+    ) -> Result<bool, EngineError> {
+        let pair = book.settings.reference.lists.iter().find(|p| p.list == row.proposal.list);
+        let (Some(pair), Some(facts)) = (pair, self.facts(&book.ledger).await?) else { return Ok(false) };
+        let list = facts.dimension_list(pair.dimension);
+        let mut named = list.iter().filter(|d| d.active && d.name == row.proposal.subject);
+        let (Some(one), None) = (named.next(), named.next()) else { return Ok(false) };
+        self.map(book, pair.dimension.rule_kind(), maps, Named::new(&one.id, &one.name), by).await?;
+        Ok(true)
+    }
+
+    async fn map(
+        &self,
+        book: &Book,
+        kind: RuleKind,
+        maps: &(String, String),
+        to: Named,
+        by: &Actor,
+    ) -> Result<(), EngineError> {
         let mut rules = self.store.rules(book.id.clone()).await?;
         let expected = rules.version;
         rules.set(Rule {
@@ -344,7 +406,7 @@ impl Core {
             document: None,
             party: None,
             keys: BTreeMap::from([(Key::Field(maps.0.clone()), maps.1.clone())]),
-            gives: Gives::Record(Named::new(id, &item.name)),
+            gives: Gives::Record(to),
             author: by.name.clone(),
             reason: None,
             billable: false,
@@ -359,6 +421,23 @@ fn change<T: Clone>(record: &T, action: ProposedAction, active: bool) -> Change<
         ProposedAction::Create => Change::Create(record.clone()),
         ProposedAction::Rename => Change::Update(record.clone()),
         ProposedAction::Activate | ProposedAction::Inactivate => Change::SetActive(record.clone(), active),
+    }
+}
+
+/// What was renamed or taken out of use stays as it was seen until the other end follows or a person says no: the next
+/// comparison has to come to the same proposal.
+fn still_open(now: &mut [SeenRecord], before: &[SeenRecord], proposals: &[Proposal]) {
+    for s in now {
+        let about = |p: &Proposal| {
+            p.action != ProposedAction::Create
+                && p.end == s.end.other()
+                && (p.list == "vendor") == (s.list == "vendor")
+                && (p.subject == s.code || p.subject == s.name)
+        };
+        let was = before.iter().find(|b| b.end == s.end && b.list == s.list && b.id == s.id);
+        if let Some(was) = was.filter(|_| proposals.iter().any(about)) {
+            s.clone_from(was);
+        }
     }
 }
 

@@ -48,6 +48,12 @@ impl Core {
                     .and_modify(|m| m.amount += amount.amount)
                     .or_insert(*amount);
             }
+            if p.void {
+                // amounts and links are gone with it: what was kept of it says whose it was
+                for row in self.store.payments_under(row.id.clone(), p.id.clone()).await? {
+                    of_document.insert(row.payment.document, row.payment.amount);
+                }
+            }
             for (document, amount) in of_document {
                 keep.push(NewPayment {
                     payment: p.id.clone(),
@@ -62,7 +68,7 @@ impl Core {
         }
         let (new, voided) = self.store.keep_payments(row.id.clone(), keep, now, now).await?;
         for id in voided {
-            let text = "a payment that the source was told is void in the ledger now: correct it in the source";
+            let text = "a payment that the source was told is void or another one in the ledger now: correct it in the source";
             self.tell(What::Alarm, None, Some((id, "")), text.into());
         }
         Ok(new)

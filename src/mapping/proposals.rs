@@ -81,13 +81,17 @@ fn create_vendor(
     {
         caution = Some(format!("{} is nearly the same name ({score}): map it instead if it is the same", near.name));
     }
-    let record = VendorRecord { id: String::new(), version: String::new(), name, active: true, ..lead.clone() };
+    let mut record = VendorRecord { id: String::new(), version: String::new(), name, active: true, ..lead.clone() };
+    if end == End::Source && record.address_code.is_empty() {
+        // the source knows a vendor by code and address code; a ledger has one address
+        record.address_code.clone_from(&record.code);
+    }
     Proposal {
         end,
         list: "vendor".into(),
         action: ProposedAction::Create,
         subject: lead.code.clone(),
-        fields: vendor_fields(&record),
+        fields: vendor_fields(end, &record),
         why: format!("{} {} has no vendor with this code or name", lead.code, lead.name),
         record: ProposedRecord::Vendor(record),
         caution,
@@ -96,7 +100,7 @@ fn create_vendor(
     }
 }
 
-fn vendor_fields(v: &VendorRecord) -> Vec<(String, String, String)> {
+fn vendor_fields(end: End, v: &VendorRecord) -> Vec<(String, String, String)> {
     let days = v.terms_days.map(|d| format!("{d} days")).unwrap_or_default();
     let currency = v.currency.map(|c| c.code().to_string()).unwrap_or_default();
     [
@@ -105,6 +109,7 @@ fn vendor_fields(v: &VendorRecord) -> Vec<(String, String, String)> {
         ("e-mail", v.email.clone().unwrap_or_default()),
         ("currency", currency),
         ("terms", days),
+        ("address code", v.address_code.clone()),
         ("address", v.lines.join(", ")),
         ("city", v.city.clone()),
         ("region", v.region.clone()),
@@ -112,7 +117,8 @@ fn vendor_fields(v: &VendorRecord) -> Vec<(String, String, String)> {
         ("country", v.country.clone()),
     ]
     .into_iter()
-    .filter(|(_, after)| !after.is_empty())
+    // a ledger has no address codes: what is shown is what is sent
+    .filter(|(field, after)| !after.is_empty() && (end == End::Source || *field != "address code"))
     .map(|(field, after)| (field.to_string(), String::new(), after))
     .collect()
 }
@@ -210,11 +216,18 @@ fn counterpart<'a>(i: &ItemLists<'a>, end: End, lead: &ItemRecord) -> Option<&'a
             code.and_then(|c| i.follow.iter().find(|f| f.code == *c))
         }
     };
-    tied.or_else(|| {
-        let mut same = i.follow.iter().filter(|f| {
-            (!f.code.is_empty() && f.code == lead.code) || normal_name(&f.name) == normal_name(&lead.name)
-        });
+    let called = |code: &str, name: &str| {
+        let (code, name) = (code.to_string(), normal_name(name));
+        let mut same = i
+            .follow
+            .iter()
+            .filter(|f| (!f.code.is_empty() && f.code == code) || normal_name(&f.name) == name);
         same.next().filter(|_| same.next().is_none())
+    };
+    tied.or_else(|| called(&lead.code, &lead.name)).or_else(|| {
+        // renamed since the last comparison: the other end still has the name from before
+        let was = i.seen.iter().find(|s| s.end == end.other() && s.id == lead.id && s.list == lead.list)?;
+        called(&was.code, &was.name).filter(|f| i.lead.iter().all(|l| l.code.is_empty() || l.code != f.code))
     })
 }
 
@@ -259,7 +272,8 @@ fn create_item(i: &ItemLists<'_>, end: End, lead: &ItemRecord) -> Proposal {
 
 /// A code for a name: its letters and digits, as the source's short codes may hold them.
 fn code_of(name: &str) -> String {
-    name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect::<String>().replace(' ', "_")
+    let kept: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').collect();
+    kept.split_whitespace().collect::<Vec<_>>().join("_")
 }
 
 fn follow_item(i: &ItemLists<'_>, end: End, lead: &ItemRecord, there: &ItemRecord) -> Vec<Proposal> {

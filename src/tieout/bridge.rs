@@ -87,6 +87,8 @@ pub enum BridgeLine {
     LaterPeriod,
     /// Entries dated in another period than their document.
     DateSplit,
+    /// Reversals and reposts made here: no source approved them.
+    Corrections,
     /// What the ledger should hold.
     Expected,
     /// Made by tieout.
@@ -119,7 +121,7 @@ use BridgeLine::*;
 
 impl BridgeLine {
     /// Every line in reading order.
-    pub const ALL: [BridgeLine; 28] = [
+    pub const ALL: [BridgeLine; 29] = [
         SourceApproved,
         NotOurs,
         BeforeCutover,
@@ -135,6 +137,7 @@ impl BridgeLine {
         EarlierPeriod,
         LaterPeriod,
         DateSplit,
+        Corrections,
         Expected,
         Posted,
         Adopted,
@@ -174,7 +177,7 @@ impl BridgeLine {
             SourceApproved | Posted | Adopted | Unexplained => " ",
             Expected | LedgerNow => "=",
             EarlierPeriod | AdoptedDifference | EditedInLedger | DeletedInLedger | UnknownInLedger | Fx
-            | TaxCent | Rounding | DateSplit => "+",
+            | TaxCent | Rounding | DateSplit | Corrections => "+",
             _ => "−",
         }
     }
@@ -223,6 +226,7 @@ impl BridgeLine {
             EarlierPeriod => format!("earlier period, posted in {month}"),
             LaterPeriod => "posted in a later period".into(),
             DateSplit => "entries dated in another period".into(),
+            Corrections => "corrections made here (reversals, reposts)".into(),
             Expected => "expected in the ledger".into(),
             Posted => "posted by tieout".into(),
             Adopted => "adopted (posted by hand, linked)".into(),

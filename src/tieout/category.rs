@@ -45,6 +45,7 @@ categories! {
     TaxCent "tax_cent" true "The ledger computed another cent of tax.";
     Missing "missing_in_store" true "In the source's list, not in the store, or the other way round.";
     DateSplit "date_split" false "An entry of the set is dated in another period than its document.";
+    Correction "correction" false "A reversal, a repost or an accrual: made here, approved here.";
     EarlierPeriod "earlier_period" false "Dated earlier, posted in this period.";
     LaterPeriod "later_period" false "Dated in this period, posted later.";
     Adopted "adopted" false "Posted by hand and linked.";

@@ -17,7 +17,7 @@ use crate::engine::house::{Opening, Paths};
 use crate::engine::life::LifeConnector;
 use crate::engine::tokens::CLIENT_SECRET;
 use crate::engine::wiring::{Tuning, Wires};
-use crate::model::book::{AutoApproval, OpeningAdvance, Policy};
+use crate::model::book::{AutoApproval, OpeningAdvance, Policy, ReceiptPolicy};
 use crate::model::people::Actor;
 use crate::model::{BookId, Clock, ConnectionId};
 use crate::sandbox::assembly::Stage;
@@ -119,7 +119,11 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
         .await
         .map_err(SeedError::of)?
         .ok_or_else(|| SeedError("the ledger gave no lists".into()))?;
-    let book = fq_us::book(&facts, opening_advances(&seed.stage.firm)).map_err(SeedError)?;
+    let mut book = fq_us::book(&facts, opening_advances(&seed.stage.firm)).map_err(SeedError)?;
+    if seed.history {
+        // generated documents alone stay without, so that measured calls are those of posting
+        book.settings.receipts = ReceiptPolicy::Attach;
+    }
     let rules = fq_us::rules(&facts).map_err(SeedError)?;
     store.put_book(book, theo(), now).await.map_err(SeedError::of)?;
     store.put_rules(BookId::from(BOOK), 0, rules, theo(), now).await.map_err(SeedError::of)?;

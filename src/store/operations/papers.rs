@@ -67,6 +67,11 @@ pub trait Papers: Send + Sync {
         let _ = (ledger, payments, until, now);
         no_papers()
     }
+    /// What is kept of one payment of a ledger: a deleted or voided one does not say any more what it paid.
+    fn payments_under(&self, ledger: ConnectionId, payment: String) -> Answer<'_, Vec<PaymentRow>> {
+        let _ = (ledger, payment);
+        no_papers()
+    }
     /// Payments that a source is to be told, of documents that it knows as posted.
     fn payments_due(&self, source: ConnectionId, now: Timestamp, limit: u32) -> Answer<'_, Vec<PaymentRow>> {
         let _ = (source, now, limit);

@@ -60,6 +60,10 @@ impl Papers for SqliteStore {
         self.look(move |c| payments::due(c, &source, now, limit))
     }
 
+    fn payments_under(&self, ledger: ConnectionId, payment: String) -> Answer<'_, Vec<PaymentRow>> {
+        self.read(move |c| payments::under(c, &ledger, &payment))
+    }
+
     fn payments_telling(&self, ids: Vec<i64>, now: Timestamp) -> Answer<'_, ()> {
         self.write(now, None, move |tx| payments::telling(tx, &ids))
     }

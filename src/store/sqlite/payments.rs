@@ -46,10 +46,14 @@ pub fn keep(
             Ok(m) => m,
             Err(e) => return refused(format!("the payment {} of {} cannot be kept: {e}", p.number, doc.number)),
         };
-        let before: Option<(i64, String, bool)> = tx
+        let before: Option<(i64, String, bool, i64, String)> = tx
             .c
-            .prepare_cached("SELECT id, state, void FROM payment WHERE ledger = ? AND payment = ? AND document = ?")?
-            .query_row(params![ledger.as_str(), p.payment, doc.key()], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))
+            .prepare_cached(
+                "SELECT id, state, void, minor, paid_on FROM payment WHERE ledger = ? AND payment = ? AND document = ?",
+            )?
+            .query_row(params![ledger.as_str(), p.payment, doc.key()], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?))
+            })
             .optional()?;
         match before {
             None if p.void => {}
@@ -74,10 +78,25 @@ pub fn keep(
                 let what = [("payment", p.payment.clone()), ("date", p.date.to_string()), ("amount", p.amount.to_string())];
                 tx.note(&Actor::engine(), "paid_in_ledger", &doc.key(), fields(what))?;
             }
-            Some((id, state, false)) if p.void => {
+            Some((id, state, false, ..)) if p.void => {
                 let next = if state == "open" { "dropped" } else { state.as_str() };
                 tx.c.prepare_cached("UPDATE payment SET void = 1, state = ? WHERE id = ?")?.execute(params![next, id])?;
                 tx.note(&Actor::engine(), "payment_void", &doc.key(), fields([("payment", p.payment.clone())]))?;
+                if state == "done" {
+                    voided.push(doc.id);
+                }
+            }
+            // changed before it was told: the source hears what it is now; afterwards a person tells it
+            Some((id, state, false, was, on)) if was != minor || on != p.date.to_string() => {
+                tx.c.prepare_cached("UPDATE payment SET minor = ?, paid_on = ?, number = ? WHERE id = ?")?
+                    .execute(params![minor, p.date.to_string(), p.number, id])?;
+                let what = [
+                    ("payment", p.payment.clone()),
+                    ("date", p.date.to_string()),
+                    ("amount", p.amount.to_string()),
+                    ("amount_before", Money::from_minor(was, p.amount.currency).to_string()),
+                ];
+                tx.note(&Actor::engine(), "payment_changed", &doc.key(), fields(what))?;
                 if state == "done" {
                     voided.push(doc.id);
                 }
@@ -137,6 +156,14 @@ pub fn of(c: &Connection, id: DocumentId) -> Done<Vec<PaymentRow>> {
     let sql = format!("SELECT {COLUMNS} FROM payment p WHERE p.document = ? ORDER BY p.paid_on, p.id");
     let mut s = c.prepare_cached(&sql)?;
     let rows = s.query_map([id.to_string()], read)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What is kept of one payment of a ledger.
+pub fn under(c: &Connection, ledger: &ConnectionId, payment: &str) -> Done<Vec<PaymentRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM payment p WHERE p.ledger = ? AND p.payment = ? ORDER BY p.id");
+    let mut s = c.prepare_cached(&sql)?;
+    let rows = s.query_map(params![ledger.as_str(), payment], read)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::model::ids::{BookId, ConnectionId};
-use crate::model::lists::{End, Proposal, ProposedAction, ProposedRecord, SeenRecord};
+use crate::model::lists::{End, Proposal, ProposedAction, ProposedRecord, SeenRecord, VendorRecord};
 use crate::model::people::Actor;
 use crate::store::sqlite::convert::{instant, instant_or_none, json, micros};
 use crate::store::sqlite::fail::{Done, Fail, refused};
@@ -19,7 +19,10 @@ pub fn keep(tx: &Tx<'_>, book: &BookId, proposals: &[Proposal], seen: &[SeenReco
     let found: BTreeSet<String> = proposals.iter().map(Proposal::key).collect();
     let mut new = 0;
     for row in list(tx.c, book, false)? {
-        if !found.contains(&row.proposal.key()) && row.state != "trying" {
+        if found.contains(&row.proposal.key()) || settled(tx, book, &row, seen)? {
+            continue;
+        }
+        if row.state != "trying" {
             tx.c.prepare_cached("UPDATE proposal SET state = 'dropped' WHERE id = ?")?.execute([row.id])?;
         }
     }
@@ -60,6 +63,32 @@ pub fn keep(tx: &Tx<'_>, book: &BookId, proposals: &[Proposal], seen: &[SeenReco
     let what = [("open", proposals.len().to_string()), ("new", new.to_string())];
     tx.note(&Actor::engine(), "lists_compared", book.as_str(), fields(what))?;
     Ok(new)
+}
+
+/// A vendor whose outcome was not known and that is there now was made here, as far as anybody can tell.
+fn settled(tx: &Tx<'_>, book: &BookId, row: &ProposalRow, seen: &[SeenRecord]) -> Done<bool> {
+    let (ProposedRecord::Vendor(v), Some((by, _))) = (&row.proposal.record, &row.decided) else { return Ok(false) };
+    let p = &row.proposal;
+    if p.end != End::Ledger || p.action != ProposedAction::Create || !matches!(row.state.as_str(), "open" | "trying") {
+        return Ok(false);
+    }
+    let same = |s: &&SeenRecord| s.end == End::Ledger && s.list == "vendor" && s.code == v.code && s.name == v.name;
+    let Some(there) = seen.iter().find(same) else { return Ok(false) };
+    tx.c.prepare_cached("UPDATE proposal SET state = 'done', remote_id = ?, detail = 'found at the next comparison' WHERE id = ?")?
+        .execute(params![there.id, row.id])?;
+    made_here(tx, book, &there.id, v, by)?;
+    let what = [("proposal", p.key()), ("id", there.id.clone()), ("why", "found at the next comparison".to_string())];
+    tx.note(&Actor::engine(), "list_change_done", book.as_str(), fields(what))?;
+    Ok(true)
+}
+
+fn made_here(tx: &Tx<'_>, book: &BookId, id: &str, v: &VendorRecord, by: &str) -> Done<()> {
+    let ledger = setup::book(tx.c, book)?.ledger;
+    tx.c.prepare_cached(
+        "INSERT OR IGNORE INTO made_vendor(ledger, id, name, code, country, made_by, made_at) VALUES (?,?,?,?,?,?,?)",
+    )?
+    .execute(params![ledger.as_str(), id, v.name, v.code, v.country, by, micros(tx.now)])?;
+    Ok(())
 }
 
 /// Proposals of a book.
@@ -126,11 +155,7 @@ pub fn step(tx: &Tx<'_>, id: i64, step: &ProposalStep, by: &Actor) -> Done<()> {
         && proposal.end == End::Ledger
         && proposal.action == ProposedAction::Create
     {
-        let ledger = setup::book(tx.c, &BookId(book.clone()))?.ledger;
-        tx.c.prepare_cached(
-            "INSERT OR IGNORE INTO made_vendor(ledger, id, name, code, country, made_by, made_at) VALUES (?,?,?,?,?,?,?)",
-        )?
-        .execute(params![ledger.as_str(), made, v.name, v.code, v.country, by.name, micros(tx.now)])?;
+        made_here(tx, &BookId(book.clone()), made, v, &by.name)?;
     }
     let changed: Vec<String> =
         proposal.fields.iter().map(|(f, before, after)| format!("{f}: {before:?} -> {after:?}")).collect();

@@ -35,6 +35,15 @@ impl Client {
                 if let Some(address) = address_of(&v) {
                     fields.insert("BillAddr".into(), address);
                 }
+                if let Some(days) = v.terms_days {
+                    let Some(term) = self.term_of(days).await? else {
+                        let message = format!(
+                            "QuickBooks has no payment term of {days} days: make it there (Lists, Terms), then apply this again"
+                        );
+                        return Ok(Put::Refused { code: "no_term".into(), message });
+                    };
+                    fields.insert("TermRef".into(), json!({ "value": term }));
+                }
                 self.create(Entity::Vendor, fields, &key).await
             }
             Change::Update(v) => {
@@ -86,6 +95,18 @@ impl Client {
                 self.update(Update { entity, id: i.id, version: i.version, fields }, &key).await
             }
         }
+    }
+
+    /// The id of the payment term of so many days; what was shown is made, or nothing.
+    async fn term_of(&self, days: u16) -> Result<Option<String>, CallError> {
+        let found = self.read_all(vec![Query::list(Entity::Term)]).await?;
+        let rows = found.lists.into_iter().flat_map(|l| l.rows);
+        let fits = |t: &Value| {
+            let standard = t.get("Type").and_then(Value::as_str).is_none_or(|t| t.eq_ignore_ascii_case("standard"));
+            let active = t.get("Active").and_then(Value::as_bool).unwrap_or(true);
+            standard && active && t.get("DueDays").and_then(Value::as_u64) == Some(u64::from(days))
+        };
+        rows.into_iter().find(fits).map(|t| id_of(Entity::Term, &t)).transpose()
     }
 
     /// Makes a record: one call; a name that is taken costs one more, that reads who has it.

@@ -67,7 +67,7 @@ pub(super) fn place(
         return;
     }
     if d.kind == DocumentKind::Correction {
-        return correction(b, d);
+        return correction(b, d, held);
     }
     let here = b.period.has(d.original);
     let done: Vec<&Slotted> = d.slots.iter().filter(|s| s.state == IntentState::Done).collect();
@@ -128,6 +128,18 @@ pub(super) fn place(
             b.put(BridgeLine::Posted, currency, kind, i64::from(!partial), found);
         }
     }
+    // partly in the ledger, then reversed or closed: the rest never got there, and nothing will bring it any more
+    if here && matches!(d.state, State::Reversed | State::Closed) && !done.is_empty() {
+        let rest = d.minor - done.iter().map(|s| part(d, s)).sum::<i64>();
+        if rest != 0 {
+            b.put(BridgeLine::Rejected, currency, kind, 0, -rest);
+            b.name(BridgeLine::Rejected, &d.id);
+            b.causes.entry(BridgeLine::Rejected).or_default().push(String::new());
+            let mut item = b.item(Category::Rejected, Some(d), "", -rest);
+            item.what = format!("{}: this part never reached the ledger", d.state);
+            b.items.push(item);
+        }
+    }
     // dates: entries outside the period of a document of it, and entries in it of another period's document
     let outside: Vec<&&Slotted> = done.iter().filter(|s| !b.period.has(s.date)).collect();
     if here && !outside.is_empty() {
@@ -185,21 +197,29 @@ fn what(d: &PeriodDocument, category: Category) -> String {
 }
 
 /// What was made here: a reversal takes back what its document brought, in the period of the reversal's own date. No
-/// source approved it, so it stands among what will not come, and among what was posted.
-fn correction(b: &mut Draft<'_>, d: &PeriodDocument) {
+/// source approved it, so it has a line of its own between what was approved and what is expected.
+fn correction(b: &mut Draft<'_>, d: &PeriodDocument, held: Option<&Held>) {
     let Some(currency) = d.currency else { return };
-    let within = d.slots.iter().filter(|s| s.state == IntentState::Done && b.period.has(s.date));
-    let own: Vec<i64> = within.map(|s| part(d, s)).collect();
-    if own.is_empty() {
+    let within = || d.slots.iter().filter(|s| b.period.has(s.date));
+    let found =
+        within().filter(|s| doubt_found(s, held).is_some()).map(|s| s.entry.as_ref().map_or(0, side::own));
+    let found: Vec<i64> = found.collect();
+    let own: Vec<i64> = within().filter(|s| s.state == IntentState::Done).map(|s| part(d, s)).collect();
+    let open = within().any(|s| matches!(s.state, IntentState::InDoubt | IntentState::Sent));
+    if open || (d.state == State::NeedsHuman && !d.slots.is_empty()) {
+        let mut item = b.item(Category::InDoubt, Some(d), "", 0);
+        item.what = what(d, Category::InDoubt);
+        b.items.push(item);
+    }
+    if own.is_empty() && found.is_empty() {
         return;
     }
-    let sum = own.iter().sum();
-    for line in [BridgeLine::Rejected, BridgeLine::Posted] {
+    let sum = own.iter().chain(&found).sum();
+    for line in [BridgeLine::Corrections, BridgeLine::Posted] {
         b.put(line, currency, Some(d.kind), 0, sum);
         b.name(line, &d.id);
     }
-    b.causes.entry(BridgeLine::Rejected).or_default().push("correction".into());
-    let mut item = b.item(Category::Rejected, Some(d), "", sum);
+    let mut item = b.item(Category::Correction, Some(d), "", sum);
     item.what = "a correction made here".into();
     b.items.push(item);
 }
