@@ -251,8 +251,18 @@ fn wanted(card: &Card, document: &Document) -> Vec<NewReceipt> {
     }
     for (n, expense) in document.expenses.iter().enumerate() {
         let Some(handle) = expense.receipt.as_deref().filter(|h| !h.is_empty()) else { continue };
+        let mut found = false;
         for entry in &set.entries {
             if entry.lines.iter().any(|l| l.source.is_some_and(|s| s.expense == n)) {
+                add(ReceiptKind::Receipt, handle, &entry.slot);
+                found = true;
+            }
+        }
+        if !found {
+            // lines that were brought together name one of their expenses: the others belong to the same record
+            let card = expense.card.as_ref().map(|c| Slot::Card(c.transaction.clone()));
+            let of_card = set.entries.iter().find(|e| card.as_ref() == Some(&e.slot));
+            if let Some(entry) = of_card.or(set.entries.first()) {
                 add(ReceiptKind::Receipt, handle, &entry.slot);
             }
         }

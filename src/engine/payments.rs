@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::core::Core;
 use crate::engine::tell::plus;
 use crate::engine::{EngineError, What};
-use crate::model::book::Book;
+use crate::model::book::{Book, WhoPays};
+use crate::model::entry::{EntryKind, LineRole, Slot};
 use crate::model::intent::IntentState;
 use crate::model::money::{Money, to_minor};
 use crate::store::{Card, ConnectionRow, NewPayment, PaymentRow, Told};
@@ -40,7 +41,11 @@ impl Core {
             for (kind, id, amount) in &p.of {
                 let Some(document) = self.store.owner(row.id.clone(), *kind, id.clone()).await? else { continue };
                 let card = self.store.card(document).await?;
-                if !card.row.book.as_ref().is_some_and(|b| wants.iter().any(|w| w.id == *b)) {
+                let ours = card.row.book.as_ref().is_some_and(|b| wants.iter().any(|w| w.id == *b));
+                // the issuer's bill of a card, and what Concur pays itself, is nobody's payment of this document
+                let slot = card.intents.iter().find(|i| i.kind == *kind && i.remote_id == *id).map(|i| &i.slot);
+                let owed = payable(&card).is_some_and(|total| total.currency == amount.currency);
+                if !ours || slot != Some(&Slot::Bill) || !owed {
                     continue;
                 }
                 of_document
@@ -99,7 +104,12 @@ impl Core {
                     })
                     .collect::<Vec<_>>(),
                 Err(error) => {
-                    let at = plus(self.now(), later(due.iter().map(|p| p.attempts).max().unwrap_or(0)));
+                    let pause = match &error {
+                        // the other side may still be at it
+                        CallError::Offline { timed_out: true, .. } => self.wires.timeout_pause(&row.id),
+                        _ => later(due.iter().map(|p| p.attempts).max().unwrap_or(0)),
+                    };
+                    let at = plus(self.now(), pause);
                     let results = due.iter().map(|p| (p.id, Told::Later { at, why: error.to_string() })).collect();
                     self.store.payments_told(results, self.now()).await?;
                     // a body that was refused says nothing of the connection
@@ -109,6 +119,12 @@ impl Core {
                     return self.heard::<()>(row, Err(error)).await.map(|()| taken);
                 }
             };
+            for (p, (_, told)) in due.iter().zip(&results) {
+                if let Told::Refused { why } = told {
+                    let text = format!("the source does not take the payment {}: {why}", p.payment.number);
+                    self.alarm_once(p.payment.document, text);
+                }
+            }
             taken += results.iter().filter(|(_, t)| *t == Told::Accepted).count() as u64;
             self.store.payments_told(results, self.now()).await?;
         }
@@ -132,8 +148,10 @@ impl Core {
 
     async fn paid_document(&self, p: &PaymentRow) -> Result<PaidDocument, EngineError> {
         let card = self.store.card(p.payment.document).await?;
-        let total = payable(&card, p.payment.amount);
-        let complete = to_minor(total.amount, total.currency).is_ok_and(|t| p.sum_minor >= t);
+        // kept only where something is owed; should that have changed since, nothing is called complete
+        let owed = payable(&card);
+        let total = owed.unwrap_or(p.payment.amount);
+        let complete = owed.is_some_and(|t| to_minor(t.amount, t.currency).is_ok_and(|t| p.sum_minor >= t));
         let book = match &card.row.book {
             Some(b) => Some(self.book(b).await?),
             None => None,
@@ -160,21 +178,23 @@ impl Core {
     }
 }
 
-/// What our payment run owes of a document: its bills less its credits, not what a card or clearing account took.
-fn payable(card: &Card, like: Money) -> Money {
-    use crate::model::entry::EntryKind::{Bill, VendorCredit};
-    let set = card.approval.as_ref().map(|a| &a.set).or(card.derived.as_ref().map(|d| &d.set));
-    let sum = set.map(|s| {
-        s.entries
-            .iter()
-            .map(|e| match e.kind {
-                Bill => e.total(),
-                VendorCredit => -e.total(),
-                _ => rust_decimal::Decimal::ZERO,
-            })
-            .sum()
-    });
-    Money::new(sum.unwrap_or(like.amount), like.currency)
+/// What our payment run owes of a document: its bill, or the payable of its journal. None: nothing, or somebody else pays.
+fn payable(card: &Card) -> Option<Money> {
+    let who = card.derived.as_ref().map(|d| d.who_pays.as_str());
+    if who != Some(WhoPays::Ledger.word()) {
+        return None;
+    }
+    let set = card.approval.as_ref().map(|a| &a.set).or(card.derived.as_ref().map(|d| &d.set))?;
+    let entry = set.entries.iter().find(|e| e.slot == Slot::Bill)?;
+    let owed = match entry.kind {
+        EntryKind::Bill => entry.total(),
+        EntryKind::Journal => {
+            let lines = entry.lines.iter().filter(|l| l.role == LineRole::Payable);
+            -lines.map(crate::model::Line::signed).sum::<rust_decimal::Decimal>()
+        }
+        _ => return None,
+    };
+    (owed > rust_decimal::Decimal::ZERO).then(|| Money::new(owed, entry.currency))
 }
 
 fn later(attempts: u32) -> Duration {

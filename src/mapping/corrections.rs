@@ -92,7 +92,8 @@ pub fn renamed(i: &Correcting<'_>, mut derived: Derivation) -> Derivation {
         set.entries.push(entry);
     }
     // that the document itself is (or was) in the ledger is why it is posted again
-    derived.findings.retain(|f| !matches!(f.code, FindingCode::ReopenedDelta | FindingCode::DuplicateInvoice));
+    let itself = |f: &Finding| f.code == FindingCode::DuplicateInvoice && f.value == of.number;
+    derived.findings.retain(|f| f.code != FindingCode::ReopenedDelta && !itself(f));
     derived.state = state(&derived.findings);
     derived.summary.number = i.correction.number();
     derived.summary.will_post = set.will_post();

@@ -45,6 +45,8 @@ pub fn keep(tx: &Tx<'_>, book: &BookId, proposals: &[Proposal], seen: &[SeenReco
                 .execute(params![book.as_str(), key, content, micros(tx.now)])?;
                 new += 1;
             }
+            // somebody is making just this; what becomes of it is written by them
+            Some((_, state, _)) if state == "trying" => {}
             // a person said no to just this
             Some((_, state, before)) if state == "dismissed" && before == content => {}
             Some((id, ..)) => {
