@@ -14,6 +14,7 @@ use crate::engine::evidence;
 use crate::engine::reconcile::{Reconciled, SignAsk};
 use crate::model::money;
 
+pub use table::lines;
 pub use value::value;
 
 /// Runs it.

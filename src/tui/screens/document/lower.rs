@@ -89,7 +89,10 @@ fn at_source(model: &Model) -> Option<String> {
     let source = model.document.sheet.as_ref()?.source.as_ref()?;
     let mut parts = Vec::new();
     if let Some(at) = source.submitted_at {
-        parts.push(format!("{}  submitted by {}", minute(at, &model.zone), clean(&source.payee.name)));
+        // a supplier is paid, and submits nothing
+        let by =
+            if source.payee.employee { format!(" by {}", clean(&source.payee.name)) } else { String::new() };
+        parts.push(format!("{}  submitted{by}", minute(at, &model.zone)));
     }
     if let Some(at) = source.processed_at {
         let by = source.approver.as_ref().map(|a| format!(" by {}", clean(a))).unwrap_or_default();

@@ -4,6 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::model::document::DocumentKind;
+use crate::store::{ReceiptRow, ReceiptState};
 use crate::tui::app::Model;
 use crate::tui::format::{money_of, state_long, state_meaning};
 use crate::tui::text::{clean, ends, left, right, width};
@@ -71,12 +73,14 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         (true, false) => clean(&row.payee_code),
         (false, false) => format!(" ({})", clean(&row.payee_code)),
     };
+    // an invoice's title is often its supplier and number once more
+    let repeated = row.title == format!("{} {}", row.payee, row.number);
     let parts = [
         // the state stands before it, in its own colour
         String::new(),
         format!("{} {number} revision {}", row.kind.words(), row.revisions),
         format!("{}{code}", clean(&row.payee)),
-        clean(&row.title),
+        if repeated { String::new() } else { clean(&row.title) },
     ];
     let parts: Vec<&str> =
         parts.iter().enumerate().filter(|(i, p)| *i == 0 || !p.is_empty()).map(|(_, p)| p.as_str()).collect();
@@ -132,6 +136,9 @@ fn second(screen: &DocumentScreen) -> String {
     if let Some(a) = &card.approval {
         parts.push(format!("approved by {}", clean(&a.by)));
     }
+    if !sheet.receipts.is_empty() {
+        parts.push(receipts(&sheet.receipts));
+    }
     if !card.row.reason.is_empty() {
         parts.push(clean(&card.row.reason));
     }
@@ -139,6 +146,17 @@ fn second(screen: &DocumentScreen) -> String {
         parts.push("source purged".into());
     }
     parts.join(" · ")
+}
+
+/// `3 of 3 receipts attached`, and what a person has to read of the others.
+fn receipts(rows: &[ReceiptRow]) -> String {
+    let attached = rows.iter().filter(|r| r.state == ReceiptState::Attached).count();
+    let words = if rows.len() == 1 { "receipt" } else { "receipts" };
+    let mut text = format!("{attached} of {} {words} attached", rows.len());
+    if let Some(r) = rows.iter().find(|r| r.state == ReceiptState::Refused) {
+        text.push_str(&format!(", one refused: {}", clean(&r.detail)));
+    }
+    text
 }
 
 fn body_of(model: &Model, buf: &mut Buffer, area: Rect, shape: Shape) {
@@ -150,7 +168,9 @@ fn body_of(model: &Model, buf: &mut Buffer, area: Rect, shape: Shape) {
         1 => "ENTRIES · 1 ledger record".into(),
         n => format!("ENTRIES · {n} ledger records, approved and posted together"),
     };
-    let source_title = "SOURCE · as Concur sent it";
+    let correction = screen.sheet.as_ref().is_some_and(|s| s.card.row.kind == DocumentKind::Correction);
+    let source_title =
+        if correction { "SOURCE · made here, not by Concur" } else { "SOURCE · as Concur sent it" };
     let inner = |a: Rect| Rect { y: a.y + 1, height: a.height.saturating_sub(1), ..a };
     if shape.both {
         let left_w = (area.width * 2 / 5).clamp(44, 70);
