@@ -164,9 +164,8 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
             Vec::new()
         }
         Screen::Tieout => {
-            let wide = crate::tui::screens::tieout::is_wide(model.size.0);
-            // the rule above and the footer below: one row more than a list with a head
-            model.tieout.scroll(id, wide, rows + 1);
+            // a rule above and no head: one row more than a list
+            model.tieout.scroll(id, model.size.0, rows + 1);
             Vec::new()
         }
     }

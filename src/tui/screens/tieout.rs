@@ -10,10 +10,10 @@ use crate::model::ids::BookId;
 use crate::tieout::Period;
 use crate::tui::app::Model;
 use crate::tui::effect::Effect;
-use crate::tui::format::minute;
+use crate::tui::format::header_time_short;
 use crate::tui::keys::ActionId;
 use crate::tui::msg::{Now, Said, TieoutLines};
-use crate::tui::text::{clean, cut, wrap};
+use crate::tui::text::{clean, cut, width, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{Cursor, put, rule};
 
@@ -75,13 +75,22 @@ impl TieoutScreen {
     }
 
     /// Scrolls.
-    pub fn scroll(&mut self, id: ActionId, wide: bool, rows: usize) {
-        let n = self.read.as_ref().map_or(0, |(_, l, _)| if wide { l.wide.len() } else { l.narrow.len() });
+    pub fn scroll(&mut self, id: ActionId, columns: u16, rows: usize) {
+        let n = self.lines(columns).map_or(0, |(l, _)| l.len());
         let last = n.saturating_sub(rows);
         let mut c = Cursor { at: self.top, top: self.top };
         if c.act(id, n, rows) {
             self.top = c.at.min(last);
         }
+    }
+
+    /// The lines for so many columns: with the kinds of documents where they fit. And how many columns they need.
+    fn lines(&self, columns: u16) -> Option<(&[String], usize)> {
+        let widest = |l: &[String]| l.iter().map(|l| width(l)).max().unwrap_or(0);
+        let (_, lines, _) = self.read.as_ref()?;
+        let fits = widest(&lines.wide) <= usize::from(columns);
+        let lines = if fits { &lines.wide } else { &lines.narrow };
+        Some((lines, widest(lines)))
     }
 
     /// Another book is on the screen.
@@ -90,30 +99,33 @@ impl TieoutScreen {
     }
 }
 
-/// Whether there is room for the kinds of documents.
-pub fn is_wide(columns: u16) -> bool {
-    columns >= 120
-}
-
 /// Draws it.
 pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let theme = &model.look.theme;
     let screen = &model.tieout;
     let w = usize::from(area.width);
     let month = screen.month(model.now, &model.zone).map(|p| p.to_string()).unwrap_or_default();
-    let lines = screen.read.as_ref().map(|(_, l, _)| if is_wide(area.width) { &l.wide } else { &l.narrow });
+    let (lines, needed) = screen.lines(area.width).unzip();
     let rows = usize::from(area.height.saturating_sub(1));
-    let n = lines.map_or(0, Vec::len);
+    let n = lines.map_or(0, <[String]>::len);
     let top = screen.top.min(n.saturating_sub(rows));
-    let at =
-        screen.read.as_ref().and_then(|(_, _, at)| *at).map(|t| format!("read {}", minute(t, &model.zone)));
+    let at = screen
+        .read
+        .as_ref()
+        .and_then(|(_, _, at)| *at)
+        .map(|t| format!("read {}", header_time_short(t, &model.zone)));
     let right = match (screen.reading, n > rows) {
         (true, _) => "reading both sides…".into(),
         (false, true) => {
-            let where_ = format!("lines {}–{} of {n}", top + 1, (top + rows).min(n));
+            let where_ = format!("{}–{} of {n}", top + 1, (top + rows).min(n));
             [at, Some(where_)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
         }
         (false, false) => at.unwrap_or_default(),
+    };
+    // amounts that do not fit are never shown as if they did
+    let right = match needed.filter(|n| *n > w) {
+        Some(n) => format!("cut: it needs {n} columns"),
+        None => right,
     };
     rule(buf, area, 0, &format!("tie-out {month}"), &right, theme);
     if let Some(why) = &screen.error {

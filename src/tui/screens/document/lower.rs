@@ -208,10 +208,14 @@ fn checks(model: &Model, w: usize) -> Lines {
             out.push((format!("  {}", crate::tui::app::mend_words(&f.mend)), Meaning::Muted));
         }
     }
-    // what failed is among the findings; what was verified is packed into lines
+    // what failed is explained among the findings, and must not look like what was verified
+    for (_, text) in d.checks.iter().filter(|(fine, _)| !fine) {
+        out.push((format!("! not met: {}", clean(text)), Meaning::Warn));
+    }
+    // what was verified is packed into lines
     let mut line = String::new();
-    for (fine, text) in &d.checks {
-        let item = format!("{} {}", if *fine { "✓" } else { "!" }, clean(text));
+    for (_, text) in d.checks.iter().filter(|(fine, _)| *fine) {
+        let item = format!("✓ {}", clean(text));
         if !line.is_empty() && width(&line) + 3 + width(&item) > w {
             out.push((std::mem::take(&mut line), Meaning::Ok));
         }

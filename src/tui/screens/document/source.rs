@@ -44,11 +44,10 @@ fn of_correction(d: &Document) -> Vec<SourceRow> {
     let money = |a: Decimal| shown(a, d.currency);
     let mut out = vec![SourceRow { text: clean(&d.title), ..SourceRow::default() }];
     for (ei, e) in d.expenses.iter().enumerate() {
-        let date = e.date.map(|x| x.strftime("%m-%d").to_string()).unwrap_or_default();
         let what = if e.description.is_empty() { &e.type_name } else { &e.description };
         out.push(SourceRow {
             place: Some((ei, None)),
-            text: clean(&format!("{date} {what}")),
+            text: clean(what),
             amount: money(gross(e)),
             ..SourceRow::default()
         });

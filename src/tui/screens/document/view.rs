@@ -15,6 +15,11 @@ use crate::tui::widgets::{put, rule};
 use super::entries::RowKind;
 use super::{DocumentScreen, Part, lower};
 
+/// Rows of source and entries, however few lines they have.
+const FEWEST: u16 = 4;
+/// Rows of why, checks and findings, however much room there is.
+const MOST_BELOW: u16 = 14;
+
 /// Lines of each part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
@@ -49,6 +54,16 @@ impl Shape {
         let used = 1 + 2 + 1 + lower + history + rules + air + 1;
         Self { both: w >= 100, body: h.saturating_sub(used), lower, history }
     }
+
+    /// Rows that source and entries do not need go to why, checks and findings.
+    pub fn for_lines(self, lines: usize) -> Self {
+        if self.lower == 0 {
+            return self;
+        }
+        let needed = u16::try_from(lines).unwrap_or(u16::MAX).max(FEWEST);
+        let more = self.body.saturating_sub(needed).min(MOST_BELOW.saturating_sub(self.lower));
+        Self { body: self.body - more, lower: self.lower + more, ..self }
+    }
 }
 
 /// Draws the document below the first line of header and above the footer.
@@ -56,7 +71,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let screen = &model.document;
     let theme = &model.look.theme;
     let w = usize::from(area.width);
-    let shape = Shape::of(screen.size);
+    let shape = screen.shape();
     let Some(sheet) = &screen.sheet else {
         let (text, meaning) = match &screen.error {
             Some(why) => (format!("The document cannot be read: {why}. r reads again."), Meaning::Error),
@@ -131,13 +146,15 @@ fn second(screen: &DocumentScreen) -> String {
         if !d.who_pays.is_empty() {
             parts.push(format!("who pays: {}", clean(&d.who_pays)));
         }
+    }
+    if !sheet.receipts.is_empty() {
+        parts.push(receipts(&sheet.receipts));
+    }
+    if let Some(d) = &card.derived {
         parts.push(format!("mappings version {}", d.rules_version));
     }
     if let Some(a) = &card.approval {
         parts.push(format!("approved by {}", clean(&a.by)));
-    }
-    if !sheet.receipts.is_empty() {
-        parts.push(receipts(&sheet.receipts));
     }
     if !card.row.reason.is_empty() {
         parts.push(clean(&card.row.reason));
