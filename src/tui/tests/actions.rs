@@ -243,7 +243,8 @@ fn the_tieout_belongs_to_its_month() {
         Effect::Tieout { generation, .. } => Some(*generation),
         _ => None,
     });
-    let lines = TieoutLines { wide: vec!["wide lines".into()], narrow: vec!["narrow lines".into()] };
+    let wide = format!("wide lines{}", " .".repeat(50));
+    let lines = TieoutLines { wide: vec![wide.clone()], narrow: vec!["narrow lines".into()] };
     let answer = Msg::Tieout(generation.unwrap(), Ok(lines));
     desk.press("left");
     desk.send(answer.clone());
@@ -252,7 +253,7 @@ fn the_tieout_belongs_to_its_month() {
     desk.send(answer);
     assert!(!desk.text().contains("wide lines"), "an older answer");
     let generation = desk.model.next_question() - 1;
-    let lines = TieoutLines { wide: vec!["wide lines".into()], narrow: vec!["narrow lines".into()] };
+    let lines = TieoutLines { wide: vec![wide], narrow: vec!["narrow lines".into()] };
     desk.send(Msg::Tieout(generation, Ok(lines)));
     assert!(desk.text().contains("wide lines"), "{}", desk.text());
     desk.send(Msg::Resize(80, 24));
