@@ -13,7 +13,7 @@ use crate::cli::environment::Terminal;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
-use crate::cli::{demo, open, prompt};
+use crate::cli::{demo, open, prompt, reconcile};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
 use crate::model::book::AutoApproval;
@@ -149,7 +149,10 @@ fn options(globals: &Globals, home: &Home, environment: &str) -> Options {
         read_only: globals.read_only,
         environment: environment.to_string(),
         multiplexer: terminal.multiplexer,
-        read_source: Some(Arc::new(read_source)),
+        readers: tui::Readers {
+            source: Some(Arc::new(read_source)),
+            tieout: Some(Arc::new(|done, wide| reconcile::lines(done, None, wide))),
+        },
         notice,
     }
 }

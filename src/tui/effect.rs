@@ -1,10 +1,13 @@
 //! What `update` wants done, as values: the runner does it and sends a message back. Tests assert this list.
 
 use crate::engine::Ask;
+use crate::engine::EventsAct;
 use crate::model::finding::{FindingCode, Mend};
+use crate::model::ids::ConnectionId;
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::rule::Rule;
 use crate::store::{Act, ApproveOne, AuditQuery, Query};
+use crate::tieout::Period;
 
 /// Which part of the queue is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +55,15 @@ pub struct Target {
     pub version: u64,
     /// Number.
     pub number: String,
+}
+
+/// A document that corrects another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Correcting {
+    /// The opposite of what was posted.
+    Reversal,
+    /// The same once more.
+    Repost,
 }
 
 /// What is to be done outside of `update`.
@@ -177,6 +189,36 @@ pub enum Effect {
         /// Which.
         target: Target,
     },
+    /// Makes a correction, which waits for its own approval.
+    Correct {
+        /// Of which document.
+        target: Target,
+        /// What.
+        what: Correcting,
+        /// Why.
+        reason: String,
+    },
+    /// Approves what the ledger refused of a half-posted set. Only a dialog makes it.
+    ApproveRest {
+        /// Which document.
+        target: Target,
+        /// Note.
+        note: String,
+    },
+    /// What is known of a connection's events.
+    EventsText {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// The tie-out: both sides are read now.
+    Tieout {
+        /// Generation.
+        generation: u64,
+        /// Book.
+        book: BookId,
+        /// Month.
+        period: Period,
+    },
     /// Something for the holder of the engine.
     Ask(Ask),
     /// A page of the audit trail.
@@ -211,10 +253,11 @@ impl Effect {
     /// What leaves the program's control or ends a document: never made without a dialog before it.
     pub fn is_dangerous(&self) -> bool {
         match self {
-            Effect::Approve(_) | Effect::Adopt { .. } => true,
+            Effect::Approve(_) | Effect::Adopt { .. } | Effect::ApproveRest { .. } => true,
             Effect::Act { act, .. } => {
                 matches!(act, Act::Reject { .. } | Act::Close { .. } | Act::Adopt { .. } | Act::Decide { .. })
             }
+            Effect::Ask(Ask::Events { what, .. }) => *what != EventsAct::Look,
             Effect::Ask(ask) => matches!(ask, Ask::Post { .. }),
             _ => false,
         }
@@ -222,6 +265,10 @@ impl Effect {
 
     /// What changes something anywhere: never made in read-only mode.
     pub fn changes(&self) -> bool {
-        self.is_dangerous() || matches!(self, Effect::Act { .. } | Effect::SetRule { .. } | Effect::Ask(_))
+        self.is_dangerous()
+            || matches!(
+                self,
+                Effect::Act { .. } | Effect::SetRule { .. } | Effect::Ask(_) | Effect::Correct { .. }
+            )
     }
 }

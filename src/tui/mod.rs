@@ -28,6 +28,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::engine::Office;
+use crate::engine::reconcile::Reconciled;
 use crate::model::document::Document;
 use crate::store::Card;
 
@@ -38,6 +39,18 @@ pub use view::view;
 
 /// Turns the bytes of a card into the source's document, for the left side of the document screen. Pure and quick.
 pub type ReadSource = Arc<dyn Fn(&Card) -> Option<Document> + Send + Sync>;
+
+/// Writes the tie-out as lines, in the words of the command; true: with room for 120 columns. Pure and quick.
+pub type WriteTieout = Arc<dyn Fn(&Reconciled, bool) -> Vec<String> + Send + Sync>;
+
+/// What turns bytes and reports into what the screens show.
+#[derive(Clone, Default)]
+pub struct Readers {
+    /// Reads the source's bytes.
+    pub source: Option<ReadSource>,
+    /// Writes the tie-out.
+    pub tieout: Option<WriteTieout>,
+}
 
 /// How the console runs. The environment is read by whoever makes this.
 #[derive(Clone)]
@@ -52,8 +65,8 @@ pub struct Options {
     pub environment: String,
     /// tmux or screen stands between us and the terminal (`TMUX`, `TERM=screen*`).
     pub multiplexer: bool,
-    /// Reads the source's bytes.
-    pub read_source: Option<ReadSource>,
+    /// Readers of bytes and reports.
+    pub readers: Readers,
     /// What start-up has to say (a broken theme file), as a warning.
     pub notice: Option<String>,
 }
@@ -66,7 +79,7 @@ impl Default for Options {
             read_only: false,
             environment: String::new(),
             multiplexer: false,
-            read_source: None,
+            readers: Readers::default(),
             notice: None,
         }
     }
@@ -106,5 +119,5 @@ pub async fn run<E: Send + 'static>(
     if let Some(notice) = options.notice {
         model.say(app::Level::Warning, notice);
     }
-    runner::Runner::new(guard, options.read_source, options.multiplexer).run(&mut model, boot).await
+    runner::Runner::new(guard, options.readers, options.multiplexer).run(&mut model, boot).await
 }

@@ -11,7 +11,7 @@ use crate::model::document::Document;
 use crate::model::ids::DocumentId;
 use crate::model::people::Actor;
 use crate::model::rule::RuleSet;
-use crate::store::{AuditRow, Card, ConnectionRow, FindingGroup, Row, Total};
+use crate::store::{AuditRow, Card, ConnectionRow, FindingGroup, ReceiptRow, Row, Total};
 use crate::tui::effect::{CardFor, Part, PreviewFor};
 
 /// The instant of a message: business time for what people read, time since the start for what moves on the screen.
@@ -65,6 +65,17 @@ pub struct Sheet {
     pub source: Option<Document>,
     /// Its audit events, newest first.
     pub history: Vec<AuditRow>,
+    /// Its receipts, where the book attaches them.
+    pub receipts: Vec<ReceiptRow>,
+}
+
+/// The tie-out as lines, for terminals with and without room for its kinds of documents.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TieoutLines {
+    /// From 120 columns.
+    pub wide: Vec<String>,
+    /// Below.
+    pub narrow: Vec<String>,
 }
 
 /// An answer: errors are sentences for people.
@@ -115,6 +126,10 @@ pub enum Msg {
     Approved(Said<Vec<(DocumentId, Result<(), String>)>>),
     /// How an act went: number and new state or refusal.
     Acted(Vec<(String, Said<String>)>),
+    /// A correction of this document was made: its id and number.
+    Corrected(DocumentId, Said<(DocumentId, String)>),
+    /// The tie-out was read.
+    Tieout(u64, Said<TieoutLines>),
     /// A rule was saved.
     RuleSet(Said<Freed>),
     /// Records that could mend a finding.

@@ -1,9 +1,9 @@
 //! Actions: what a key, the help or the palette asked for becomes a change and effects.
 
-use crate::engine::Ask;
+use crate::engine::{Ask, EventsAct};
 use crate::model::state::State;
 use crate::store::Act;
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Correcting, Effect};
 use crate::tui::keys::{ACTIONS, ActionId, action};
 use crate::tui::layers::finder::Item;
 use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
@@ -69,6 +69,27 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
             .map(|c| Effect::Ask(Ask::Test { connection: c.id.clone() }))
             .into_iter()
             .collect(),
+        ConnectionEvents => {
+            let c = super::correct::connection(model);
+            c.map(|c| Effect::EventsText { connection: c.id.clone() }).into_iter().collect()
+        }
+        Subscribe => super::correct::events(model, EventsAct::Subscribe),
+        Repair => super::correct::events(model, EventsAct::Repair),
+        TieoutRead => super::correct::tieout(model),
+        PreviousPeriod | NextPeriod => {
+            let by = if id == NextPeriod { 1 } else { -1 };
+            model.tieout.turn(by, model.now, &model.zone);
+            Vec::new()
+        }
+        Reverse | Repost => {
+            let what = if id == Reverse { Correcting::Reversal } else { Correcting::Repost };
+            super::correct::correct(model, what);
+            Vec::new()
+        }
+        ApproveRest => {
+            super::correct::approve_rest(model);
+            Vec::new()
+        }
         Approve => approve(model),
         Withdraw => {
             let targets = targets(model, |s| s == State::Approved);
@@ -142,7 +163,11 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
             model.activity.cursor.act(id, n, rows);
             Vec::new()
         }
-        Screen::Tieout => Vec::new(),
+        Screen::Tieout => {
+            // a rule above and no head: one row more than a list
+            model.tieout.scroll(id, model.size.0, rows + 1);
+            Vec::new()
+        }
     }
 }
 
@@ -237,13 +262,16 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         Screen::Mappings => model.book.clone().map(|b| model.mappings.ask(b)).into_iter().collect(),
         Screen::Connections => vec![Effect::Facts],
         Screen::Audit => vec![model.audit.ask(false, false)],
-        Screen::Tieout | Screen::Activity => Vec::new(),
+        Screen::Tieout => super::correct::tieout(model),
+        Screen::Activity => Vec::new(),
     }
 }
 
 fn raw(sheet: &Sheet) -> Reader {
     let card = &sheet.card;
-    let title = format!("What Concur sent · SHA-256 {}", card.sha256);
+    let correction = card.row.kind == crate::model::document::DocumentKind::Correction;
+    let what = if correction { "The correction as it was made here" } else { "What Concur sent" };
+    let title = format!("{what} · SHA-256 {}", card.sha256);
     if card.bytes.is_empty() {
         return Reader::of(title, "The bytes were purged.");
     }

@@ -79,6 +79,11 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::MarkedAll(_, Err(why)) => model.say(Level::Error, why),
         Msg::Approved(answer) => return approved(model, answer),
         Msg::Acted(answers) => return acted(model, answers),
+        Msg::Corrected(of, answer) => return super::correct::corrected(model, of, answer),
+        Msg::Tieout(generation, answer) => {
+            let book = model.book.clone();
+            model.tieout.arrived(generation, book, model.now, answer);
+        }
         Msg::RuleSet(Ok(freed)) => {
             let text = format!(
                 "Saved as version {} of the rules: {} derived again, {} ready now.",
@@ -130,6 +135,7 @@ impl Model {
     /// Shows another book from its beginning.
     pub fn choose_book(&mut self, book: BookId) -> Vec<Effect> {
         self.book = Some(book.clone());
+        self.tieout.forget();
         self.take_zone();
         self.queue = self.queue.of_book(book.clone());
         let mut effects = self.queue.restart(false);
@@ -169,7 +175,7 @@ fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect>
 }
 
 /// Somebody changed the store: what is on the screen is read again.
-fn changed(model: &mut Model) -> Vec<Effect> {
+pub fn changed(model: &mut Model) -> Vec<Effect> {
     if model.book.is_none() {
         return vec![Effect::Facts];
     }

@@ -2,6 +2,7 @@
 
 mod act;
 mod arrive;
+mod correct;
 mod decide;
 mod fix;
 mod input;
@@ -32,6 +33,7 @@ use crate::tui::screens::connections::Connections;
 use crate::tui::screens::document::DocumentScreen;
 use crate::tui::screens::mappings::Mappings;
 use crate::tui::screens::queue::Queue;
+use crate::tui::screens::tieout::TieoutScreen;
 use crate::tui::text::clean;
 use crate::tui::theme::Theme;
 
@@ -118,6 +120,8 @@ pub struct Model {
     pub connection_list: Connections,
     /// Audit trail.
     pub audit: AuditScreen,
+    /// Tie-out.
+    pub tieout: TieoutScreen,
     /// Activity.
     pub activity: Activity,
     /// Dialogs, the top one last.
@@ -191,6 +195,7 @@ impl Model {
             mappings: Mappings::default(),
             connection_list: Connections::default(),
             audit: AuditScreen::default(),
+            tieout: TieoutScreen::default(),
             activity: Activity::default(),
             layers: Vec::new(),
             waiting: None,

@@ -2,6 +2,7 @@
 
 use crate::model::Level;
 use crate::model::state::State;
+use crate::systems::registry;
 use crate::tui::keys::{ActionId, Danger, action};
 
 use super::{Chosen, Model, Phase, Screen};
@@ -45,6 +46,13 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             |s| matches!(s, State::Failed | State::Ambiguous | State::ConfirmFailed),
             "failed, ambiguous and confirm_failed documents can be tried again",
         ),
+        Reverse | Repost | ApproveRest => super::correct::correctable(model, id),
+        TestConnection | ConnectionEvents => events_here(model, false),
+        Subscribe | Repair => events_here(model, true),
+        TieoutRead | PreviousPeriod | NextPeriod if model.book.is_none() => {
+            Err("there is no book yet".into())
+        }
+        TieoutRead if model.tieout.reading => Err("it is being read".into()),
         Adopt => one(model).and_then(|c| match c.state {
             s if s.may_become(State::Posted) && !matches!(s, State::Posting | State::Ambiguous) => Ok(()),
             _ => Err(format!("{} is {}", c.number, c.state.name().replace('_', " "))),
@@ -109,6 +117,15 @@ fn some(model: &Model, done: &str, fits: impl Fn(State) -> bool, else_: &str) ->
         }
         _ => Ok(()),
     }
+}
+
+/// Whether there is a connection under the cursor, with events where they are meant.
+fn events_here(model: &Model, events: bool) -> Result<(), String> {
+    let c = super::correct::connection(model).ok_or("there is no connection yet")?;
+    if events && registry::named(&c.system).is_none_or(|e| e.subscriptions.is_none()) {
+        return Err(format!("{} has no events to subscribe to here", super::system_title(&c.system)));
+    }
+    Ok(())
 }
 
 fn one(model: &Model) -> Result<Chosen, String> {

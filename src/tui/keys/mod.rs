@@ -82,10 +82,10 @@ macro_rules! ids {
 ids! {
     Down, Up, PageDown, PageUp, HalfDown, HalfUp, Top, Bottom, Open, Back, NextPart, PreviousPart, Left, Right,
     Mark, Range, MarkAll, Filter, SortLeft, SortRight, SortTurn, Group,
-    Approve, Withdraw, Post, Hold, Reject, Close, Fix, Adopt, Retry, Fetch, Stop,
+    Approve, Withdraw, Post, Hold, Reject, Close, Fix, Adopt, Retry, Reverse, Repost, ApproveRest, Fetch, Stop,
     Trail, Request, Raw, Copy, Refresh, Redraw,
     ScreenQueue, ScreenMappings, ScreenConnections, ScreenAudit, ScreenTieout, ScreenActivity, LastScreen, NextBook,
-    TestConnection,
+    TestConnection, ConnectionEvents, Subscribe, Repair, TieoutRead, PreviousPeriod, NextPeriod,
     Palette, Help, Messages, Suspend, Quit,
 }
 

@@ -5,7 +5,7 @@ use super::Context::{self, *};
 use super::Danger::{self, Changes, Irreversible};
 use super::{Action, ActionId};
 
-const LISTS: &[Context] = &[Queue, Groups, Document, Mappings, Connections, Audit, Activity];
+const LISTS: &[Context] = &[Queue, Groups, Document, Mappings, Connections, Audit, Tieout, Activity];
 const DOCS: &[Context] = &[Queue, Document];
 const ROWS: &[Context] = &[Queue];
 
@@ -219,6 +219,36 @@ pub const ACTIONS: &[Action] = &[
         ["R"],
         "Tries again: derives a failed document, looks a doubtful one up, tells Concur once more."
     ),
+    act!(
+        Reverse,
+        "reverse",
+        "reverse",
+        "Decide",
+        &[Document],
+        Changes,
+        ["u"],
+        "Makes the reversal of what the ledger holds, with a reason; it is approved like any document."
+    ),
+    act!(
+        Repost,
+        "repost",
+        "post again",
+        "Decide",
+        &[Document],
+        Changes,
+        ["n"],
+        "Makes the document once more, after a reversal or where its records are gone from the ledger."
+    ),
+    act!(
+        ApproveRest,
+        "approve_rest",
+        "approve the rest",
+        "Decide",
+        &[Document],
+        Irreversible,
+        ["e"],
+        "Derives again what the ledger refused and approves it beside what is in the ledger, after asking."
+    ),
     act!(Fetch, "fetch", "fetch", "Work", &[], Changes, ["F"], "Reads Concur now."),
     act!(
         Stop,
@@ -318,6 +348,66 @@ pub const ACTIONS: &[Action] = &[
         "Asks the connection who answers."
     ),
     act!(
+        ConnectionEvents,
+        "events",
+        "events",
+        "Look",
+        &[Connections],
+        NONE,
+        ["enter", "e"],
+        "What is delivered to us: subscriptions, listeners, deliveries, and what was turned away."
+    ),
+    act!(
+        Subscribe,
+        "subscribe",
+        "subscribe",
+        "Work",
+        &[Connections],
+        Irreversible,
+        ["S"],
+        "Subscribes to the events of the connection, after asking."
+    ),
+    act!(
+        Repair,
+        "repair",
+        "repair",
+        "Work",
+        &[Connections],
+        Irreversible,
+        ["E"],
+        "Makes subscriptions again that are missing or were changed, after asking."
+    ),
+    act!(
+        TieoutRead,
+        "tieout_read",
+        "read now",
+        "Work",
+        &[Tieout],
+        NONE,
+        ["enter"],
+        "Reads both sides of the period now and compares them."
+    ),
+    act!(
+        PreviousPeriod,
+        "previous_period",
+        "month before",
+        "Move",
+        &[Tieout],
+        NONE,
+        ["left", "["],
+        "The month before."
+    ),
+    act!(
+        NextPeriod,
+        "next_period",
+        "next month",
+        "Move",
+        &[Tieout],
+        NONE,
+        ["right", "]"],
+        "The month after."
+    ),
+    act!(
         Palette,
         "palette",
         "palette",
@@ -358,9 +448,9 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Groups => &[Open, Fix, Group, Back],
         Document => &[Approve, Fix, Hold, Reject, Request, Back],
         Mappings => &[Fix, Down, Up, ScreenQueue],
-        Connections => &[TestConnection, ScreenQueue],
+        Connections => &[TestConnection, ConnectionEvents, Subscribe, Repair, ScreenQueue],
         Audit => &[Open, Filter, Back],
-        Tieout => &[ScreenQueue],
+        Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],
         Activity => &[Messages, ScreenQueue],
     }
 }

@@ -9,7 +9,7 @@ use ratatui::widgets::Widget;
 use crate::model::ids::BookId;
 use crate::model::rule::Rule;
 use crate::store::Act;
-use crate::tui::effect::{Effect, Target};
+use crate::tui::effect::{Correcting, Effect, Target};
 use crate::tui::text::wrap;
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::{Input, boxed, put};
@@ -27,6 +27,10 @@ pub enum Purpose {
     Close(Vec<Target>),
     /// Link to this record.
     Adopt(Target),
+    /// Make a correction of this document.
+    Correct(Target, Correcting),
+    /// Approve what the ledger refused of it.
+    ApproveRest(Target),
     /// Why a decision about one document is taken.
     Decision(BookId, Box<Rule>),
 }
@@ -111,6 +115,15 @@ impl Reason {
                 format!("Link to {text}. Party, amount and currency are compared first; nothing is written."),
                 Effect::Adopt { target, record: text },
             ),
+            Purpose::Correct(target, what) => {
+                Out::CloseAndRun(vec![Effect::Correct { target, what, reason: text }])
+            }
+            Purpose::ApproveRest(target) => ask(
+                "Approve the rest",
+                "approve the rest",
+                format!("With the note: {text}"),
+                Effect::ApproveRest { target, note: text },
+            ),
             Purpose::Decision(book, mut rule) => {
                 rule.reason = Some(text);
                 Out::CloseAndRun(vec![Effect::SetRule { book, rule }])
@@ -130,7 +143,7 @@ impl Reason {
         }
         let y = lines.len() as u16 + 1;
         let label = match self.purpose {
-            Purpose::Close(_) => "Note: ",
+            Purpose::Close(_) | Purpose::ApproveRest(_) => "Note: ",
             Purpose::Adopt(_) => "Record: ",
             _ => "Reason: ",
         };

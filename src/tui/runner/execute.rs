@@ -9,11 +9,14 @@ use tokio::task::JoinHandle;
 use crate::engine::Office;
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
-use crate::store::{AuditQuery, Page, Query, Row, Store, StoreError};
-use crate::tui::ReadSource;
-use crate::tui::effect::{CardFor, Effect, Part, PreviewFor};
-use crate::tui::msg::{Facts, Msg, Said, Sheet, WindowPage};
+use crate::store::{Page, Query, Row, Store, StoreError};
+use crate::tui::Readers;
+use crate::tui::effect::{CardFor, Correcting, Effect, Part, PreviewFor};
+use crate::tui::msg::{Facts, Msg, Said, TieoutLines, WindowPage};
+use crate::tui::text::clean;
 
+use super::events;
+use super::sheet::sheet;
 use super::trail::trail;
 
 /// Kinds of questions of which only the latest matters.
@@ -35,6 +38,7 @@ pub enum Slot {
     Audit,
     Rules,
     Text,
+    Tieout,
 }
 
 /// The slot of an effect; none for what must be done in any case.
@@ -55,7 +59,8 @@ pub fn slot_of(effect: &Effect) -> Option<Slot> {
         Effect::Candidates { .. } => Slot::Candidates,
         Effect::Audit { .. } => Slot::Audit,
         Effect::Rules { .. } => Slot::Rules,
-        Effect::RequestText { .. } => Slot::Text,
+        Effect::RequestText { .. } | Effect::EventsText { .. } => Slot::Text,
+        Effect::Tieout { .. } => Slot::Tieout,
         _ => return None,
     })
 }
@@ -64,13 +69,11 @@ pub fn slot_of(effect: &Effect) -> Option<Slot> {
 const DEBOUNCE: Duration = Duration::from_millis(80);
 /// The most that Ctrl-a marks.
 const MARK_ALL: usize = 10_000;
-/// Events of a document that its screen shows.
-const HISTORY: u32 = 20;
 
 /// Starts an effect.
 pub fn spawn(
     office: Arc<dyn Office>,
-    read: Option<ReadSource>,
+    readers: Readers,
     effect: Effect,
     send: mpsc::Sender<Msg>,
 ) -> JoinHandle<()> {
@@ -84,7 +87,7 @@ pub fn spawn(
         if debounce {
             tokio::time::sleep(DEBOUNCE).await;
         }
-        if let Some(msg) = answer(&*office, read.as_ref(), effect).await {
+        if let Some(msg) = answer(&*office, &readers, effect).await {
             // the console may have ended meanwhile
             let _ended = send.send(msg).await;
         }
@@ -95,8 +98,9 @@ fn said<T, E: std::fmt::Display>(result: Result<T, E>) -> Said<T> {
     result.map_err(|e| crate::tui::text::clean(&e.to_string()))
 }
 
-async fn answer(office: &dyn Office, read: Option<&ReadSource>, effect: Effect) -> Option<Msg> {
+async fn answer(office: &dyn Office, readers: &Readers, effect: Effect) -> Option<Msg> {
     let store = office.store();
+    let read = readers.source.as_ref();
     Some(match effect {
         Effect::Facts => Msg::Facts(said(facts(&*store).await)),
         Effect::Window { generation, query, part, .. } => {
@@ -156,6 +160,36 @@ async fn answer(office: &dyn Office, read: Option<&ReadSource>, effect: Effect) 
             let title = format!("The request that posting {} would send", target.number);
             Msg::Text(title, said(office.request_text(target.id).await))
         }
+        Effect::Correct { target, what, reason } => {
+            let made = async {
+                let id = match what {
+                    Correcting::Reversal => office.reverse(target.id, None, reason).await,
+                    Correcting::Repost => office.repost(target.id, reason).await,
+                };
+                let id = id.map_err(|e| e.to_string())?;
+                let row = store.card(id).await.map_err(|e| e.to_string())?.row;
+                Ok::<_, String>((id, row.number))
+            };
+            Msg::Corrected(target.id, said(made.await))
+        }
+        Effect::ApproveRest { target, note } => {
+            let state = said(office.approve_rest(target.id, note).await);
+            Msg::Acted(vec![(target.number, state.map(|s| s.name().to_string()))])
+        }
+        Effect::EventsText { connection } => {
+            let title = format!("Events of {connection}");
+            Msg::Text(title, said(events::text(&*store, connection).await))
+        }
+        Effect::Tieout { generation, book, period } => {
+            let done = match &readers.tieout {
+                None => Err("the tie-out cannot be shown here".into()),
+                Some(write) => said(office.reconcile(book, period).await).map(|done| {
+                    let lines = |wide| write(&done, wide).iter().map(|l| clean(l)).collect();
+                    TieoutLines { wide: lines(true), narrow: lines(false) }
+                }),
+            };
+            Msg::Tieout(generation, done)
+        }
         Effect::Ask(ask) => Msg::Answered(said(office.ask(ask).await)),
         Effect::Audit { generation, query, more, .. } => {
             Msg::Audit(generation, more, said(trail(&*store, query).await))
@@ -167,14 +201,6 @@ async fn answer(office: &dyn Office, read: Option<&ReadSource>, effect: Effect) 
 
 async fn facts(store: &dyn Store) -> Result<Facts, StoreError> {
     Ok(Facts { books: store.books().await?, connections: store.connections().await? })
-}
-
-async fn sheet(store: &dyn Store, read: Option<&ReadSource>, id: DocumentId) -> Result<Sheet, StoreError> {
-    let card = store.card(id).await?;
-    let query = AuditQuery { subject: Some(id.to_string()), limit: HISTORY, ..AuditQuery::default() };
-    let history = store.audit(query).await?;
-    let source = read.filter(|_| !card.bytes.is_empty()).and_then(|r| r(&card));
-    Ok(Sheet { card, source, history })
 }
 
 async fn window(store: &dyn Store, query: Query, part: Part) -> Result<WindowPage, StoreError> {

@@ -1,6 +1,8 @@
 //! The runner: one loop over signals, answers, keys and frames. It sleeps when nothing happens.
 
+mod events;
 mod execute;
+mod sheet;
 #[cfg(test)]
 mod tests;
 mod trail;
@@ -24,7 +26,7 @@ use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, Now, Opened};
 use crate::tui::terminal::{CLIPBOARD, Guard};
 use crate::tui::view::view;
-use crate::tui::{ReadSource, RunError};
+use crate::tui::{Readers, RunError};
 
 use execute::{Slot, slot_of};
 
@@ -36,7 +38,7 @@ const TSTP: i32 = if cfg!(target_os = "linux") { 20 } else { 18 };
 pub struct Runner {
     guard: Guard,
     office: Option<Arc<dyn Office>>,
-    read_source: Option<ReadSource>,
+    readers: Readers,
     multiplexer: bool,
     running: HashMap<Slot, JoinHandle<()>>,
     watchers: Vec<JoinHandle<()>>,
@@ -67,12 +69,12 @@ impl Signals {
 
 impl Runner {
     /// A runner that has the terminal.
-    pub fn new(guard: Guard, read_source: Option<ReadSource>, multiplexer: bool) -> Self {
+    pub fn new(guard: Guard, readers: Readers, multiplexer: bool) -> Self {
         let (send, receive) = mpsc::channel(256);
         Self {
             guard,
             office: None,
-            read_source,
+            readers,
             multiplexer,
             running: HashMap::new(),
             watchers: Vec::new(),
@@ -227,7 +229,7 @@ impl Runner {
             other => {
                 let Some(office) = self.office.clone() else { return Ok(false) };
                 let slot = slot_of(&other);
-                let task = execute::spawn(office, self.read_source.clone(), other, self.send.clone());
+                let task = execute::spawn(office, self.readers.clone(), other, self.send.clone());
                 if let Some(slot) = slot
                     && let Some(older) = self.running.insert(slot, task)
                 {

@@ -22,7 +22,7 @@ fn many(n: u32) -> Vec<Row> {
 
 async fn ask(office: &Arc<dyn Office>, effect: Effect) -> Msg {
     let (send, mut receive) = mpsc::channel(4);
-    execute::spawn(office.clone(), None, effect, send).await.unwrap();
+    execute::spawn(office.clone(), crate::tui::Readers::default(), effect, send).await.unwrap();
     receive.recv().await.unwrap()
 }
 

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::store::Health;
 use crate::tui::app::{Model, system_title};
 use crate::tui::format::minute;
-use crate::tui::text::{clean, left};
+use crate::tui::text::{clean, left, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{Cursor, put, rule};
 
@@ -25,7 +25,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let cursor = model.connection_list.cursor;
     let w = usize::from(area.width);
     rule(buf, area, 0, "connections", &format!("{}", rows.len()), theme);
-    let (name_w, system_w, health_w) = (14, 20, 15);
+    let (name_w, system_w, health_w) = (17, 18, 15);
     let rest = w.saturating_sub(2 + name_w + system_w + health_w + 3);
     let line = |lead: &str, a: &str, b: &str, d: &str| {
         format!("{lead}{} {} {} ", left(a, name_w), left(b, system_w), left(d, rest))
@@ -65,14 +65,19 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         );
     }
     let Some(c) = rows.get(cursor.at) else { return };
-    let y = 3 + rows.len() as u16;
+    let mut y = 3 + rows.len() as u16;
     rule(buf, area, y, c.id.as_str(), "", theme);
     let since =
         format!("{} since {}", c.health.name().replace('_', " "), minute(c.health_since, &model.zone));
     put(buf, area, y + 1, Line::styled(format!(" {since}"), theme.style(health_meaning(c.health))));
     if !c.health_reason.is_empty() {
-        let reason = left(&format!(" {}", clean(&c.health_reason)), w);
-        put(buf, area, y + 2, Line::styled(reason, theme.style(Meaning::Text)));
+        let meaning = if c.health == Health::Expiring { Meaning::Warn } else { Meaning::Text };
+        // the date of an end stands in the sentence: it is never cut
+        for line in wrap(&clean(&c.health_reason), w.saturating_sub(2)) {
+            put(buf, area, y + 2, Line::styled(format!(" {line}"), theme.style(meaning)));
+            y += 1;
+        }
+        y -= 1;
     }
     let known = format!(" company {} · known there as {}", clean(&c.company), clean(&c.system_id));
     put(buf, area, y + 3, Line::styled(left(&known, w), theme.style(Meaning::Muted)));
@@ -80,6 +85,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         Health::Reauthorise => " tieout connections reauthorise signs in again; T asks once more",
         Health::WrongCompany => " Another company answers: check what was connected, then T",
         Health::Paused => " tieout connections resume goes on",
+        Health::Expiring => " Sign in again before that day: tieout connections reauthorise",
         _ => " T asks who answers",
     };
     put(buf, area, y + 4, Line::styled(remedy, theme.style(Meaning::Muted)));

@@ -1,14 +1,14 @@
 //! Every action of the registry has a case: keys in a state, and what they ask for or change.
 
-use crate::engine::{Ask, Progress};
+use crate::engine::{Ask, EventsAct, Progress};
 use crate::model::rule::{Gives, RuleKind};
 use crate::model::state::State;
 use crate::store::{Act, Sort};
 use crate::tui::app::{Level, Screen};
-use crate::tui::effect::{Effect, Part};
+use crate::tui::effect::{Correcting, Effect, Part};
 use crate::tui::keys::ActionId;
 use crate::tui::layers::Layer;
-use crate::tui::msg::Msg;
+use crate::tui::msg::{Msg, TieoutLines};
 use crate::tui::screens::queue::Tab;
 
 use super::desk::Desk;
@@ -76,6 +76,9 @@ const CASES: &[Case] = &[
         asked(d, |e| matches!(e, Effect::Adopt { record, .. } if record == "145"))
     }),
     (ActionId::Retry, "R", warned),
+    (ActionId::Reverse, "enter u", warned),
+    (ActionId::Repost, "enter n", warned),
+    (ActionId::ApproveRest, "enter e", warned),
     (ActionId::Fetch, "F", |d| asked(d, |e| matches!(e, Effect::Ask(Ask::Fetch { .. })))),
     (ActionId::Stop, "ctrl-c", |d| {
         d.model.toasts.shown().count() == 1 && !asked(d, |e| matches!(e, Effect::Ask(_)))
@@ -101,6 +104,22 @@ const CASES: &[Case] = &[
     (ActionId::TestConnection, "3 j T", |d| {
         asked(d, |e| matches!(e, Effect::Ask(Ask::Test { connection }) if connection.as_str() == "qbo-us"))
     }),
+    (ActionId::ConnectionEvents, "3 e", |d| {
+        asked(d, |e| matches!(e, Effect::EventsText { connection } if connection.as_str() == "concur"))
+    }),
+    (ActionId::Subscribe, "3 S y", |d| {
+        asked(d, |e| {
+            matches!(e, Effect::Ask(Ask::Events { what: EventsAct::Subscribe, connection: Some(_) }))
+        })
+    }),
+    (ActionId::Repair, "3 E y", |d| {
+        asked(d, |e| matches!(e, Effect::Ask(Ask::Events { what: EventsAct::Repair, .. })))
+    }),
+    (ActionId::TieoutRead, "5 enter", |d| {
+        asked(d, |e| matches!(e, Effect::Tieout { period, .. } if period.to_string() == "2026-10"))
+    }),
+    (ActionId::PreviousPeriod, "5 left", |d| d.text().contains("tie-out 2026-09")),
+    (ActionId::NextPeriod, "5 right", |d| d.text().contains("tie-out 2026-11")),
     (ActionId::Palette, ": c o n n e c enter", |d| d.model.screen == Screen::Connections),
     (ActionId::Help, "?", |d| matches!(d.model.layers.last(), Some(Layer::Finder(f)) if !f.fuzzy)),
     (ActionId::Messages, "M", |d| matches!(d.model.layers.last(), Some(Layer::Reader(_)))),
@@ -155,6 +174,90 @@ fn held_documents_are_released_and_failed_ones_tried_again() {
     assert!(matches!(&desk.press("H")[0], Effect::Act { act: Act::Release, .. }));
     let mut desk = with_state(State::Failed);
     assert!(matches!(&desk.press("R")[0], Effect::Ask(Ask::Retry { .. })));
+}
+
+/// B4Q7TN on its screen, approved once, with what became of its records.
+fn recorded(state: State, done: usize) -> Desk {
+    let mut desk = Desk::open(120, 34);
+    desk.press("enter");
+    let row = desk.model.queue.current().unwrap().row.clone();
+    let mut sheet = sample::sheet(&row);
+    sheet.card.row.state = state;
+    let set = sheet.card.derived.as_ref().unwrap().set.clone();
+    sheet.card.approval = Some(super::sample_set::approval(set));
+    let mut intents = sample::posted(&sheet);
+    intents.truncate(done);
+    sheet.card.intents = intents;
+    desk.model.document.sheet = Some(Box::new(sheet));
+    desk.effects.clear();
+    desk
+}
+
+#[test]
+fn what_is_in_the_ledger_is_reversed_for_a_reason_and_the_reversal_opens() {
+    let mut desk = recorded(State::Confirmed, 3);
+    assert!(desk.press("u enter").is_empty(), "a reversal needs a reason");
+    desk.type_text("twice");
+    let effects = desk.press("enter");
+    let Some(Effect::Correct { target, what: Correcting::Reversal, reason }) = effects.first() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((target.number.as_str(), reason.as_str()), ("B4Q7TN", "twice"));
+    let (of, made) = (target.id, sample::id(77));
+    // a dialog was opened meanwhile: the reversal does not come between
+    desk.press("?");
+    let effects = desk.send(Msg::Corrected(of, Ok((made, "B4Q7TN-REV".into()))));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Card { id, .. } if *id == made)));
+    desk.press("esc");
+    let effects = desk.send(Msg::Corrected(of, Ok((made, "B4Q7TN-REV".into()))));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Card { id, .. } if *id == made)));
+    assert!(desk.model.toasts.shown().any(|t| t.text.contains("B4Q7TN-REV is made")));
+}
+
+#[test]
+fn only_a_half_posted_set_has_a_rest_and_approving_it_asks_twice() {
+    for (state, done) in [(State::Confirmed, 3), (State::NeedsHuman, 0), (State::NeedsHuman, 3)] {
+        let mut desk = recorded(state, done);
+        desk.press("e");
+        assert!(warned(&desk) && desk.model.layers.is_empty(), "{state} {done}");
+    }
+    let mut desk = recorded(State::NeedsHuman, 1);
+    desk.press("e o k enter");
+    assert!(desk.text().contains("In the ledger already"), "{}", desk.text());
+    assert!(desk.press("enter").is_empty());
+    assert!(matches!(&desk.press("y")[0], Effect::ApproveRest { note, .. } if note == "ok"));
+}
+
+#[test]
+fn a_ledger_without_events_is_not_subscribed_to() {
+    let mut desk = Desk::open(120, 34);
+    desk.press("3 j S");
+    assert!(warned(&desk) && desk.model.layers.is_empty());
+}
+
+#[test]
+fn the_tieout_belongs_to_its_month() {
+    let mut desk = Desk::open(120, 34);
+    let effects = desk.press("5 enter");
+    let generation = effects.iter().find_map(|e| match e {
+        Effect::Tieout { generation, .. } => Some(*generation),
+        _ => None,
+    });
+    let wide = format!("wide lines{}", " .".repeat(50));
+    let lines = TieoutLines { wide: vec![wide.clone()], narrow: vec!["narrow lines".into()] };
+    let answer = Msg::Tieout(generation.unwrap(), Ok(lines));
+    desk.press("left");
+    desk.send(answer.clone());
+    assert!(!desk.text().contains("wide lines"), "October's answer under September");
+    desk.press("right enter");
+    desk.send(answer);
+    assert!(!desk.text().contains("wide lines"), "an older answer");
+    let generation = desk.model.next_question() - 1;
+    let lines = TieoutLines { wide: vec![wide], narrow: vec!["narrow lines".into()] };
+    desk.send(Msg::Tieout(generation, Ok(lines)));
+    assert!(desk.text().contains("wide lines"), "{}", desk.text());
+    desk.send(Msg::Resize(80, 24));
+    assert!(desk.text().contains("narrow lines"));
 }
 
 #[test]

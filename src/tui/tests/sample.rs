@@ -389,6 +389,7 @@ pub fn sheet(row: &Row) -> Sheet {
         },
         source: full.then(document),
         history: if full { audit() } else { vec![] },
+        receipts: vec![],
     }
 }
 

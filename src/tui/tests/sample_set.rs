@@ -275,3 +275,16 @@ pub fn posted(sheet: &Sheet) -> Vec<Intent> {
     };
     set.entries.iter().enumerate().map(intent).collect()
 }
+
+/// The set as a person approved it.
+pub fn approval(set: EntrySet) -> crate::store::Approval {
+    crate::store::Approval {
+        id: 1,
+        document: super::sample::id(11),
+        revision: "r1".into(),
+        set,
+        digest: String::new(),
+        by: "Maya Wells".into(),
+        at: super::sample::now(),
+    }
+}

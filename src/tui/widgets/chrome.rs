@@ -7,8 +7,8 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::tui::app::{Level, Model, Screen, possible};
 use crate::tui::format::{ago, header_time, header_time_short};
-use crate::tui::keys::{action, continuations, hints, shown_key};
-use crate::tui::text::{clean, cut, left, width};
+use crate::tui::keys::{ActionId, action, continuations, hints, shown_key};
+use crate::tui::text::{clean, cut, left, width, wrap};
 use crate::tui::theme::Meaning;
 
 use super::put;
@@ -159,6 +159,27 @@ fn facts(model: &Model, wide: bool) -> String {
     parts.join(" · ")
 }
 
+/// What is in the ledger is corrected, not approved.
+const RECORDED: &[ActionId] = &[
+    ActionId::ApproveRest,
+    ActionId::Reverse,
+    ActionId::Repost,
+    ActionId::Retry,
+    ActionId::Close,
+    ActionId::Trail,
+    ActionId::Back,
+];
+
+fn hints_of(model: &Model) -> Vec<ActionId> {
+    let recorded = |id: &ActionId| *id == ActionId::Back || possible(model, *id).is_ok();
+    match model.screen {
+        Screen::Document if possible(model, ActionId::Reverse).is_ok() => {
+            RECORDED.iter().copied().filter(recorded).take(6).collect()
+        }
+        _ => hints(model.context()).to_vec(),
+    }
+}
+
 /// Draws the last line: at most six hints, or what may follow a key; `? more` stays.
 pub fn footer(model: &Model, buf: &mut Buffer, area: Rect) {
     let theme = &model.look.theme;
@@ -181,8 +202,8 @@ pub fn footer(model: &Model, buf: &mut Buffer, area: Rect) {
     }
     let more = "? more";
     let mut used = lead.len() + more.len();
-    for id in hints(model.context()) {
-        let a = action(*id);
+    for id in hints_of(model) {
+        let a = action(id);
         // the key as it is pressed: a sequence with its first key
         let key = a.key();
         let size = width(key) + 1 + width(a.word) + gap.len();
@@ -190,7 +211,7 @@ pub fn footer(model: &Model, buf: &mut Buffer, area: Rect) {
             continue;
         }
         used += size;
-        let can = possible(model, *id).is_ok();
+        let can = possible(model, id).is_ok();
         spans.push(Span::styled(format!("{key} "), if can { key_style } else { dim }));
         spans.push(Span::styled(format!("{}{gap}", a.word), if can { text } else { dim }));
     }
@@ -231,27 +252,46 @@ pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
     );
 }
 
+/// An error is read whole: it may take so many lines.
+const ERROR_LINES: usize = 4;
+
 /// Messages above the footer, at most three, newest below.
 pub fn toasts(model: &Model, buf: &mut Buffer, area: Rect) {
     let theme = &model.look.theme;
     let shown: Vec<_> = model.toasts.shown().collect();
-    for (i, t) in shown.iter().rev().enumerate() {
-        let up = i as u16 + 1;
-        if up > area.height {
-            return;
-        }
+    let max = usize::from(area.width).saturating_sub(2);
+    let mut up = 0;
+    for t in shown.iter().rev() {
         let (sign, meaning) = match t.level {
             Level::Info => ("·", Meaning::Ok),
             Level::Warning => ("!", Meaning::Warn),
-            Level::Error => ("! ", Meaning::Error),
+            Level::Error => ("!", Meaning::Error),
         };
-        let hint = if t.level == Level::Error { "   Esc read" } else { "" };
-        let max = usize::from(area.width).saturating_sub(2);
-        let text =
-            cut(&format!("{} {}", sign.trim(), t.text), max.saturating_sub(hint.len())).into_owned() + hint;
-        let w = (width(&text) + 2).min(usize::from(area.width)) as u16;
-        let at = Rect { x: area.x + area.width - w, y: area.y + area.height - up, width: w, height: 1 };
-        Clear.render(at.intersection(buf.area), buf);
-        put(buf, at, 0, Line::styled(left(&format!(" {text} "), usize::from(w)), theme.style(meaning)));
+        let text = format!("{sign} {}", t.text);
+        let mut lines = if t.level == Level::Error {
+            let hint = "   Esc read";
+            let mut lines = wrap(&text, max.saturating_sub(hint.len()));
+            if lines.len() > ERROR_LINES {
+                lines.truncate(ERROR_LINES - 1);
+                lines.push("… M shows it whole".into());
+            }
+            if let Some(last) = lines.last_mut() {
+                last.push_str(hint);
+            }
+            lines
+        } else {
+            vec![cut(&text, max).into_owned()]
+        };
+        let widest = lines.iter().map(|l| width(l)).max().unwrap_or(0);
+        let w = (widest + 2).min(usize::from(area.width)) as u16;
+        while let Some(line) = lines.pop() {
+            up += 1;
+            if up > area.height {
+                return;
+            }
+            let at = Rect { x: area.x + area.width - w, y: area.y + area.height - up, width: w, height: 1 };
+            Clear.render(at.intersection(buf.area), buf);
+            put(buf, at, 0, Line::styled(left(&format!(" {line} "), usize::from(w)), theme.style(meaning)));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
@@ -54,7 +54,8 @@ pub fn boxed(buf: &mut Buffer, area: Rect, w: u16, h: u16, title: &str, theme: &
     let title = format!(" {} ", cut(title, usize::from(w).saturating_sub(6)));
     let block = Block::bordered()
         .border_type(BorderType::Plain)
-        .border_style(style)
+        // lines are drawn with strokes: an underline would cross them
+        .border_style(style.remove_modifier(Modifier::UNDERLINED))
         .title(Span::styled(title, theme.style(Meaning::Title)))
         .style(theme.style(Meaning::Text));
     let mut inner = block.inner(outer);

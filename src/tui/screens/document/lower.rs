@@ -89,7 +89,10 @@ fn at_source(model: &Model) -> Option<String> {
     let source = model.document.sheet.as_ref()?.source.as_ref()?;
     let mut parts = Vec::new();
     if let Some(at) = source.submitted_at {
-        parts.push(format!("{}  submitted by {}", minute(at, &model.zone), clean(&source.payee.name)));
+        // a supplier is paid, and submits nothing
+        let by =
+            if source.payee.employee { format!(" by {}", clean(&source.payee.name)) } else { String::new() };
+        parts.push(format!("{}  submitted{by}", minute(at, &model.zone)));
     }
     if let Some(at) = source.processed_at {
         let by = source.approver.as_ref().map(|a| format!(" by {}", clean(a))).unwrap_or_default();
@@ -205,10 +208,14 @@ fn checks(model: &Model, w: usize) -> Lines {
             out.push((format!("  {}", crate::tui::app::mend_words(&f.mend)), Meaning::Muted));
         }
     }
-    // what failed is among the findings; what was verified is packed into lines
+    // what failed is explained among the findings, and must not look like what was verified
+    for (_, text) in d.checks.iter().filter(|(fine, _)| !fine) {
+        out.push((format!("! not met: {}", clean(text)), Meaning::Warn));
+    }
+    // what was verified is packed into lines
     let mut line = String::new();
-    for (fine, text) in &d.checks {
-        let item = format!("{} {}", if *fine { "✓" } else { "!" }, clean(text));
+    for (_, text) in d.checks.iter().filter(|(fine, _)| *fine) {
+        let item = format!("✓ {}", clean(text));
         if !line.is_empty() && width(&line) + 3 + width(&item) > w {
             out.push((std::mem::take(&mut line), Meaning::Ok));
         }

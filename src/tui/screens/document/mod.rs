@@ -202,7 +202,12 @@ impl DocumentScreen {
 
     /// Rows of source and entries.
     pub fn body_rows(&self) -> usize {
-        usize::from(view::Shape::of(self.size).body)
+        usize::from(self.shape().body)
+    }
+
+    /// The parts of the screen for this document; the same whichever part has the keys.
+    fn shape(&self) -> view::Shape {
+        view::Shape::of(self.size).for_lines(self.entries.len().max(self.source.len()))
     }
 
     /// The pane's summary, for dialogs.

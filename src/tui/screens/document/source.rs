@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::model::document::{Allocation, Document, Expense, Journal, Party};
+use crate::model::document::{Allocation, Document, DocumentKind, Expense, Journal, Party};
 use crate::model::entry::LineSource;
 use crate::model::money::shown;
 use crate::tui::msg::Sheet;
@@ -39,7 +39,30 @@ pub fn rows(sheet: &Sheet) -> Vec<SourceRow> {
     }
 }
 
+/// A correction: what it does and why, the lines that it is made of, and what they come to.
+fn of_correction(d: &Document) -> Vec<SourceRow> {
+    let money = |a: Decimal| shown(a, d.currency);
+    let mut out = vec![SourceRow { text: clean(&d.title), ..SourceRow::default() }];
+    for (ei, e) in d.expenses.iter().enumerate() {
+        let what = if e.description.is_empty() { &e.type_name } else { &e.description };
+        out.push(SourceRow {
+            place: Some((ei, None)),
+            text: clean(what),
+            amount: money(gross(e)),
+            ..SourceRow::default()
+        });
+    }
+    if let Some(amount) = d.stated_total {
+        let text = "amount of the correction".into();
+        out.push(SourceRow { text, amount: money(amount), sum: true, ..SourceRow::default() });
+    }
+    out
+}
+
 fn of_document(d: &Document) -> Vec<SourceRow> {
+    if d.kind == DocumentKind::Correction {
+        return of_correction(d);
+    }
     let money = |a: Decimal| shown(a, d.currency);
     let mut out = Vec::new();
     for (ei, e) in d.expenses.iter().enumerate() {
@@ -84,6 +107,13 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
         });
     };
     sum("approved by Concur", d.approved());
+    // who paid is a question of reports: an invoice and a cash advance have one payee
+    if d.kind != DocumentKind::ExpenseReport {
+        if !d.reclaimed().is_zero() {
+            sum("tax reclaimed", d.reclaimed());
+        }
+        return out;
+    }
     sum("of it out of pocket", paid_to(&Party::Empl));
     sum("of it company card", paid_to(&Party::Cbcp) + paid_to(&Party::Ibcp));
     let company_paid = paid_to(&Party::Copd);
@@ -140,7 +170,9 @@ fn of_entries(sheet: &Sheet) -> Vec<SourceRow> {
             }
         }
     }
-    out.push(SourceRow { text: "d shows what Concur sent".into(), sum: true, ..SourceRow::default() });
+    let correction = sheet.card.row.kind == DocumentKind::Correction;
+    let words = if correction { "d shows what was made here" } else { "d shows what Concur sent" };
+    out.push(SourceRow { text: words.into(), sum: true, ..SourceRow::default() });
     out
 }
 

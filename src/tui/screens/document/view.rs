@@ -4,6 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::model::document::DocumentKind;
+use crate::store::{ReceiptRow, ReceiptState};
 use crate::tui::app::Model;
 use crate::tui::format::{money_of, state_long, state_meaning};
 use crate::tui::text::{clean, ends, left, right, width};
@@ -12,6 +14,11 @@ use crate::tui::widgets::{put, rule};
 
 use super::entries::RowKind;
 use super::{DocumentScreen, Part, lower};
+
+/// Rows of source and entries, however few lines they have.
+const FEWEST: u16 = 4;
+/// Rows of why, checks and findings, however much room there is.
+const MOST_BELOW: u16 = 14;
 
 /// Lines of each part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +54,16 @@ impl Shape {
         let used = 1 + 2 + 1 + lower + history + rules + air + 1;
         Self { both: w >= 100, body: h.saturating_sub(used), lower, history }
     }
+
+    /// Rows that source and entries do not need go to why, checks and findings.
+    pub fn for_lines(self, lines: usize) -> Self {
+        if self.lower == 0 {
+            return self;
+        }
+        let needed = u16::try_from(lines).unwrap_or(u16::MAX).max(FEWEST);
+        let more = self.body.saturating_sub(needed).min(MOST_BELOW.saturating_sub(self.lower));
+        Self { body: self.body - more, lower: self.lower + more, ..self }
+    }
 }
 
 /// Draws the document below the first line of header and above the footer.
@@ -54,7 +71,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let screen = &model.document;
     let theme = &model.look.theme;
     let w = usize::from(area.width);
-    let shape = Shape::of(screen.size);
+    let shape = screen.shape();
     let Some(sheet) = &screen.sheet else {
         let (text, meaning) = match &screen.error {
             Some(why) => (format!("The document cannot be read: {why}. r reads again."), Meaning::Error),
@@ -71,12 +88,14 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         (true, false) => clean(&row.payee_code),
         (false, false) => format!(" ({})", clean(&row.payee_code)),
     };
+    // an invoice's title is often its supplier and number once more
+    let repeated = row.title == format!("{} {}", row.payee, row.number);
     let parts = [
         // the state stands before it, in its own colour
         String::new(),
         format!("{} {number} revision {}", row.kind.words(), row.revisions),
         format!("{}{code}", clean(&row.payee)),
-        clean(&row.title),
+        if repeated { String::new() } else { clean(&row.title) },
     ];
     let parts: Vec<&str> =
         parts.iter().enumerate().filter(|(i, p)| *i == 0 || !p.is_empty()).map(|(_, p)| p.as_str()).collect();
@@ -127,6 +146,11 @@ fn second(screen: &DocumentScreen) -> String {
         if !d.who_pays.is_empty() {
             parts.push(format!("who pays: {}", clean(&d.who_pays)));
         }
+    }
+    if !sheet.receipts.is_empty() {
+        parts.push(receipts(&sheet.receipts));
+    }
+    if let Some(d) = &card.derived {
         parts.push(format!("mappings version {}", d.rules_version));
     }
     if let Some(a) = &card.approval {
@@ -141,6 +165,17 @@ fn second(screen: &DocumentScreen) -> String {
     parts.join(" · ")
 }
 
+/// `3 of 3 receipts attached`, and what a person has to read of the others.
+fn receipts(rows: &[ReceiptRow]) -> String {
+    let attached = rows.iter().filter(|r| r.state == ReceiptState::Attached).count();
+    let words = if rows.len() == 1 { "receipt" } else { "receipts" };
+    let mut text = format!("{attached} of {} {words} attached", rows.len());
+    if let Some(r) = rows.iter().find(|r| r.state == ReceiptState::Refused) {
+        text.push_str(&format!(", one refused: {}", clean(&r.detail)));
+    }
+    text
+}
+
 fn body_of(model: &Model, buf: &mut Buffer, area: Rect, shape: Shape) {
     let screen = &model.document;
     let theme = &model.look.theme;
@@ -150,7 +185,9 @@ fn body_of(model: &Model, buf: &mut Buffer, area: Rect, shape: Shape) {
         1 => "ENTRIES · 1 ledger record".into(),
         n => format!("ENTRIES · {n} ledger records, approved and posted together"),
     };
-    let source_title = "SOURCE · as Concur sent it";
+    let correction = screen.sheet.as_ref().is_some_and(|s| s.card.row.kind == DocumentKind::Correction);
+    let source_title =
+        if correction { "SOURCE · made here, not by Concur" } else { "SOURCE · as Concur sent it" };
     let inner = |a: Rect| Rect { y: a.y + 1, height: a.height.saturating_sub(1), ..a };
     if shape.both {
         let left_w = (area.width * 2 / 5).clamp(44, 70);
