@@ -99,9 +99,24 @@ impl Engine {
         let card = self.core.store.card(id).await?;
         match card.row.state {
             State::Failed => {
+                // a refusal says that our picture of the ledger is old: it is read anew before anything is derived
+                let mut all = false;
+                if let Some(book) = &card.row.book {
+                    let book = self.core.book(book).await?;
+                    let row = self.core.connection(&book.ledger).await?;
+                    all = match self.core.read_ledger(&row).await {
+                        Ok(changed) => changed,
+                        // the connection's health shows it; the document is derived with what is known
+                        Err(EngineError::System { .. }) => false,
+                        Err(e) => return Err(e),
+                    };
+                }
                 let by = crate::model::Actor::engine();
                 let to = self.core.store.act(id, card.row.version, Act::Retry, by, self.core.now()).await?;
                 self.core.derive_due(None, false).await?;
+                if all {
+                    self.core.derive_due(card.row.book.as_ref(), true).await?;
+                }
                 let now = self.core.store.card(id).await?.row.state;
                 Ok(format!("{} derived again: {}", card.row.number, if now == to { to } else { now }))
             }
