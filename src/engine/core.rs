@@ -40,6 +40,8 @@ pub struct Core {
     pub listener: OnceLock<Arc<dyn Listener>>,
     /// What fetches saw, for the control totals.
     pub ledgering: crate::engine::totals::Ledgering,
+    /// What this process said and tried before.
+    pub(crate) memory: crate::engine::memory::Memory,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
     posting_paused: Mutex<HashMap<ConnectionId, String>>,
 }
@@ -62,6 +64,7 @@ impl Core {
             hints: Hints::default(),
             listener: OnceLock::new(),
             ledgering: crate::engine::totals::Ledgering::default(),
+            memory: crate::engine::memory::Memory::default(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
         })

@@ -68,9 +68,13 @@ impl Core {
         let Correction::Repost { of, .. } = correction else { return Ok(mapping::correct(&inputs)) };
         let original = self.store.card(of.document).await?;
         let source = self.wires.source(&bench.source)?;
-        let document = source.read(original.row.kind, &original.row.source_id, &original.bytes).map_err(|u| {
-            EngineError::Refused(format!("{} cannot be read any more at {}: {}", of.number, u.path, u.message))
-        })?;
+        let document =
+            source.read(original.row.kind, &original.row.source_id, &original.bytes).map_err(|u| {
+                EngineError::Refused(format!(
+                    "{} cannot be read any more at {}: {}",
+                    of.number, u.path, u.message
+                ))
+            })?;
         // rules for one document are those of the repost: its own period, its own overrides
         let card = Card { row: crate::store::Row { id: card.row.id, ..original.row.clone() }, ..original };
         let derivation = self.derivation(&card, &document, bench).await?;
@@ -229,9 +233,7 @@ impl Core {
         if let Some(f) = now.findings.iter().find(|f| f.blocks() && !about_itself(f)) {
             return Err(EngineError::Refused(format!("{} cannot go on: {}", card.row.number, f.sentence)));
         }
-        let done = |e: &Entry| {
-            card.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done)
-        };
+        let done = |e: &Entry| card.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done);
         let mut entries = Vec::new();
         for old in &approval.set.entries {
             match now.set.entries.iter().find(|e| e.slot == old.slot) {
@@ -251,8 +253,7 @@ impl Core {
         };
         let digest = canonical::digest(&set, &bench.ledger_identity())
             .map_err(|e| EngineError::Refused(format!("an amount cannot be posted exactly: {e}")))?;
-        let state =
-            self.store.approve_rest(id, card.row.version, set, digest, note, by, self.now()).await?;
+        let state = self.store.approve_rest(id, card.row.version, set, digest, note, by, self.now()).await?;
         self.wake.notify_one();
         self.touch();
         Ok(state)
@@ -272,7 +273,8 @@ pub(crate) fn new_correction(
     of: Option<(DocumentId, u64)>,
     gone: bool,
 ) -> Result<NewCorrection, EngineError> {
-    let broken = |e: serde_json::Error| EngineError::Refused(format!("the correction cannot be written: {e}"));
+    let broken =
+        |e: serde_json::Error| EngineError::Refused(format!("the correction cannot be written: {e}"));
     let money = Money::new(correction.amount(), correction.currency());
     let minor = money::to_minor(money.amount, money.currency)
         .map_err(|e| EngineError::Refused(format!("its amount cannot be kept exactly: {e}")))?;

@@ -9,6 +9,7 @@ use crate::mapping::{ItemLists, VendorLists, item_proposals, vendor_proposals};
 use crate::model::book::{Book, Leads, ListPair};
 use crate::model::canonical::sha256_hex;
 use crate::model::document::DocumentKind;
+use crate::model::entry::Named;
 use crate::model::finding::FindingCode;
 use crate::model::ids::BookId;
 use crate::model::ledger::{LedgerFacts, normal_name};
@@ -17,7 +18,6 @@ use crate::model::lists::{
 };
 use crate::model::people::Actor;
 use crate::model::rule::{DimensionKind, Gives, Key, Rule, RuleKind};
-use crate::model::entry::Named;
 use crate::model::state::State;
 use crate::store::{ConnectionRow, ProposalRow, ProposalStep, Query};
 use crate::systems::{Change, Lists, Put};
@@ -74,8 +74,11 @@ impl Core {
                 };
                 // employees' vendor records are apart from suppliers: they never go to the source
                 let employees: BTreeSet<&str> = busy.waiting.keys().map(String::as_str).collect();
-                let lead: Vec<VendorRecord> =
-                    lead.iter().filter(|v| !v.code.is_empty() && !employees.contains(v.code.as_str())).cloned().collect();
+                let lead: Vec<VendorRecord> = lead
+                    .iter()
+                    .filter(|v| !v.code.is_empty() && !employees.contains(v.code.as_str()))
+                    .cloned()
+                    .collect();
                 proposals.extend(vendor_proposals(&VendorLists {
                     lead: &lead,
                     follow,
@@ -98,14 +101,26 @@ impl Core {
             }
         }
         for pair in &policy.lists {
-            let found = self.pair(&book, pair, (&source_row, source.as_ref()), (&ledger_row, ledger.as_ref()), &seen, &busy);
+            let found = self.pair(
+                &book,
+                pair,
+                (&source_row, source.as_ref()),
+                (&ledger_row, ledger.as_ref()),
+                &seen,
+                &busy,
+            );
             let (more, saw) = found.await?;
             proposals.extend(more);
             now_seen.extend(saw);
         }
         let n = proposals.len();
         let new = self.store.keep_proposals(book.id.clone(), proposals, now_seen, self.now()).await?;
-        self.tell(What::Derived, Some(&book.id), None, format!("lists compared: {n} proposals, {new} of them new"));
+        self.tell(
+            What::Derived,
+            Some(&book.id),
+            None,
+            format!("lists compared: {n} proposals, {new} of them new"),
+        );
         self.touch();
         Ok((n, new))
     }
@@ -183,7 +198,12 @@ impl Core {
                     out.ids.extend(e.party.iter().map(|p| p.id.clone()));
                     for l in &e.lines {
                         let d = &l.dimensions;
-                        out.ids.extend([&d.class, &d.department, &d.customer].into_iter().flatten().map(|n| n.id.clone()));
+                        out.ids.extend(
+                            [&d.class, &d.department, &d.customer]
+                                .into_iter()
+                                .flatten()
+                                .map(|n| n.id.clone()),
+                        );
                     }
                 }
                 let unknown = derived.findings.iter().any(|f| f.code == FindingCode::PartyUnmapped);
@@ -216,7 +236,8 @@ impl Core {
         facts: &LedgerFacts,
     ) -> Result<BTreeSet<String>, EngineError> {
         let a = &book.settings.accounts;
-        let payables = a.employee_payable.values().chain(a.supplier_payable.values()).chain(a.paid_by_concur.values());
+        let payables =
+            a.employee_payable.values().chain(a.supplier_payable.values()).chain(a.paid_by_concur.values());
         let today = self.now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let ask = crate::systems::ReadingAsk {
             from: today,
@@ -236,7 +257,12 @@ impl Core {
     }
 
     /// Makes what was proposed, one by one, each durable before its call. `by` is the person who said so.
-    pub async fn apply_proposals(&self, ids: Vec<i64>, book: &BookId, by: Actor) -> Result<Applied, EngineError> {
+    pub async fn apply_proposals(
+        &self,
+        ids: Vec<i64>,
+        book: &BookId,
+        by: Actor,
+    ) -> Result<Applied, EngineError> {
         let book = self.book(book).await?;
         let rows = self.store.proposals(book.id.clone(), false).await?;
         let mut out = Applied::new();
@@ -253,7 +279,9 @@ impl Core {
         if wrote_ledger {
             let ledger = self.connection(&book.ledger).await?;
             self.read_ledger(&ledger).await?;
-            for (row, (_, answer)) in rows.iter().filter(|r| out.iter().any(|(k, _)| *k == r.proposal.key())).zip(&out) {
+            for (row, (_, answer)) in
+                rows.iter().filter(|r| out.iter().any(|(k, _)| *k == r.proposal.key())).zip(&out)
+            {
                 if let (Ok(id), Some(maps)) = (answer, &row.proposal.maps) {
                     self.map_new(&book, row, maps, id, &by).await?;
                 }

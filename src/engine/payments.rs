@@ -25,7 +25,8 @@ const CHUNK: u32 = 50;
 impl Core {
     /// Reads the payments of a ledger's bills and keeps those of our records. Gives how many are new.
     pub async fn read_payments(&self, row: &ConnectionRow, books: &[Book]) -> Result<u64, EngineError> {
-        let wants: Vec<&Book> = books.iter().filter(|b| b.ledger == row.id && b.settings.payments_to_source).collect();
+        let wants: Vec<&Book> =
+            books.iter().filter(|b| b.ledger == row.id && b.settings.payments_to_source).collect();
         if wants.is_empty() {
             return Ok(0);
         }
@@ -38,15 +39,14 @@ impl Core {
         for p in payments {
             let mut of_document: BTreeMap<_, Money> = BTreeMap::new();
             for (kind, id, amount) in &p.of {
-                let Some(document) = self.store.owner(row.id.clone(), *kind, id.clone()).await? else { continue };
+                let Some(document) = self.store.owner(row.id.clone(), *kind, id.clone()).await? else {
+                    continue;
+                };
                 let card = self.store.card(document).await?;
                 if !card.row.book.as_ref().is_some_and(|b| wants.iter().any(|w| w.id == *b)) {
                     continue;
                 }
-                of_document
-                    .entry(document)
-                    .and_modify(|m| m.amount += amount.amount)
-                    .or_insert(*amount);
+                of_document.entry(document).and_modify(|m| m.amount += amount.amount).or_insert(*amount);
             }
             for (document, amount) in of_document {
                 keep.push(NewPayment {
@@ -62,7 +62,8 @@ impl Core {
         }
         let (new, voided) = self.store.keep_payments(row.id.clone(), keep, now, now).await?;
         for id in voided {
-            let text = "a payment that the source was told is void in the ledger now: correct it in the source";
+            let text =
+                "a payment that the source was told is void in the ledger now: correct it in the source";
             self.tell(What::Alarm, None, Some((id, "")), text.into());
         }
         Ok(new)
@@ -94,7 +95,8 @@ impl Core {
                     .collect::<Vec<_>>(),
                 Err(error) => {
                     let at = plus(self.now(), later(due.iter().map(|p| p.attempts).max().unwrap_or(0)));
-                    let results = due.iter().map(|p| (p.id, Told::Later { at, why: error.to_string() })).collect();
+                    let results =
+                        due.iter().map(|p| (p.id, Told::Later { at, why: error.to_string() })).collect();
                     self.store.payments_told(results, self.now()).await?;
                     // a body that was refused says nothing of the connection
                     if let CallError::Refused(_) | CallError::Shape(_) = &error {
@@ -113,9 +115,9 @@ impl Core {
         match said {
             Some(Heard::Accepted) => Told::Accepted,
             Some(Heard::AlreadyFromUs) if p.attempts > 0 => Told::Accepted,
-            Some(Heard::AlreadyFromUs) => {
-                Told::Refused { why: "the source has a payment under this number that this store never sent".into() }
-            }
+            Some(Heard::AlreadyFromUs) => Told::Refused {
+                why: "the source has a payment under this number that this store never sent".into(),
+            },
             Some(Heard::Taken(by)) => Told::Taken { by: by.clone() },
             Some(Heard::Recalled) => Told::Recalled,
             Some(Heard::Later(why)) => Told::Later { at, why: why.clone() },

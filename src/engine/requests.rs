@@ -9,13 +9,16 @@ use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
 use crate::store::{Act, RequestRow};
 
+/// A request to post is executed within this time, or not at all.
+const POST_EXPIRES: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+
 impl Engine {
     /// Executes what was asked, oldest first. True when there was anything.
     pub async fn serve_requests(&self) -> Result<bool, EngineError> {
         let mut any = false;
         while let Some(row) = self.core.store.next_request().await? {
             any = true;
-            let answer = match self.serve(&row).await {
+            let answer = match self.serve_in_time(&row).await {
                 Ok(text) => json!({ "text": text }),
                 // the store's own failure ends the process; everything else is an answer
                 Err(EngineError::Store(crate::store::StoreError::Fatal(e))) => {
@@ -27,6 +30,18 @@ impl Engine {
             self.core.touch();
         }
         Ok(any)
+    }
+
+    /// A request to post is a person's word of that moment: whoever takes the engine over later must not post on it.
+    async fn serve_in_time(&self, row: &RequestRow) -> Result<String, EngineError> {
+        let age = self.core.now().duration_since(row.asked_at);
+        if row.kind == "post" && age > POST_EXPIRES {
+            return Err(EngineError::Refused(format!(
+                "the request to post of {} has expired and nothing was posted on it: ask again",
+                row.asked_by
+            )));
+        }
+        self.serve(row).await
     }
 
     async fn serve(&self, row: &RequestRow) -> Result<String, EngineError> {
@@ -133,6 +148,11 @@ impl Engine {
                 ))
             }
             State::ConfirmFailed | State::Posted => {
+                if card.row.state == State::ConfirmFailed {
+                    // what was refused is not due again by itself: a person says so, here
+                    let by = crate::model::Actor::engine();
+                    self.core.store.act(id, card.row.version, Act::Retry, by, self.core.now()).await?;
+                }
                 let row = self.core.connection(&card.connection).await?;
                 let n = self.core.confirm(&row).await?;
                 let now = self.core.store.card(id).await?.row.state;

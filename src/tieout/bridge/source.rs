@@ -200,6 +200,11 @@ fn correction(b: &mut Draft<'_>, d: &PeriodDocument) {
     }
     b.causes.entry(BridgeLine::Rejected).or_default().push("correction".into());
     let mut item = b.item(Category::Rejected, Some(d), "", sum);
-    item.what = "a correction made here".into();
+    let accrual = d.slots.iter().any(|s| s.slot.starts_with("accrual:"));
+    item.what = if accrual {
+        "an accrual made here, taken back on the first day of the next period".into()
+    } else {
+        "a correction made here".into()
+    };
     b.items.push(item);
 }
