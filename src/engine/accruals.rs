@@ -19,8 +19,10 @@ use crate::model::document::DocumentKind;
 use crate::model::entry::{Dimensions, Entry, EntrySet, Line, LineRole, Named};
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::intent::IntentState;
+use crate::model::ledger::LedgerFacts;
 use crate::model::money::{self, Currency, Money};
 use crate::model::people::Actor;
+use crate::model::rule::DimensionKind;
 use crate::model::state::State;
 use crate::store::Card;
 use crate::tieout::{Period, PeriodDocument, not_posted, spent_before};
@@ -121,6 +123,9 @@ impl Core {
         let Some(currency) = d.currency else { return Ok(()) };
         let id = d.id.parse().map_err(|e| EngineError::Refused(format!("{}: {e}", d.number)))?;
         let card = self.store.card(id).await?;
+        let Some(facts) = self.facts(&book.ledger).await? else {
+            return Err(EngineError::Refused("the ledger has not been read yet".into()));
+        };
         let inside = match spent_by {
             Some(day) => Some((day, self.dates(book, &card).await?)),
             None => None,
@@ -136,12 +141,12 @@ impl Core {
             if inside.as_ref().is_some_and(|(last, dates)| day(line, dates).is_none_or(|d| d > *last)) {
                 continue;
             }
-            match accrues(line) {
+            match accrues(line, &facts) {
                 Ok(false) => {}
                 Err(because) => drop(why.insert(because)),
                 Ok(true) => {
                     let sum = sums.entry(entry.currency).or_default();
-                    let (amount, numbers) = sum.lines.entry(key(entry, line)).or_default();
+                    let (amount, numbers) = sum.lines.entry(key(entry, line, &facts)).or_default();
                     *amount += line.signed();
                     numbers.insert(d.number.clone());
                     sum.documents.insert(d.id.clone());
@@ -234,9 +239,12 @@ fn waiting(card: &Card) -> Vec<&Entry> {
 }
 
 /// Whether a line is a cost that can be accrued; an error says why a line of the document's amount is not.
-fn accrues(line: &Line) -> Result<bool, &'static str> {
+fn accrues(line: &Line, facts: &LedgerFacts) -> Result<bool, &'static str> {
     match line.role {
         LineRole::Cost if line.account.id.is_empty() => Err("the account is not known yet: map it first"),
+        LineRole::Cost if facts.account(&line.account.id).is_none_or(|a| !a.active) => {
+            Err("the account is inactive in the ledger: choose another one first")
+        }
         LineRole::Cost => Ok(true),
         LineRole::Tax => Err("tax that is claimed back is no cost"),
         LineRole::Advance if line.source.is_some() => Err("an advance is not spent"),
@@ -249,12 +257,19 @@ fn accrues(line: &Line) -> Result<bool, &'static str> {
 }
 
 /// Where a cost belongs. The location of a bill stands in its header; on a journal each line has its own. A cost object
-/// that is not mapped yet is left away: the cost itself is known.
-fn key(entry: &Entry, line: &Line) -> Key {
-    let known = |n: &Option<Named>| n.clone().filter(|n| !n.id.is_empty());
+/// that is not mapped yet, or inactive, is left away: the cost itself is known.
+fn key(entry: &Entry, line: &Line, facts: &LedgerFacts) -> Key {
+    let usable = |kind, n: &Named| facts.dimension(kind, &n.id).is_some_and(|d| d.active);
+    let known = |kind, n: &Option<Named>| n.clone().filter(|n| usable(kind, n));
     let d = &line.dimensions;
-    let department = known(&d.department).or_else(|| known(&entry.location));
-    (line.account.clone(), known(&d.class), known(&d.customer), department)
+    let department = known(DimensionKind::Department, &d.department)
+        .or_else(|| known(DimensionKind::Department, &entry.location));
+    (
+        line.account.clone(),
+        known(DimensionKind::Class, &d.class),
+        known(DimensionKind::Customer, &d.customer),
+        department,
+    )
 }
 
 fn line(
