@@ -291,3 +291,49 @@ async fn f55_a_list_of_another_concur_company_is_not_taken() {
     assert_eq!(home.health(CONCUR).await.0, Health::Ok);
     assert_eq!(home.states().await, states(&[("ready", 2)]));
 }
+
+/// Bodies of confirmations that Concur refuses as a whole.
+fn refuse_bodies(home: &Home, count: u64) {
+    let body = json!({"message": "JSON parse error", "fiReturnCode": "400"});
+    home.arm(answers("concur", "confirm", When::Before, 400, body, count));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirmation_that_is_refused_as_a_whole_is_sent_again_one_by_one() {
+    let home = Home::approved(3, Waits::none()).await;
+    refuse_bodies(&home, 1);
+    home.post().await;
+    assert_eq!((home.fired("concur/confirm/status"), home.states().await), (1, states(&[("posted", 3)])));
+    assert!(home.stage.concur.records().iter().all(|r| r["confirmations"] == 0));
+    let calls = home.concur_calls("confirm");
+    home.later(900);
+    home.once().await;
+    assert_eq!(home.concur_calls("confirm") - calls, 3, "each in a body of its own");
+    home.all_confirmed_once(3).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirmation_that_is_refused_alone_six_times_waits_for_a_person() {
+    let home = Home::approved(1, Waits::none()).await;
+    refuse_bodies(&home, 6);
+    home.post().await;
+    let number = home.rows().await[0].number.clone();
+    for n in 2..=6 {
+        assert_eq!(
+            (home.fired("concur/confirm/status"), home.states().await),
+            (n - 1, states(&[("posted", 1)]))
+        );
+        home.later(900);
+        home.once().await;
+    }
+    assert_eq!(home.fired("concur/confirm/status"), 6);
+    let card = home.card(&number).await;
+    assert_eq!(card.row.state, tieout::model::State::ConfirmFailed);
+    assert!(card.row.reason.contains("JSON parse error"), "{}", card.row.reason);
+    // nothing is sent again by itself; a person says so
+    home.later(3_000);
+    home.once().await;
+    assert_eq!(home.at_concur(&card.row.source_id)["confirmations"], 0);
+    home.office().ask(Ask::Retry { document: card.row.id }).await.unwrap();
+    home.all_confirmed_once(1).await;
+}

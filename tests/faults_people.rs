@@ -140,3 +140,30 @@ async fn what_is_unrouted_unreadable_or_a_test_is_never_acknowledged() {
     let truth = home.at_concur(&home.card("TEST01").await.row.source_id);
     assert_eq!((&truth["docStatus"], &truth["postingConfirmation"]), (&json!("READY"), &Value::Null));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_to_post_of_a_console_that_died_expires() {
+    use tieout::cli::seed::{LEDGER, theo};
+    use tieout::engine::Ask;
+    use tieout::model::{Clock as _, ConnectionId};
+    let home = Home::approved(2, Waits::none()).await;
+    let leave = || async {
+        let args = serde_json::to_value(extra::post_all()).unwrap();
+        home.store().ask("post".into(), args, theo(), home.clock.now()).await.unwrap()
+    };
+    let office = home.office();
+    let test = || office.ask(Ask::Test { connection: ConnectionId::from(LEDGER) });
+    let left = leave().await;
+    home.later(601);
+    test().await.unwrap();
+    let answer = home.store().request(left).await.unwrap().unwrap().answer.unwrap();
+    assert!(answer["error"].as_str().unwrap().contains("expired"), "{answer}");
+    assert_eq!((home.states().await, home.marked().len()), (states(&[("approved", 2)]), 0));
+    // one that is young enough is executed by whoever takes the engine
+    let left = leave().await;
+    home.later(300);
+    test().await.unwrap();
+    let answer = home.store().request(left).await.unwrap().unwrap().answer.unwrap();
+    assert!(answer["text"].as_str().unwrap().starts_with("2 ledger records posted"), "{answer}");
+    assert_eq!(home.marked().len(), 2);
+}

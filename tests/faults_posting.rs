@@ -251,3 +251,50 @@ async fn f13_a_record_of_a_person_with_the_same_number_is_never_adopted() {
     assert!(home.marked().is_empty());
     assert_eq!(home.at_concur(&card.row.source_id)["confirmations"], 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_negative_lines_are_refused_the_report_becomes_a_bill_and_a_credit_once_a_person_agrees() {
+    const MIXED: &str = "5KRT9Z";
+    let home = Home::sample().await;
+    home.stage.ledger.switch("negative_bill_lines", &json!(2290)).unwrap();
+    home.once().await;
+    let before = home.card(MIXED).await;
+    assert_eq!((before.row.state, before.row.will_post.as_str()), (State::Ready, "bill"));
+    home.approve(&[MIXED]).await;
+    let marked = home.marked();
+    home.post().await;
+    assert_eq!(home.state(MIXED).await, State::Failed);
+    assert_eq!(home.marked(), marked, "nothing of it is in the ledger");
+    // the refusal taught the client; the document is derived again, and nothing goes without a person
+    let id = before.row.id;
+    home.office().ask(tieout::engine::Ask::Retry { document: id }).await.unwrap();
+    let card = home.card(MIXED).await;
+    assert_eq!((card.row.state, card.row.will_post.as_str()), (State::Ready, "bill + credit"));
+    home.post().await;
+    assert_eq!((home.state(MIXED).await, home.marked()), (State::Ready, marked.clone()));
+    home.approve(&[MIXED]).await;
+    home.post().await;
+    home.run(SHORT).await;
+    assert_eq!(home.state(MIXED).await, State::Confirmed);
+    let new: Vec<_> = home.marked().into_iter().filter(|(r, _)| !marked.contains_key(r)).collect();
+    assert!(new.len() == 2 && new.iter().all(|(_, n)| *n == 1), "{new:?}");
+    let mut totals: Vec<String> = home
+        .transactions()
+        .iter()
+        .filter(|(_, b)| {
+            new.iter().any(|(r, _)| b["PrivateNote"].as_str().is_some_and(|n| n.ends_with(r.as_str())))
+        })
+        .map(|(kind, b)| format!("{kind} {}", b["TotalAmt"]))
+        .collect();
+    totals.sort();
+    assert_eq!(totals, ["Bill 96.60", "VendorCredit 15.00"]);
+    let told = home.at_concur(&card.row.source_id);
+    assert_eq!(told["confirmations"], 1);
+    assert_eq!(told["postingConfirmation"]["postingDocs"].as_array().unwrap().len(), 2);
+    // what was learned outlives the process: the next one derives like this one
+    let again = home.again().await;
+    run(&again, Duration::ZERO).await.unwrap();
+    let facts =
+        home.store().facts(tieout::model::ConnectionId::from(tieout::cli::seed::LEDGER)).await.unwrap();
+    assert!(!facts.unwrap().company.negative_lines);
+}

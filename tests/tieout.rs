@@ -346,3 +346,63 @@ async fn evidence(made: &Made) {
     assert_eq!(made.store().verify_audit().await.unwrap().map(|n| n > 100), Ok(true));
     assert!(!made.store().anchors().await.unwrap().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_accrual_of_october_is_two_journals_and_comes_once() {
+    let made = Made::sample(AutoApproval::Off).await;
+    a_days_work(&made).await;
+    let office = made.house.office();
+    let done = office.accrue(book(), october()).await.unwrap();
+    for l in &done.left_out {
+        println!("left out: {} {}: {}", l.number, l.amount, l.why);
+    }
+    // what is made and what is left out is the accrual list: (a) 32,779.00 and (b) 288.40; (a) 2,277.20 EUR
+    let mut sums: BTreeMap<String, rust_decimal::Decimal> = BTreeMap::new();
+    for m in done.made.iter().map(|m| &m.amount).chain(done.left_out.iter().map(|l| &l.amount)) {
+        *sums.entry(m.currency.to_string()).or_default() += m.amount;
+    }
+    let sums: Vec<String> = sums.iter().map(|(c, a)| format!("{a} {c}")).collect();
+    assert_eq!(sums, ["2277.20 EUR", "33067.40 USD"]);
+    assert!(done.left_out.iter().any(|l| l.number == "B9VT2G" && l.why.contains("cannot be read")));
+    let usd = done.made.iter().find(|m| m.number == "ACCR-2026-10-USD").unwrap();
+    let late = made.store().card(usd.document).await.unwrap();
+    let set = late.derived.as_ref().unwrap().set.clone();
+    let slots: Vec<String> = set.entries.iter().map(|e| format!("{} {}", e.slot, e.date)).collect();
+    assert_eq!(slots, ["accrual:2026-10 2026-10-31", "accrual:2026-10-reversal 2026-11-01"]);
+    assert_eq!(usd.amount.to_string(), "32,859.60 USD");
+    let whole = |e: &tieout::model::Entry| e.lines.last().unwrap().amount;
+    assert!(set.entries.iter().all(|e| whole(e) == usd.amount.amount && e.balanced()), "{set:?}");
+    // once for each period and book, until it is turned down
+    let again = office.accrue(book(), october()).await.unwrap_err().to_string();
+    assert!(again.contains("is there already"), "{again}");
+    let reject = Act::Reject { reason: "a bill is missing".into() };
+    office.act(usd.document, 0, reject).await.unwrap();
+    let second = office.accrue(book(), october()).await.unwrap();
+    assert_eq!((second.made.len(), second.made[0].amount), (1, usd.amount));
+    assert_ne!(second.made[0].document, usd.document);
+    // approved and posted like any document
+    let before = made.marked().len();
+    let card = made.store().card(second.made[0].document).await.unwrap();
+    assert_eq!(card.row.state, State::Ready, "{:?}", card.derived.map(|d| d.findings));
+    let one = ApproveOne {
+        id: card.row.id,
+        version: card.row.version,
+        digest: card.derived.unwrap().digest,
+        as_delta: false,
+    };
+    // one person alone in this firm: the rule that somebody else approves is waived, and the header says so
+    office.approve(vec![one]).await.unwrap().remove(0).1.unwrap();
+    office.ask(Ask::Post { documents: vec![card.row.id], book: None }).await.unwrap();
+    let card = made.store().card(card.row.id).await.unwrap();
+    assert_eq!((card.row.state, made.marked().len() - before), (State::Confirmed, 2));
+    // the tie-out knows them: neither approved by Concur nor unknown, and the list is what it was
+    let done = office.reconcile(book(), october()).await.unwrap();
+    let v = value(&done, None);
+    assert_eq!(line(&v, "source_approved")["amounts"]["USD"]["total"], "91863.36");
+    assert_eq!(line(&v, "source_approved")["amounts"]["USD"]["n"], 49);
+    assert!(done.report.bridge.explained());
+    assert!(done.report.bridge.items.iter().all(|i| i.category.name() != "unknown_in_ledger"));
+    assert!(done.report.bridge.items.iter().any(|i| i.what.starts_with("an accrual made here")));
+    let a = &v["accruals"][0]["sums"];
+    assert_eq!((&a["USD"]["amount"], &a["EUR"]["amount"]), (&json!("32779.00"), &json!("2277.20")));
+}

@@ -105,7 +105,7 @@ impl Side {
         let card = now(self.store.card(selected))?;
         let about = AuditQuery { subject: Some(selected.to_string()), limit: 100, ..AuditQuery::default() };
         let history = now(self.store.audit(about))?;
-        Ok(Read { rows, totals, sheet: Sheet { card, source: None, history } })
+        Ok(Read { rows, totals, sheet: Sheet { card, source: None, history, receipts: Default::default() } })
     }
 
     /// The groups of findings, which no frame waits for.

@@ -87,7 +87,8 @@ async fn list(ctx: &mut Context, of: Option<DocumentId>) -> Result<ExitCode, Cli
         };
         table.row([r.number.clone(), r.what.clone(), r.of_number.clone(), r.state.to_string(), left]);
     }
-    let empty = if of.is_some() { "It has no corrections." } else { "Nothing is left to be done in the source." };
+    let empty =
+        if of.is_some() { "It has no corrections." } else { "Nothing is left to be done in the source." };
     ctx.out.table(&table, empty)?;
     Ok(ExitCode::Done)
 }

@@ -52,11 +52,17 @@ async fn list(ctx: &mut Context, book: BookId, all: bool) -> Result<ExitCode, Cl
     ]);
     for r in &rows {
         let p = &r.proposal;
-        let fields: Vec<String> = p
-            .fields
-            .iter()
-            .map(|(f, before, after)| if before.is_empty() { format!("{f} {after}") } else { format!("{f} {before} -> {after}") })
-            .collect();
+        let fields: Vec<String> =
+            p.fields
+                .iter()
+                .map(|(f, before, after)| {
+                    if before.is_empty() {
+                        format!("{f} {after}")
+                    } else {
+                        format!("{f} {before} -> {after}")
+                    }
+                })
+                .collect();
         let state = if r.detail.is_empty() { r.state.clone() } else { format!("{}: {}", r.state, r.detail) };
         table.row([
             r.id.to_string(),
@@ -87,7 +93,10 @@ fn value(r: &ProposalRow) -> serde_json::Value {
 async fn apply(ctx: &mut Context, book: BookId, ids: Vec<i64>, clear: bool) -> Result<ExitCode, CliError> {
     let ids = if clear {
         let rows = ctx.store.proposals(book.clone(), false).await?;
-        rows.into_iter().filter(|r| r.proposal.caution.is_none() && !r.proposal.impossible).map(|r| r.id).collect()
+        rows.into_iter()
+            .filter(|r| r.proposal.caution.is_none() && !r.proposal.impossible)
+            .map(|r| r.id)
+            .collect()
     } else {
         ids
     };

@@ -3,6 +3,7 @@
 //! Results go to stdout as tables, plain records or JSON; progress and errors go to stderr; exit codes are those of
 //! interface.md. This room alone reads the environment.
 
+pub mod accrue;
 pub mod adopt;
 pub mod approve;
 pub mod args;
@@ -52,9 +53,9 @@ pub mod staged;
 pub mod status;
 pub mod summary;
 pub mod table;
-pub mod trial;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 pub mod vault;
 
 use std::ffi::OsString;
@@ -173,6 +174,7 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
         Command::Replay(args) => replay::run(ctx, args).await,
         Command::Mapping(args) => mapping::run(ctx, args).await,
         Command::Reconcile(args) => reconcile::run(ctx, args).await,
+        Command::Accrue(args) => accrue::run(ctx, args).await,
         Command::Evidence(args) => evidence::run(ctx, args).await,
         Command::Lists(args) => lists::run(ctx, args).await,
         Command::Audit(args) => audit::run(ctx, args).await,

@@ -102,7 +102,8 @@ fn defaults(company: &Company) -> Map<String, Value> {
         "accounts": {
             "employee_payable": {}, "supplier_payable": {}, "paid_by_concur": {}, "expense_pay_clearing": null,
             "payroll_clearing": null, "company_paid_clearing": null, "advances": null, "advance_returns": null,
-            "due_from_employees": null, "due_from_affiliates": null, "rounding": null, "also_allowed": [],
+            "due_from_employees": null, "due_from_affiliates": null, "rounding": null, "accrued": null,
+            "also_allowed": [],
         },
         "dimensions": [],
         "employee_due_days": 7,

@@ -40,8 +40,8 @@ pub struct Core {
     pub listener: OnceLock<Arc<dyn Listener>>,
     /// What fetches saw, for the control totals.
     pub ledgering: crate::engine::totals::Ledgering,
-    /// What was alarmed about a document, so that each pass does not say it again.
-    alarmed: Mutex<std::collections::HashSet<(DocumentId, String)>>,
+    /// What this process said and tried before.
+    pub(crate) memory: crate::engine::memory::Memory,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
     posting_paused: Mutex<HashMap<ConnectionId, String>>,
 }
@@ -64,7 +64,7 @@ impl Core {
             hints: Hints::default(),
             listener: OnceLock::new(),
             ledgering: crate::engine::totals::Ledgering::default(),
-            alarmed: Mutex::default(),
+            memory: crate::engine::memory::Memory::default(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
         })
@@ -97,13 +97,7 @@ impl Core {
 
     /// Alarms about a document, once for each reason in the life of this process.
     pub fn alarm_once(&self, id: DocumentId, text: String) {
-        let mut said = self.alarmed.lock().unwrap_or_else(PoisonError::into_inner);
-        // a process that runs for months forgets what is long ago
-        if said.len() > 10_000 {
-            said.clear();
-        }
-        if said.insert((id, text.clone())) {
-            drop(said);
+        if self.memory.alarms(id, &text) {
             self.tell(What::Alarm, None, Some((id, "")), text);
         }
     }

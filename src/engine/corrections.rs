@@ -41,7 +41,15 @@ impl Core {
             }
         };
         let mut used: BTreeSet<String> = BTreeSet::new();
-        let mut derivation = self.corrected(card, &correction, bench, &used).await?;
+        let mut derivation = match self.corrected(card, &correction, bench, &used).await {
+            Ok(d) => d,
+            // it can never be derived again as it is: it blocks, and everything else goes on
+            Err(EngineError::Refused(why)) => {
+                let finding = Finding::new(FindingCode::Unreadable, "", "outdated", why, Mend::Reject);
+                return Ok(blocked(card, 0, finding));
+            }
+            Err(e) => return Err(e),
+        };
         let taken = self.store.around(card.row.id, references(&derivation.set), Vec::new()).await?;
         if !taken.used_references.is_empty() {
             used.extend(taken.used_references);
@@ -76,9 +84,13 @@ impl Core {
             )));
         }
         let source = self.wires.source(&bench.source)?;
-        let document = source.read(original.row.kind, &original.row.source_id, &original.bytes).map_err(|u| {
-            EngineError::Refused(format!("{} cannot be read any more at {}: {}", of.number, u.path, u.message))
-        })?;
+        let document =
+            source.read(original.row.kind, &original.row.source_id, &original.bytes).map_err(|u| {
+                EngineError::Refused(format!(
+                    "{} cannot be read any more at {}: {}",
+                    of.number, u.path, u.message
+                ))
+            })?;
         // rules for one document are those of the repost: its own period, its own overrides
         let card = Card { row: crate::store::Row { id: card.row.id, ..original.row.clone() }, ..original };
         let derivation = self.derivation(&card, &document, bench).await?;
@@ -313,7 +325,8 @@ pub(crate) fn new_correction(
     of: Option<(DocumentId, u64)>,
     gone: bool,
 ) -> Result<NewCorrection, EngineError> {
-    let broken = |e: serde_json::Error| EngineError::Refused(format!("the correction cannot be written: {e}"));
+    let broken =
+        |e: serde_json::Error| EngineError::Refused(format!("the correction cannot be written: {e}"));
     let money = Money::new(correction.amount(), correction.currency());
     let minor = money::to_minor(money.amount, money.currency)
         .map_err(|e| EngineError::Refused(format!("its amount cannot be kept exactly: {e}")))?;

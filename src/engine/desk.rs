@@ -10,8 +10,8 @@ use secrecy::SecretString;
 use tokio::sync::{broadcast, watch};
 
 use crate::engine::core::Core;
-use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
 use crate::engine::evidence::{self, Folder};
+use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
 use crate::engine::reconcile::{self, Reconciled, SignAsk};
 use crate::engine::run::Engine;
 use crate::engine::{
@@ -208,6 +208,14 @@ impl Office for Desk {
         Box::pin(async move { self.core.reverse(id, on, reason, self.actor.clone()).await })
     }
 
+    fn accrue(
+        &self,
+        book: BookId,
+        period: Period,
+    ) -> Fut<'_, Result<crate::engine::accruals::Accrued, EngineError>> {
+        Box::pin(async move { self.core.accrue(&book, period, self.actor.clone()).await })
+    }
+
     fn repost(&self, id: DocumentId, reason: String) -> Fut<'_, Result<DocumentId, EngineError>> {
         Box::pin(async move { self.core.repost(id, reason, self.actor.clone()).await })
     }
@@ -278,7 +286,9 @@ impl Office for Desk {
     }
 
     fn reopen(&self, book: BookId, period: Period, reason: String) -> Fut<'_, Result<u64, EngineError>> {
-        Box::pin(async move { reconcile::reopen(&self.core, &book, period, reason, self.actor.clone()).await })
+        Box::pin(
+            async move { reconcile::reopen(&self.core, &book, period, reason, self.actor.clone()).await },
+        )
     }
 
     fn statement(

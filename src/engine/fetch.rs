@@ -1,4 +1,14 @@
 //! Reading a source: all pages are stored, then acknowledged in chunks, then scanned again until nothing new comes.
+//!
+//! Recalls of what is acknowledged already are not polled for (reliability.md, 2.4 and F35). Concur's list holds documents
+//! in status READY only, so that what was acknowledged is never in it again; the status of another one is told by
+//! `docId` with `ignoreDocumentStatus`, which is honoured for one document a call (contract of Concur, 2.1). There is no
+//! list of recalled documents, and the lists of reports and invoice requests speak of business ids and payment states, not
+//! of documents, and know no cash advances. Asking before each posting would cost a call a document for something that the
+//! contract does not offer after an acknowledgement: a processor recalls before it (2.2). What happens all the same is
+//! noticed without a call of its own: code 102 answers the acknowledgement (`recalled`), a resubmitted report arrives as
+//! a new document of the same family, beside which the older one is not approved (reliability.md, 2.2), and code 112
+//! answers the confirmation (`confirm_failed`, with reversal or closing as the choices).
 
 use crate::engine::core::Core;
 use crate::engine::route::{self, Ours};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::connect::Accounts;
@@ -10,6 +11,7 @@ use crate::engine::core::Core;
 use crate::engine::desk::Desk;
 use crate::engine::hints::{KEEP_EVERY, Listener, Listening};
 use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, Summary};
+use crate::engine::poll::{Polled, Polls};
 use crate::engine::run::{Engine, Posting};
 use crate::engine::tell::plus;
 use crate::engine::wiring::{Connector, Wires};
@@ -23,8 +25,6 @@ use crate::transport::Fut;
 use crate::transport::filelock::FileLock;
 use crate::vault::{Given, Patience, Places, Vault, Way};
 
-/// How often a source is read when nothing asks for it (contract of Concur, section 9), with jitter.
-const POLL: Duration = Duration::from_mins(10);
 /// The default of `--wait`.
 const DEFAULT_WAIT: Duration = Duration::from_mins(2);
 /// How often a process that stands by tries to take the engine.
@@ -184,9 +184,8 @@ impl Host {
         };
         let engine =
             Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
-        let mut jitter = fastrand::Rng::with_seed(u64::from(std::process::id()));
-        let mut poll_at = self.core.now();
-        let mut keep_at = poll_at;
+        let mut polls = Polls::new(u64::from(std::process::id()));
+        let mut keep_at = self.core.now();
         // whoever holds the engine listens, and nobody else
         let listening = Listening::start(&self.core);
         loop {
@@ -194,10 +193,12 @@ impl Host {
                 break;
             }
             engine.serve_requests().await.map_err(open_error)?;
-            if self.core.now() >= poll_at {
-                engine.fetch(&options.books).await.map_err(open_error)?;
-                let pause = POLL.mul_f32(0.9 + 0.2 * jitter.f32());
-                poll_at = plus(self.core.now(), pause);
+            // read each time: `books edit` changes the schedule of a running engine
+            let polled = Polled::of(&self.core.store.books().await?, &options.books);
+            let due = polls.due(&polled, Instant::now());
+            if !due.is_empty() {
+                engine.fetch_among(&options.books, &|id| due.contains(id)).await.map_err(open_error)?;
+                polls.was_read(&due, Instant::now());
             }
             engine.follow(&options.books).await.map_err(open_error)?;
             if self.core.now() >= keep_at {
@@ -210,10 +211,9 @@ impl Host {
             if pass.moved {
                 continue;
             }
-            let next = [pass.next, self.core.hints.due(), Some(keep_at)]
-                .into_iter()
-                .flatten()
-                .fold(poll_at, Ord::min);
+            let poll_at = polls.wait(&polled, Instant::now()).map(|left| plus(self.core.now(), left));
+            let next =
+                [pass.next, self.core.hints.due(), poll_at].into_iter().flatten().fold(keep_at, Ord::min);
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = engine.sleep_until(next) => {}

@@ -91,7 +91,9 @@ pub struct Summary {
 impl Summary {
     /// Something needs a person: exit code 3.
     pub fn needs_person(&self) -> bool {
-        !self.connections.is_empty() || !self.breaks.is_empty() || self.books.iter().any(|b| !b.attention.is_empty())
+        !self.connections.is_empty()
+            || !self.breaks.is_empty()
+            || self.books.iter().any(|b| !b.attention.is_empty())
     }
 }
 

@@ -9,6 +9,7 @@ use crate::mapping::{ItemLists, VendorLists, item_proposals, vendor_proposals};
 use crate::model::book::{Book, Leads, ListPair};
 use crate::model::canonical::sha256_hex;
 use crate::model::document::DocumentKind;
+use crate::model::entry::Named;
 use crate::model::finding::FindingCode;
 use crate::model::ids::{BookId, ConnectionId};
 use crate::model::ledger::{LedgerFacts, normal_name};
@@ -17,7 +18,6 @@ use crate::model::lists::{
 };
 use crate::model::people::Actor;
 use crate::model::rule::{DimensionKind, Gives, Key, Rule, RuleKind};
-use crate::model::entry::Named;
 use crate::model::state::State;
 use crate::store::{ConnectionRow, ProposalRow, ProposalStep, Query};
 use crate::systems::{Change, Lists, Put};
@@ -98,7 +98,14 @@ impl Core {
             }
         }
         for pair in &policy.lists {
-            let found = self.pair(&book, pair, (&source_row, source.as_ref()), (&ledger_row, ledger.as_ref()), &seen, &busy);
+            let found = self.pair(
+                &book,
+                pair,
+                (&source_row, source.as_ref()),
+                (&ledger_row, ledger.as_ref()),
+                &seen,
+                &busy,
+            );
             let (more, saw) = found.await?;
             proposals.extend(more);
             now_seen.extend(saw);
@@ -211,7 +218,12 @@ impl Core {
                     out.ids.extend(e.party.iter().map(|p| p.id.clone()));
                     for l in &e.lines {
                         let d = &l.dimensions;
-                        out.ids.extend([&d.class, &d.department, &d.customer].into_iter().flatten().map(|n| n.id.clone()));
+                        out.ids.extend(
+                            [&d.class, &d.department, &d.customer]
+                                .into_iter()
+                                .flatten()
+                                .map(|n| n.id.clone()),
+                        );
                     }
                 }
                 let unknown = derived.findings.iter().any(|f| f.code == FindingCode::PartyUnmapped);
@@ -244,7 +256,8 @@ impl Core {
         facts: &LedgerFacts,
     ) -> Result<BTreeSet<String>, EngineError> {
         let a = &book.settings.accounts;
-        let payables = a.employee_payable.values().chain(a.supplier_payable.values()).chain(a.paid_by_concur.values());
+        let payables =
+            a.employee_payable.values().chain(a.supplier_payable.values()).chain(a.paid_by_concur.values());
         let today = self.now().to_zoned(jiff::tz::TimeZone::UTC).date();
         let ask = crate::systems::ReadingAsk {
             from: today,
@@ -264,7 +277,12 @@ impl Core {
     }
 
     /// Makes what was proposed, one by one, each durable before its call. `by` is the person who said so.
-    pub async fn apply_proposals(&self, ids: Vec<i64>, book: &BookId, by: Actor) -> Result<Applied, EngineError> {
+    pub async fn apply_proposals(
+        &self,
+        ids: Vec<i64>,
+        book: &BookId,
+        by: Actor,
+    ) -> Result<Applied, EngineError> {
         let book = self.book(book).await?;
         let rows = self.store.proposals(book.id.clone(), false).await?;
         let mut out = Applied::new();
@@ -284,7 +302,9 @@ impl Core {
         if wrote_ledger {
             let ledger = self.connection(&book.ledger).await?;
             self.read_ledger(&ledger).await?;
-            for (row, (_, answer)) in rows.iter().filter(|r| out.iter().any(|(k, _)| *k == r.proposal.key())).zip(&out) {
+            for (row, (_, answer)) in
+                rows.iter().filter(|r| out.iter().any(|(k, _)| *k == r.proposal.key())).zip(&out)
+            {
                 if let (Ok(id), Some(maps)) = (answer, &row.proposal.maps) {
                     self.map_new(&book, row, maps, id, &by).await?;
                 }

@@ -1,10 +1,10 @@
 //! Fetch, derive, check, approve by policy, post, confirm, recover, schedule: the only room that changes a document's
 //! state. Consoles and commands speak to it through the `Office`.
 
+pub mod accruals;
 mod adopt;
 pub mod app_tokens;
 mod candidates;
-pub(crate) mod corrections;
 pub mod clock;
 pub mod connect;
 pub mod connect_book;
@@ -12,6 +12,7 @@ pub mod connect_callback;
 pub mod connect_loopback;
 mod connect_sign_in;
 pub mod core;
+pub(crate) mod corrections;
 mod derive;
 pub mod desk;
 pub mod evidence;
@@ -22,10 +23,12 @@ pub mod house;
 pub mod life;
 pub mod lists;
 pub mod lookup;
+mod memory;
 pub mod office;
 pub mod papers;
 mod payments;
 mod policy;
+mod poll;
 mod post;
 mod preview;
 pub mod reconcile;

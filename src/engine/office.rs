@@ -258,6 +258,15 @@ pub trait Office: Send + Sync {
         let _ = (id, on, reason);
         not_here()
     }
+    /// Makes the accrual journals of a period, with their reversals, to be approved like any document.
+    fn accrue(
+        &self,
+        book: BookId,
+        period: Period,
+    ) -> Fut<'_, Result<crate::engine::accruals::Accrued, EngineError>> {
+        let _ = (book, period);
+        not_here()
+    }
     /// Makes the document once more, after a reversal or where its records are gone from the ledger. Gives its id.
     fn repost(&self, id: DocumentId, reason: String) -> Fut<'_, Result<DocumentId, EngineError>> {
         let _ = (id, reason);

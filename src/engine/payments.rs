@@ -26,7 +26,8 @@ const CHUNK: u32 = 50;
 impl Core {
     /// Reads the payments of a ledger's bills and keeps those of our records. Gives how many are new.
     pub async fn read_payments(&self, row: &ConnectionRow, books: &[Book]) -> Result<u64, EngineError> {
-        let wants: Vec<&Book> = books.iter().filter(|b| b.ledger == row.id && b.settings.payments_to_source).collect();
+        let wants: Vec<&Book> =
+            books.iter().filter(|b| b.ledger == row.id && b.settings.payments_to_source).collect();
         if wants.is_empty() {
             return Ok(0);
         }
@@ -39,7 +40,9 @@ impl Core {
         for p in payments {
             let mut of_document: BTreeMap<_, Money> = BTreeMap::new();
             for (kind, id, amount) in &p.of {
-                let Some(document) = self.store.owner(row.id.clone(), *kind, id.clone()).await? else { continue };
+                let Some(document) = self.store.owner(row.id.clone(), *kind, id.clone()).await? else {
+                    continue;
+                };
                 let card = self.store.card(document).await?;
                 let ours = card.row.book.as_ref().is_some_and(|b| wants.iter().any(|w| w.id == *b));
                 // the issuer's bill of a card, and what Concur pays itself, is nobody's payment of this document
@@ -48,10 +51,7 @@ impl Core {
                 if !ours || slot != Some(&Slot::Bill) || !owed {
                     continue;
                 }
-                of_document
-                    .entry(document)
-                    .and_modify(|m| m.amount += amount.amount)
-                    .or_insert(*amount);
+                of_document.entry(document).and_modify(|m| m.amount += amount.amount).or_insert(*amount);
             }
             if p.void {
                 // amounts and links are gone with it: what was kept of it says whose it was
@@ -135,9 +135,9 @@ impl Core {
         match said {
             Some(Heard::Accepted) => Told::Accepted,
             Some(Heard::AlreadyFromUs) if p.attempts > 0 => Told::Accepted,
-            Some(Heard::AlreadyFromUs) => {
-                Told::Refused { why: "the source has a payment under this number that this store never sent".into() }
-            }
+            Some(Heard::AlreadyFromUs) => Told::Refused {
+                why: "the source has a payment under this number that this store never sent".into(),
+            },
             Some(Heard::Taken(by)) => Told::Taken { by: by.clone() },
             Some(Heard::Recalled) => Told::Recalled,
             Some(Heard::Later(why)) => Told::Later { at, why: why.clone() },

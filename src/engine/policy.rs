@@ -49,7 +49,9 @@ impl Core {
                 for (id, answer) in answers {
                     match answer {
                         Ok(()) => approved += 1,
-                        // what the policy may not approve waits for a person; the sentence is in the audit trail
+                        // what the policy may not approve waits for a person; the sentence is in the audit trail, and
+                        // it is said once, not at each pass
+                        Err(e) if !self.memory.alarms(id, &e.to_string()) => {}
                         Err(e) => self.tell(What::Alarm, Some(&book.id), Some((id, "")), e.to_string()),
                     }
                 }

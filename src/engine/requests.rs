@@ -9,13 +9,16 @@ use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
 use crate::store::{Act, RequestRow};
 
+/// A request to post is executed within this time, or not at all.
+const POST_EXPIRES: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+
 impl Engine {
     /// Executes what was asked, oldest first. True when there was anything.
     pub async fn serve_requests(&self) -> Result<bool, EngineError> {
         let mut any = false;
         while let Some(row) = self.core.store.next_request().await? {
             any = true;
-            let answer = match self.serve(&row).await {
+            let answer = match self.serve_in_time(&row).await {
                 Ok(text) => json!({ "text": text }),
                 // the store's own failure ends the process; everything else is an answer
                 Err(EngineError::Store(crate::store::StoreError::Fatal(e))) => {
@@ -27,6 +30,18 @@ impl Engine {
             self.core.touch();
         }
         Ok(any)
+    }
+
+    /// A request to post is a person's word of that moment: whoever takes the engine over later must not post on it.
+    async fn serve_in_time(&self, row: &RequestRow) -> Result<String, EngineError> {
+        let age = self.core.now().duration_since(row.asked_at);
+        if row.kind == "post" && age > POST_EXPIRES {
+            return Err(EngineError::Refused(format!(
+                "the request to post of {} has expired and nothing was posted on it: ask again",
+                row.asked_by
+            )));
+        }
+        self.serve(row).await
     }
 
     async fn serve(&self, row: &RequestRow) -> Result<String, EngineError> {
@@ -100,9 +115,24 @@ impl Engine {
         let card = self.core.store.card(id).await?;
         match card.row.state {
             State::Failed => {
+                // a refusal says that our picture of the ledger is old: it is read anew before anything is derived
+                let mut all = false;
+                if let Some(book) = &card.row.book {
+                    let book = self.core.book(book).await?;
+                    let row = self.core.connection(&book.ledger).await?;
+                    all = match self.core.read_ledger(&row).await {
+                        Ok(changed) => changed,
+                        // the connection's health shows it; the document is derived with what is known
+                        Err(EngineError::System { .. }) => false,
+                        Err(e) => return Err(e),
+                    };
+                }
                 let by = crate::model::Actor::engine();
                 let to = self.core.store.act(id, card.row.version, Act::Retry, by, self.core.now()).await?;
                 self.core.derive_due(None, false).await?;
+                if all {
+                    self.core.derive_due(card.row.book.as_ref(), true).await?;
+                }
                 let now = self.core.store.card(id).await?.row.state;
                 Ok(format!("{} derived again: {}", card.row.number, if now == to { to } else { now }))
             }
@@ -119,6 +149,11 @@ impl Engine {
                 ))
             }
             State::ConfirmFailed | State::Posted => {
+                if card.row.state == State::ConfirmFailed {
+                    // what was refused is not due again by itself: a person says so, here
+                    let by = crate::model::Actor::engine();
+                    self.core.store.act(id, card.row.version, Act::Retry, by, self.core.now()).await?;
+                }
                 let row = self.core.connection(&card.connection).await?;
                 let n = self.core.confirm(&row).await?;
                 let now = self.core.store.card(id).await?.row.state;

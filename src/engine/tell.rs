@@ -61,7 +61,14 @@ impl Core {
         loop {
             let due = self.store.outbox(row.id.clone(), kind, self.now(), CHUNK).await?;
             let Some(of) = due.first().map(|r| r.document_kind) else { return Ok(sent) };
-            let rows: Vec<_> = due.into_iter().filter(|r| r.document_kind == of).collect();
+            // what was in a body that Concur refused as a whole goes alone from then on
+            let alone = due.first().is_some_and(|r| self.memory.goes_alone(r.id));
+            let rows: Vec<_> = if alone {
+                due.into_iter().take(1).collect()
+            } else {
+                let together = |r: &OutboxRow| r.document_kind == of && !self.memory.goes_alone(r.id);
+                due.into_iter().filter(together).collect()
+            };
             let mut verdicts = Vec::with_capacity(rows.len());
             for r in &rows {
                 verdicts.push(self.verdict(r, &books).await?);
@@ -124,6 +131,14 @@ impl Core {
         Ok(Verdict { kind: row.document_kind, source_id: row.source_id.clone(), records, message })
     }
 
+    /// The body of these rows was refused as a whole; true: it is the sixth time for one that went alone. An
+    /// acknowledgement is never given up: the source offers its document until it is taken.
+    fn given_up(&self, rows: &[OutboxRow]) -> bool {
+        let told =
+            rows.iter().filter(|r| r.kind != OutboxKind::Acknowledge).map(|r| r.id).collect::<Vec<_>>();
+        self.memory.refused(&told)
+    }
+
     /// The source's answers as the store keeps them. A failed call is due again later: it says nothing of a document.
     pub(crate) async fn heard_of_source(
         &self,
@@ -133,13 +148,20 @@ impl Core {
     ) -> Result<Vec<(i64, Told)>, EngineError> {
         let now = self.now();
         match answer {
-            Ok(heard) => Ok(rows
-                .iter()
-                .map(|r| {
+            Ok(heard) => {
+                self.memory.answered(&rows.iter().map(|r| r.id).collect::<Vec<_>>());
+                let one = |r: &OutboxRow| {
                     let said = heard.iter().find(|(id, _)| *id == r.source_id).map(|(_, h)| h);
                     (r.id, told(said, r, later(now, r.attempts)))
-                })
-                .collect()),
+                };
+                Ok(rows.iter().map(one).collect())
+            }
+            Err(CallError::Refused(why)) if self.given_up(rows) => {
+                let why = format!(
+                    "Concur refuses the whole message each time, though nothing else is in it: {why}"
+                );
+                Ok(rows.iter().map(|r| (r.id, Told::Refused { why: why.clone() })).collect())
+            }
             Err(error) => {
                 let pause = match &error {
                     CallError::Offline { timed_out: true, .. } => self.wires.timeout_pause(&row.id),

@@ -30,8 +30,8 @@ impl Core {
             let page = self.store.page(query.clone()).await?;
             for row in &page.rows {
                 let Some(derived) = self.store.card(row.id).await?.derived else { continue };
-                entries.extend(derived.set.entries.iter().filter(|e| e.date >= from && e.date <= to).map(|e| {
-                    TrialEntry {
+                entries.extend(derived.set.entries.iter().filter(|e| e.date >= from && e.date <= to).map(
+                    |e| TrialEntry {
                         document: row.id,
                         number: row.number.clone(),
                         entry_number: e.number.clone(),
@@ -40,8 +40,8 @@ impl Core {
                         date: e.date,
                         amount: e.total(),
                         currency: e.currency,
-                    }
-                }));
+                    },
+                ));
             }
             match page.rows.last().filter(|_| page.more) {
                 Some(last) => query.from = Some(last.id),

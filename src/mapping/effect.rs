@@ -153,7 +153,7 @@ fn kind_of(entry: &Entry, line: &Line, settings: &BookSettings) -> EffectKind {
         LineRole::Advance => EffectKind::Advances,
         LineRole::Payable if in_map(&settings.accounts.paid_by_concur) => EffectKind::ConcurPays,
         LineRole::Payable if in_map(&settings.accounts.employee_payable) => EffectKind::PayableEmployees,
-        LineRole::Payable if entry.slot == Slot::Bill && !in_map(&settings.accounts.supplier_payable) => {
+        LineRole::Payable if of_bill(&entry.slot) && !in_map(&settings.accounts.supplier_payable) => {
             EffectKind::PayableEmployees
         }
         LineRole::Payable => EffectKind::PayableSuppliers,
@@ -162,6 +162,15 @@ fn kind_of(entry: &Entry, line: &Line, settings: &BookSettings) -> EffectKind {
         LineRole::Clearing if paid_by(entry, WhoPays::Concur) => EffectKind::ConcurPays,
         LineRole::Clearing if paid_by(entry, WhoPays::Payroll) => EffectKind::Payroll,
         LineRole::Clearing => EffectKind::CardAndClearing,
+    }
+}
+
+/// The employee's or supplier's entry, or its other half.
+fn of_bill(slot: &Slot) -> bool {
+    match slot {
+        Slot::Bill => true,
+        Slot::Split(of) => of == "bill",
+        _ => false,
     }
 }
 

@@ -24,6 +24,10 @@ pub(super) fn choose(
 ) -> (String, bool) {
     let own = w.doc().number.trim().to_string();
     let bill = matches!(kind, EntryKind::Bill | EntryKind::VendorCredit);
+    if w.doc().kind == DocumentKind::Invoice && matches!(slot, Slot::Split(_)) && bill {
+        // two records of one vendor never share a number; the memo says which invoice it is of
+        return (reference.to_string(), true);
+    }
     if w.doc().kind != DocumentKind::Invoice || *slot != Slot::Bill || !bill || own.is_empty() {
         return (reference.to_string(), false);
     }

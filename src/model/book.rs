@@ -346,6 +346,9 @@ pub struct RoleAccounts {
     pub due_from_affiliates: Option<Named>,
     /// Rounding differences.
     pub rounding: Option<Named>,
+    /// Accrued expenses (a liability): the other side of accrual journals.
+    #[serde(default)]
+    pub accrued: Option<Named>,
     /// Asset and clearing accounts that cost lines may use, by name.
     pub also_allowed: Vec<Named>,
 }
@@ -485,6 +488,22 @@ pub struct BookSettings {
     /// The source is told when the ledger paid a document. Off by default.
     #[serde(default)]
     pub payments_to_source: bool,
+    /// How often the source is read when nothing asks for it, in minutes: 1 to 1440.
+    #[serde(default = "poll_minutes", deserialize_with = "minutes_of_a_day")]
+    pub poll_minutes: u16,
+}
+
+/// Every ten minutes (contract of Concur, section 9).
+fn poll_minutes() -> u16 {
+    10
+}
+
+fn minutes_of_a_day<'de, D: serde::Deserializer<'de>>(d: D) -> Result<u16, D::Error> {
+    let minutes = u16::deserialize(d)?;
+    if (1..=1440).contains(&minutes) {
+        return Ok(minutes);
+    }
+    Err(serde::de::Error::custom(format!("poll_minutes is {minutes}: say how many minutes, 1 to 1440")))
 }
 
 impl BookSettings {
@@ -517,4 +536,27 @@ pub enum AutoApproval {
     Off,
     /// Documents without any finding are approved.
     Clean,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Schedule {
+        #[serde(default = "poll_minutes", deserialize_with = "minutes_of_a_day")]
+        poll_minutes: u16,
+    }
+
+    #[test]
+    fn a_schedule_is_minutes_of_a_day_and_ten_where_nothing_is_said() {
+        let read = |text: &str| serde_json::from_str::<Schedule>(text).map(|s| s.poll_minutes);
+        assert_eq!(read("{}").unwrap(), 10);
+        for (text, minutes) in [("{\"poll_minutes\":1}", 1), ("{\"poll_minutes\":1440}", 1440)] {
+            assert_eq!(read(text).unwrap(), minutes);
+        }
+        for text in ["{\"poll_minutes\":0}", "{\"poll_minutes\":1441}"] {
+            assert!(read(text).unwrap_err().to_string().contains("1 to 1440"));
+        }
+    }
 }

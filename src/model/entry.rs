@@ -33,6 +33,10 @@ pub enum Slot {
     Repost(u32),
     /// A month-end accrual.
     Accrual(String),
+    /// The lines of the other sign of that slot, where a ledger takes no negative lines: `split:bill` is the vendor
+    /// credit beside the bill. The part with the sign of the total keeps the slot (and with it an invoice's number), so
+    /// the name says whose other half it is and not which kind it became. One document has one at most for each slot.
+    Split(String),
     /// A vendor to be made first.
     Vendor(String),
 }
@@ -50,6 +54,7 @@ impl fmt::Display for Slot {
             Slot::ReversalOf(s) => format!("reversal:{s}"),
             Slot::Repost(n) => format!("repost:{n}"),
             Slot::Accrual(p) => format!("accrual:{p}"),
+            Slot::Split(s) => format!("split:{s}"),
             Slot::Vendor(k) => format!("vendor:{k}"),
         };
         f.pad(&text)
@@ -74,6 +79,7 @@ impl FromStr for Slot {
             Some(("reversal", s)) => Slot::ReversalOf(s.into()),
             Some(("repost", n)) => Slot::Repost(n.parse().map_err(|_| bad())?),
             Some(("accrual", p)) => Slot::Accrual(p.into()),
+            Some(("split", s)) => Slot::Split(s.into()),
             Some(("vendor", k)) => Slot::Vendor(k.into()),
             Some(_) => return Err(bad()),
         })
@@ -443,6 +449,8 @@ mod tests {
             "repost:2",
             "accrual:2026-10",
             "vendor:E1010",
+            "split:bill",
+            "reversal:split:bill",
         ] {
             assert_eq!(s.parse::<Slot>().unwrap().to_string(), s);
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::document::DocumentKind;
 use crate::model::intent::IntentState;
 use crate::model::money::Currency;
 use crate::model::state::State;
@@ -53,6 +54,32 @@ impl Accrual {
     }
 }
 
+/// Part (a): what of a document is approved in the source and not in the ledger; none where it is not on the list. What
+/// was made here (corrections, accruals themselves) no source approved.
+pub fn not_posted(period: Period, d: &PeriodDocument) -> Option<i64> {
+    let nobody = matches!(
+        d.finding.as_str(),
+        "test_document" | "other_ledger" | "no_book" | "before_cutover" | "out_of_scope"
+    );
+    let settled = matches!(d.state, State::Posted | State::ConfirmFailed | State::Confirmed);
+    let listed = period.has(d.original) && !ended(d) && !settled && !(nobody && d.state == State::Blocked);
+    let done = d.slots.iter().filter(|s| s.state == IntentState::Done);
+    let posted: i64 = done.map(|s| s.entry.as_ref().map_or(d.minor, crate::tieout::side::own)).sum();
+    listed.then_some(d.minor - posted)
+}
+
+/// Part (b): what of a document was spent in the period, though it is dated after it; none where nothing was.
+pub fn spent_before(period: Period, d: &PeriodDocument) -> Option<i64> {
+    let inside = d.costs.iter().filter(|c| c.spent.is_some_and(|s| s <= period.to));
+    let minor: i64 = inside.map(|c| c.minor).sum();
+    (d.original > period.to && !ended(d) && minor != 0).then_some(minor)
+}
+
+fn ended(d: &PeriodDocument) -> bool {
+    d.kind == DocumentKind::Correction
+        || matches!(d.state, State::Rejected | State::Recalled | State::Closed | State::Reversed)
+}
+
 /// The four parts.
 pub fn accruals(
     period: Period,
@@ -65,30 +92,14 @@ pub fn accruals(
     let mut b = Accrual::new("spent_before", "spent in the period, posting date after it", true);
     for d in documents {
         let Some(currency) = d.currency else { continue };
-        let ended = matches!(d.state, State::Rejected | State::Recalled | State::Closed | State::Reversed);
-        let nobody = matches!(
-            d.finding.as_str(),
-            "test_document" | "other_ledger" | "no_book" | "before_cutover" | "out_of_scope"
-        );
-        let posted: i64 = d
-            .slots
-            .iter()
-            .filter(|s| s.state == IntentState::Done)
-            .map(|s| s.entry.as_ref().map_or(d.minor, crate::tieout::side::own))
-            .sum();
-        let settled = matches!(d.state, State::Posted | State::ConfirmFailed | State::Confirmed);
-        let nobodys = nobody && d.state == State::Blocked;
-        if period.has(d.original) && !(ended || settled || nobodys) {
-            a.add(currency, d.minor - posted);
-            a.lines.extend(lines(d, currency, d.minor - posted, &|_| true));
+        if let Some(minor) = not_posted(period, d) {
+            a.add(currency, minor);
+            a.lines.extend(lines(d, currency, minor, &|_| true));
         }
-        if d.original > period.to && !ended {
+        if let Some(minor) = spent_before(period, d) {
             let inside = |c: &crate::tieout::CostLine| c.spent.is_some_and(|s| s <= period.to);
-            let minor: i64 = d.costs.iter().filter(|c| inside(c)).map(|c| c.minor).sum();
-            if minor != 0 {
-                b.add(currency, minor);
-                b.lines.extend(lines(d, currency, minor, &inside));
-            }
+            b.add(currency, minor);
+            b.lines.extend(lines(d, currency, minor, &inside));
         }
     }
     let mut c = Accrual::new("submitted", "submitted, not approved", listing.is_some());

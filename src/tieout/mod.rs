@@ -18,7 +18,7 @@ mod side;
 #[cfg(test)]
 mod tests;
 
-pub use accruals::{Accrual, AccrualLine, accruals};
+pub use accruals::{Accrual, AccrualLine, accruals, not_posted, spent_before};
 pub use bridge::{Amounts, Bridge, BridgeLine, BridgeRow, bridge};
 pub use category::{Category, ReconcilingItem};
 pub use compare::{Difference, compare};

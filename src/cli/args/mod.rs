@@ -171,9 +171,7 @@ pub enum Command {
     #[command(after_help = "Example:\n  tieout adopt CL-2217 --record 151")]
     Adopt(AdoptArgs),
     /// Make the opposite of what the ledger holds of a document
-    #[command(
-        after_help = "Example:\n  tieout reverse B4Q7TN --reason \"posted to the wrong client\""
-    )]
+    #[command(after_help = "Example:\n  tieout reverse B4Q7TN --reason \"posted to the wrong client\"")]
     Reverse(ReverseArgs),
     /// Post a document once more, after its reversal or where its records are gone
     #[command(after_help = "Example:\n  tieout repost B4Q7TN --reason \"project corrected\"")]
@@ -203,13 +201,14 @@ pub enum Command {
                       tieout reconcile sign --period 2026-10 --as preparer"
     )]
     Reconcile(ReconcileArgs),
+    /// Make the accrual journals of a month, each with its reversal on the first day of the next
+    #[command(after_help = "Example:\n  tieout accrue --period 2026-10")]
+    Accrue(AccrueArgs),
     /// The auditor's folder of a month, with hashes
     #[command(after_help = "Example:\n  tieout evidence --period 2026-10 ./evidence-2026-10")]
     Evidence(EvidenceArgs),
     /// What would make the vendor and cost lists of the two systems agree
-    #[command(
-        after_help = "Examples:\n  tieout lists compare\n  tieout lists apply --clear"
-    )]
+    #[command(after_help = "Examples:\n  tieout lists compare\n  tieout lists apply --clear")]
     Lists(ListsArgs),
     /// The audit trail
     #[command(after_help = "Examples:\n  tieout audit list --search approved\n  tieout audit verify")]
@@ -242,6 +241,7 @@ impl Command {
             Command::Approve(_) | Command::Withdraw(_) | Command::Hold(_) | Command::Release(_) => true,
             Command::Reject(_) | Command::Close(_) | Command::Adopt(_) => true,
             Command::Post(_) | Command::Retry(_) | Command::Reverse(_) | Command::Repost(_) => true,
+            Command::Accrue(_) => true,
             Command::Lists(a) => !matches!(a.command, None | Some(ListsCommand::List { .. })),
             Command::Corrections(a) => matches!(a.command, Some(CorrectionsCommand::Done { .. })),
             Command::Replay(a) => !a.dry_run,

@@ -42,6 +42,17 @@ pub struct ReconcileArgs {
     pub format: Format,
 }
 
+/// `tieout accrue`
+#[derive(Debug, Clone, Args)]
+pub struct AccrueArgs {
+    /// The month
+    #[arg(long, value_name = "YYYY-MM", value_parser = period)]
+    pub period: Period,
+    /// The book (not needed when there is one)
+    #[arg(long, value_name = "BOOK")]
+    pub book: Option<String>,
+}
+
 /// A part of the tie-out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {

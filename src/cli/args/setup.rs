@@ -151,9 +151,7 @@ pub enum BooksCommand {
         name: String,
     },
     /// Compare what the book would post with what people posted by hand
-    #[command(
-        after_help = "Example:\n  tieout books trial fq-us --from 2026-10-01 --to 2026-10-31"
-    )]
+    #[command(after_help = "Example:\n  tieout books trial fq-us --from 2026-10-01 --to 2026-10-31")]
     Trial {
         /// The book's name (not needed when there is one book)
         name: Option<String>,

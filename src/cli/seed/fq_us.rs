@@ -56,6 +56,7 @@ pub fn book(facts: &LedgerFacts, opening_advances: Vec<OpeningAdvance>) -> Resul
         due_from_employees: Some(account("1260")?),
         due_from_affiliates: Some(account("1350")?),
         rounding: Some(account("6905")?),
+        accrued: Some(account("2200")?),
         also_allowed: vec![account("2130")?, account("1250")?],
     };
     let dimension = |dimension, field: &str, required| DimensionSetting {
@@ -117,6 +118,7 @@ pub fn book(facts: &LedgerFacts, opening_advances: Vec<OpeningAdvance>) -> Resul
         receipts: Default::default(),
         reference: Default::default(),
         payments_to_source: false,
+        poll_minutes: 10,
     };
     Ok(Book {
         id: BookId::from(BOOK),

@@ -6,6 +6,7 @@ mod card;
 mod company_paid;
 mod finish;
 mod issuer;
+mod split;
 mod supplier;
 
 use jiff::civil::Date;
@@ -61,7 +62,7 @@ pub(super) fn entries(w: &mut Work<'_>, pieces: &[Piece<'_>], dates: &Dates) -> 
     drafts.extend(company_paid::draft(w, &company_paid, dates));
 
     let mut set = EntrySet::default();
-    for draft in drafts {
+    for draft in drafts.into_iter().flat_map(|d| split::split(w, d)).collect::<Vec<_>>() {
         let entry = finish::finish(w, draft, dates, &set);
         set.entries.push(entry);
     }

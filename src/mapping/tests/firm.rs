@@ -105,6 +105,7 @@ pub fn book() -> Book {
                 due_from_employees: Some(account("1260")),
                 due_from_affiliates: Some(account("1350")),
                 rounding: Some(account("6905")),
+                accrued: None,
                 also_allowed: vec![account("2130")],
             },
             dimensions: vec![
@@ -138,6 +139,7 @@ pub fn book() -> Book {
             receipts: Default::default(),
             reference: Default::default(),
             payments_to_source: false,
+            poll_minutes: 10,
         },
     }
 }

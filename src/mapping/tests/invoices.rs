@@ -3,7 +3,8 @@
 use super::documents::*;
 use super::firm::*;
 use crate::mapping::{
-    MadeVendor, RANGE, SameExpense, SeenVendor, duplicate_keys, duplicate_questions, record_key,
+    Derivation, MadeVendor, RANGE, SameExpense, SeenVendor, duplicate_keys, duplicate_questions,
+    effect_groups, record_key,
 };
 use crate::model::book::{DatePolicy, Flow, OrderPolicy};
 use crate::model::document::{Document, DocumentKind, Party, Payee, Tax};
@@ -13,6 +14,7 @@ use crate::model::ids::DocumentId;
 use crate::model::ledger::RecentRecord;
 use crate::model::money::Currency;
 use crate::model::rule::{Gives, Key, RuleKind};
+use crate::model::state::State;
 
 /// A firm with a flow for invoices.
 fn office() -> Firm {
@@ -387,4 +389,44 @@ fn a_line_of_a_billable_project_is_billable() {
     assert!(!billable(&firm, &spent));
     spent.expenses[0].billable = true;
     assert!(billable(&firm, &spent));
+}
+
+#[test]
+fn where_the_ledger_takes_no_negative_lines_a_bill_has_a_vendor_credit_beside_it() {
+    let mut firm = office();
+    firm.facts.company.negative_lines = false;
+    let mixed = invoice("V2005", "Foxglove Print Co.", "FP-2", &[("6330", "100"), ("6330", "-40")]);
+    let got = firm.derive(&mixed);
+    assert_eq!(shown(&got), ["bill 2000 100.00", "vendor_credit 2000 40.00"]);
+    assert_eq!((got.state, got.approved.amount, codes(&got)), (State::Ready, d("60"), vec![]));
+    let [bill, credit] = got.set.entries.as_slice() else { panic!("{:?}", got.set) };
+    assert_eq!((bill.slot.to_string(), credit.slot.to_string()), ("bill".into(), "split:bill".into()));
+    // two records of one vendor never share a number, and both are of the same vendor
+    assert_eq!((bill.number.as_str(), credit.number.as_str()), ("FP-2", credit.reference.as_str()));
+    assert!(credit.memo.starts_with("FP-2 ") && bill.reference != credit.reference, "{}", credit.memo);
+    assert_eq!((&bill.party, bill.due.is_some(), credit.due), (&credit.party, true, None));
+    for e in &got.set.entries {
+        let sides: Vec<_> = e.lines.iter().filter(|l| !l.is_offset()).map(|l| l.side).collect();
+        assert!(e.balanced() && sides.windows(2).all(|w| w[0] == w[1]), "{e:?}");
+    }
+    // below zero the credit keeps the slot and the number
+    let got =
+        firm.derive(&invoice("V2005", "Foxglove Print Co.", "FP-5", &[("6330", "-100"), ("6330", "40")]));
+    assert_eq!(shown(&got), ["vendor_credit 2000 100.00", "bill 2000 40.00"]);
+    assert_eq!(got.set.entries[0].number, "FP-5");
+    assert!(got.set.entries[1].due.is_some());
+    // one sign alone, and a total of zero (a journal), stay one record
+    let one = invoice("V2005", "Foxglove Print Co.", "FP-1", &[("6330", "-240.00")]);
+    assert_eq!(shown(&firm.derive(&one)), ["vendor_credit 2000 240.00"]);
+    let moved = invoice("V2005", "Foxglove Print Co.", "FP-3", &[("6330", "40"), ("6310", "-40")]);
+    assert_eq!(shown(&firm.derive(&moved)), ["journal none 40.00"]);
+    // what the employee is owed in all is the same in the groups of the approve dialog
+    firm.facts.company.negative_lines = true;
+    let whole = firm.derive(&mixed);
+    let groups = |got: &Derivation| {
+        let groups = effect_groups(&[&got.set], &firm.book.settings);
+        groups.into_iter().map(|g| (g.kind, g.amounts)).collect::<Vec<_>>()
+    };
+    firm.facts.company.negative_lines = false;
+    assert_eq!(groups(&whole), groups(&firm.derive(&mixed)));
 }

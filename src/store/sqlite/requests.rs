@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
-use crate::store::sqlite::convert::{count, int, json, micros};
+use crate::store::sqlite::convert::{count, instant, int, json, micros};
 use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::tx::{Tx, fields};
 use crate::store::types::{RequestRow, Sealed, StoreError, Wrap};
 
-const REQUEST: &str = "SELECT id, kind, args, asked_by, answer FROM request";
+const REQUEST: &str = "SELECT id, kind, args, asked_by, answer, asked_at FROM request";
 
 fn row(r: &rusqlite::Row<'_>) -> rusqlite::Result<RequestRow> {
     let answered: Option<String> = r.get(4)?;
@@ -19,6 +19,7 @@ fn row(r: &rusqlite::Row<'_>) -> rusqlite::Result<RequestRow> {
         kind: r.get(1)?,
         args: json(r, 2)?,
         asked_by: r.get(3)?,
+        asked_at: instant(r, 5)?,
         answer: answered.is_some().then(|| json(r, 4)).transpose()?,
     })
 }

@@ -93,6 +93,8 @@ pub struct RequestRow {
     pub args: serde_json::Value,
     /// Who asked.
     pub asked_by: String,
+    /// When.
+    pub asked_at: Timestamp,
     /// Answer, once given.
     pub answer: Option<serde_json::Value>,
 }

@@ -27,6 +27,14 @@ pub fn unescaped(short_code: &str) -> String {
     out
 }
 
+/// A code out of Concur as the ledger has it, in lists and in documents alike: only one that [`escaped`] can have made is
+/// turned back, which is one without a hyphen in which every `~` stands before `0` or `1`. Whatever else holds a `~` was
+/// typed in Concur and stays as it is. A code that people typed there as `a~1b` cannot be told from `a-b`.
+pub fn from_concur(code: &str) -> String {
+    let plain = unescaped(code);
+    if escaped(&plain) == code { plain } else { code.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -46,12 +54,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn only_what_could_have_been_escaped_is_turned_back() {
+        for (short, code) in [("US~1100", "US-100"), ("CC100", "CC100"), ("a~0b", "a~b"), ("", "")] {
+            assert_eq!(from_concur(short), code);
+        }
+        for theirs in ["US-100", "US-1~100", "~x", "a~", "~~1", "10~20"] {
+            assert_eq!(from_concur(theirs), theirs);
+        }
+    }
+
     proptest! {
         #[test]
         fn any_code_comes_back_and_holds_no_hyphen(code in "[~0-9A-Za-zäß /_.-]{0,24}|.{0,24}") {
             let short = escaped(&code);
             prop_assert!(!short.contains('-'));
-            prop_assert_eq!(unescaped(&short), code);
+            prop_assert_eq!(unescaped(&short), code.clone());
+            prop_assert_eq!(from_concur(&short), code);
         }
 
         #[test]

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Concur;
 use super::call::{Call, encoded};
-use super::codes::{escaped, unescaped};
+use super::codes::{escaped, from_concur};
 use super::lenient::{Flag, Text, Whole};
 use super::put::{Written, not_offered, unreadable};
 use super::shapes::{Many, One};
@@ -223,7 +223,7 @@ fn record(i: WireItem, list: &str) -> ItemRecord {
     ItemRecord {
         id: i.id.0,
         list: list.to_owned(),
-        code: unescaped(&i.short_code.0),
+        code: from_concur(&i.short_code.0),
         name: i.value.0.replace('\u{2010}', "-"),
         parent: i.parent_id.some(),
         active: !i.is_deleted.0,

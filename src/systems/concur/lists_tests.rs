@@ -189,3 +189,22 @@ async fn nothing_is_deleted_and_nothing_half_is_sent() {
     }
     assert!(fake.asked().is_empty());
 }
+
+#[tokio::test]
+async fn a_code_that_was_made_here_comes_back_in_documents_as_the_ledger_has_it() {
+    use crate::systems::concur::tests_read::{expense, with};
+    let (concur, fake) = client(vec![ok(&json!({ "id": "i9" }))]);
+    let put = concur.put_item(Change::Create(record_of("")), "key".into()).await.unwrap();
+    assert!(matches!(put, Put::Done { .. }), "{put:?}");
+    let made = fake.asked()[0].json();
+    assert_eq!(made["shortCode"], "US~1100");
+    // the allocation of a report names the item by the code that Concur has
+    let at = "/expenseEntry/0/allocation/0/allocationCustom7Code";
+    let doc = expense(&with(at, made["shortCode"].clone())).unwrap();
+    assert_eq!(doc.expenses[0].allocations[0].fields["custom7"].code, record_of("").code);
+    // and what people typed there stays as it is
+    for theirs in ["US-100", "10~20"] {
+        let doc = expense(&with(at, json!(theirs))).unwrap();
+        assert_eq!(doc.expenses[0].allocations[0].fields["custom7"].code, theirs);
+    }
+}

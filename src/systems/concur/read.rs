@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
+use super::codes::from_concur;
 use super::errors::short;
 use super::wire_expense::{Employee, Rest};
 use super::{lenient, read_advance, read_expense, read_invoice};
@@ -93,7 +94,8 @@ fn number(kind: DocumentKind, bytes: &[u8]) -> String {
     found.filter(|s| !s.is_empty()).map(|s| lenient::shortened(&s)).next().unwrap_or_default()
 }
 
-/// Moves numbered pairs such as `reportCustom3Code` and `reportCustom3Value` to `custom3`.
+/// Moves numbered pairs such as `reportCustom3Code` and `reportCustom3Value` to `custom3`. Codes are the ledger's: those that were
+/// escaped when tieout made the list item come back as they were (contract of Concur, 5.1).
 pub fn coded(rest: &Rest, from: &str, to: &str, into: &mut BTreeMap<String, Coded>) {
     for (key, value) in rest {
         let Some(tail) = key.strip_prefix(from) else { continue };
@@ -110,7 +112,12 @@ pub fn coded(rest: &Rest, from: &str, to: &str, into: &mut BTreeMap<String, Code
             continue;
         }
         let field = into.entry(format!("{to}{digits}")).or_default();
-        *(if code { &mut field.code } else { &mut field.value }) = text;
+        // codes come from lists, where ours are escaped; a value is what people read
+        if code {
+            field.code = from_concur(&text);
+        } else {
+            field.value = text;
+        }
     }
 }
 

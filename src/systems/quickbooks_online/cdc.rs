@@ -13,7 +13,7 @@ use super::facts::RECENT;
 use super::faults::Fault;
 use super::query::Entity;
 use super::wire::{Answer, rows};
-use super::wire_lists::{account, dimension, id_of, is_deleted, vendor};
+use super::wire_lists::{account, dimension, id_of, is_deleted, term, vendor};
 use super::wire_records::Transaction;
 
 /// Objects of one answer over all kinds; at this many something may be missing (contract 3.2).
@@ -85,6 +85,10 @@ pub fn merge(
     for row in changed.rows(Entity::Vendor) {
         let new = if is_deleted(&row) { None } else { Some(vendor(&row)?) };
         upsert(&mut facts.vendors, &id_of(Entity::Vendor, &row)?, new, |v| v.id.as_str());
+    }
+    for row in changed.rows(Entity::Term) {
+        let new = if is_deleted(&row) { None } else { term(&row)? };
+        upsert(&mut facts.terms, &id_of(Entity::Term, &row)?, new, |t| t.id.as_str());
     }
     for entity in [Entity::Class, Entity::Department, Entity::Customer] {
         let list: &mut Vec<DimensionValue> = match entity {

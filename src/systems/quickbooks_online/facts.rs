@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::model::ledger::{Account, Company, LedgerFacts, TaxCode};
+use crate::model::ledger::{Account, Company, LedgerFacts, TaxCode, Term};
 use crate::systems::CallError;
 use crate::transport::Method;
 
@@ -14,7 +14,7 @@ use super::cdc::{self, Changed};
 use super::company::company;
 use super::query::{Entity, Query};
 use super::reads::Rows;
-use super::wire_lists::{account, dimension, employee, vendor};
+use super::wire_lists::{account, dimension, employee, term, vendor};
 use super::wire_records::Transaction;
 use super::wire_tax;
 
@@ -39,6 +39,11 @@ impl Client {
         before: Option<LedgerFacts>,
         now: Timestamp,
     ) -> Result<LedgerFacts, CallError> {
+        let refused = |b: &LedgerFacts| b.company.id == self.link.company && !b.company.negative_lines;
+        if before.as_ref().is_some_and(refused) && self.link.settings.get("negative_lines").is_none() {
+            // an earlier process was refused: that outlives it, until the connection's settings say otherwise
+            self.learn_no_negative_lines();
+        }
         let reach = |b: &LedgerFacts| {
             let age = now.duration_since(b.read_at);
             b.company.id == self.link.company && !age.is_negative() && age < CHANGES_REACH
@@ -62,6 +67,7 @@ impl Client {
         queries.extend(LISTS.map(Query::list));
         queries.extend(TAX.map(Query::optional));
         queries.extend(RECENT.map(|e| Query::since(e, since)));
+        queries.push(Query::optional(Entity::Term));
         let asked: Vec<Entity> = queries.iter().map(|q| q.entity).collect();
         let reading = self.read_all(queries).await?;
         let found = |entity: Entity| {
@@ -77,7 +83,7 @@ impl Client {
             employees: each(&found(Entity::Employee).rows, employee)?,
             tax_codes: Vec::new(),
             rates: Default::default(),
-            terms: Vec::new(),
+            terms: terms(&found(Entity::Term).rows)?,
             recent: Vec::new(),
             read_at: reading.time.map_or(now, |t| t.min(now)),
             index: Default::default(),
@@ -102,7 +108,8 @@ impl Client {
         now: Timestamp,
     ) -> Result<Option<LedgerFacts>, CallError> {
         let Ok(since) = before.read_at.checked_sub(OVERLAP) else { return Ok(None) };
-        let entities: Vec<_> = LISTS.iter().chain(&RECENT).map(|e| e.name()).collect();
+        let entities = LISTS.iter().chain(&RECENT).chain(&[Entity::Term]);
+        let entities: Vec<_> = entities.map(|e| e.name()).collect();
         let since = since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let parameters = [("entities", entities.join(",")), ("changedSince", since)];
         let parameters: Vec<_> = parameters.iter().map(|(n, v)| (*n, v.as_str())).collect();
@@ -134,6 +141,11 @@ impl Client {
         if employees {
             queries.push(Query::list(Entity::Employee));
         }
+        // what an earlier version kept knows no terms, though its vendors name some
+        let terms_missing = before.vendors.iter().any(|v| v.term.is_some() && before.term_of(v).is_none());
+        if terms_missing {
+            queries.push(Query::optional(Entity::Term));
+        }
         let asked: Vec<Entity> = queries.iter().map(|q| q.entity).collect();
         let reading = self.read_all(queries).await?;
         let found = |entity: Entity| {
@@ -146,6 +158,9 @@ impl Client {
         facts.tax_codes = tax_codes;
         if employees {
             facts.employees = each(&found(Entity::Employee).rows, employee)?;
+        }
+        if terms_missing {
+            facts.terms = terms(&found(Entity::Term).rows)?;
         }
         self.read_rates(&mut facts, found(Entity::ExchangeRate), today(now), false).await?;
         Ok(Some(facts.indexed()))
@@ -181,6 +196,10 @@ fn each<T>(rows: &[Value], read: impl Fn(&Value) -> Result<T, CallError>) -> Res
 
 fn accounts(rows: &[Value]) -> Result<Vec<Account>, CallError> {
     Ok(each(rows, account)?.into_iter().flatten().collect())
+}
+
+fn terms(rows: &[Value]) -> Result<Vec<Term>, CallError> {
+    Ok(each(rows, term)?.into_iter().flatten().collect())
 }
 
 /// The tax codes, where the ledger computes tax.

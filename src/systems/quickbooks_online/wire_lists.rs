@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::model::ledger::{Account, AccountType, DimensionValue, Vendor};
+use crate::model::ledger::{Account, AccountType, DimensionValue, Due, Term, Vendor};
 use crate::model::money::Currency;
 use crate::systems::CallError;
 
@@ -143,6 +143,26 @@ fn account_type(text: &str) -> Option<AccountType> {
         "other expense" => OtherExpense,
         _ => return None,
     })
+}
+
+/// A payment term (contract 7.8), inactive ones too, since vendors keep them; none for one without days, which then
+/// says nothing about a due date.
+pub fn term(row: &Value) -> Result<Option<Term>, CallError> {
+    let (id, r) = ListRow::read(Entity::Term, row)?;
+    let number = |field: &str| match row.get(field) {
+        Some(Value::Number(n)) => n.as_u64(),
+        Some(Value::String(s)) => s.trim().parse().ok(),
+        _ => None,
+    };
+    let days = number("DueDays").and_then(|d| u16::try_from(d).ok()).map(Due::Days);
+    let day = number("DayOfMonthDue").and_then(|d| i8::try_from(d).ok()).filter(|d| (1..=31).contains(d));
+    let by_date =
+        row.get("Type").and_then(Value::as_str).is_some_and(|t| t.eq_ignore_ascii_case("DATE_DRIVEN"));
+    let due = if by_date { day.map(Due::DayOfMonth) } else { days.or(day.map(Due::DayOfMonth)) };
+    if due.is_none() {
+        tracing::warn!(id, "payment term without days");
+    }
+    Ok(due.map(|due| Term { name: r.shown(r.name.as_ref()), due, id }))
 }
 
 /// A class, department or customer.

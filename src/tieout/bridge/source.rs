@@ -220,6 +220,11 @@ fn correction(b: &mut Draft<'_>, d: &PeriodDocument, held: Option<&Held>) {
         b.name(line, &d.id);
     }
     let mut item = b.item(Category::Correction, Some(d), "", sum);
-    item.what = "a correction made here".into();
+    let accrual = d.slots.iter().any(|s| s.slot.starts_with("accrual:"));
+    item.what = if accrual {
+        "an accrual made here, taken back on the first day of the next period".into()
+    } else {
+        "a correction made here".into()
+    };
     b.items.push(item);
 }

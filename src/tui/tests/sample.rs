@@ -85,6 +85,7 @@ pub fn book() -> Book {
             receipts: Default::default(),
             reference: Default::default(),
             payments_to_source: false,
+            poll_minutes: 10,
         },
     }
 }

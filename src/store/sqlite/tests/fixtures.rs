@@ -56,6 +56,7 @@ pub fn book(id: &str) -> Book {
             receipts: Default::default(),
             reference: Default::default(),
             payments_to_source: false,
+            poll_minutes: 10,
         },
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::facts::{first_read, info, lists, now, preferences, rate};
 use super::*;
+use crate::model::ledger::Due;
 use crate::systems::CallError;
 
 fn state(company: Value) -> Value {
@@ -25,6 +26,8 @@ async fn afterwards_only_changes_are_read_and_merged() {
     let parts = json!([
         {"Vendor": [{"Id": "56", "DisplayName": "Okafor, Amara (deleted)", "Active": false},
                     {"Id": "61", "DisplayName": "New Supplier", "Active": true}], "startPosition": 1, "maxResults": 2},
+        {"Term": [{"Id": "3", "Name": "Net 45", "Type": "STANDARD", "DueDays": 45},
+                  {"Id": "5", "status": "Deleted", "domain": "QBO"}]},
         {"Class": [{"Id": "5000000000000142240", "status": "Deleted", "domain": "QBO"}]},
         {"Bill": [{"Id": "151", "domain": "QBO", "status": "Deleted", "MetaData": {}}]},
         {"JournalEntry": [{"Id": "151", "TxnDate": "2026-11-01", "DocNumber": "J1", "Line": [
@@ -40,12 +43,15 @@ async fn afterwards_only_changes_are_read_and_merged() {
     assert_eq!(script.calls(), 2);
     let url = script.url(0);
     assert!(url.contains("/cdc?minorversion=75&entities=Account%2CVendor%2CClass%2C"), "{url}");
+    assert!(url.contains("%2CTerm&"), "{url}");
     assert!(url.ends_with("&changedSince=2026-11-02T08%3A55%3A00Z"), "{url}");
     assert_eq!(facts.read_at.to_string(), "2026-11-02T12:00:00.101Z");
     assert_eq!(facts.company.close_date.unwrap().to_string(), "2026-10-31");
     assert!(!facts.vendor("56").unwrap().active && facts.vendor("61").unwrap().active);
     assert_eq!(facts.vendors.len(), 3);
     assert!(facts.classes.is_empty());
+    let terms: Vec<_> = facts.terms.iter().map(|t| (t.id.as_str(), t.due)).collect();
+    assert_eq!(terms, [("3", Due::Days(45)), ("4", Due::DayOfMonth(15))]);
     let ids: Vec<_> =
         facts.recent.iter().map(|r| format!("{} {} {}", r.kind.name(), r.id, r.amount)).collect();
     assert_eq!(ids, ["card_refund 171 218", "journal 160 30.0", "card_purchase 170 13", "journal 151 1"]);
@@ -121,4 +127,22 @@ async fn too_many_changes_too_long_ago_or_refused_read_everything() {
     // the quota is no reason to read more
     let script = Script::new(vec![Ok(reply(429, ""))]);
     assert_eq!(client(&script).facts(Some(before), now()).await, Err(CallError::Throttled(None)));
+}
+
+#[tokio::test]
+async fn terms_that_an_earlier_reading_lacks_ride_in_the_same_batch() {
+    let (mut before, _) = first_read().await;
+    let known = std::mem::take(&mut before.terms);
+    let rows = json!([{"Id": "3", "Name": "Net 30", "Type": "STANDARD", "DueDays": 30, "Active": true}]);
+    let script = Script::new(vec![
+        ok(&changes(json!([{}]))),
+        ok(&batch_answer(&[
+            ("CompanyInfo", json!([info()])),
+            ("Preferences", json!([preferences()])),
+            ("CompanyCurrency", json!([])),
+            ("Term", rows),
+        ])),
+    ]);
+    let facts = client(&script).facts(Some(before), now()).await.unwrap();
+    assert_eq!((facts.terms.as_slice(), script.calls()), (&known[..1], 2));
 }

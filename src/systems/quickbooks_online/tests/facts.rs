@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::model::ledger::Due;
 use crate::systems::CallError;
 
 pub fn now() -> Timestamp {
@@ -63,6 +64,14 @@ fn purchases() -> Value {
         {"Id": "172", "PaymentType": "Check", "TxnDate": "2026-10-29", "TotalAmt": 5}])
 }
 
+fn terms() -> Value {
+    json!([
+        {"Id": "3", "Name": "Net 30", "Type": "STANDARD", "DueDays": 30, "Active": true},
+        {"Id": "4", "Name": "15th (deleted)", "Type": "DATE_DRIVEN", "DayOfMonthDue": "15", "Active": false},
+        {"Id": "5", "Name": "Due on receipt", "Type": "STANDARD", "DueDays": 0},
+        {"Id": "6", "Name": "Strange", "Type": "DATE_DRIVEN", "DayOfMonthDue": 77}])
+}
+
 fn unknown_entity() -> Value {
     fault("4001", "ValidationFault", "Invalid query", "QueryValidationError: ExchangeRate")
 }
@@ -97,6 +106,7 @@ pub fn lists() -> Vec<(&'static str, Value)> {
         ("VendorCredit", json!([])),
         ("Purchase", purchases()),
         ("JournalEntry", journal()),
+        ("Term", terms()),
     ]
 }
 
@@ -119,7 +129,7 @@ async fn everything_is_read_in_one_batch() {
     let (facts, script) = first_read().await;
     assert_eq!(script.calls(), 2);
     let queries = script.queries(0);
-    assert_eq!(queries.len(), 16);
+    assert_eq!(queries.len(), 17);
     for want in [
         "select * from CompanyInfo",
         "select * from Vendor where Active in (true, false) orderby Id startposition 1 maxresults 1000",
@@ -141,6 +151,20 @@ async fn everything_is_read_in_one_batch() {
     let vendor = facts.vendor("56").unwrap();
     assert_eq!((vendor.code.as_str(), vendor.email.as_deref()), ("E1001", Some("amara.okafor@example.test")));
     assert_eq!((vendor.currency, vendor.term.as_deref()), (Some(Currency::USD), Some("3")));
+    let term = facts.term_of(vendor).unwrap();
+    assert_eq!(
+        (term.name.as_str(), term.due("2026-10-10".parse().unwrap()).to_string()),
+        ("Net 30", "2026-11-09".into())
+    );
+    let terms: Vec<_> = facts.terms.iter().map(|t| (t.id.as_str(), t.name.as_str(), t.due)).collect();
+    assert_eq!(
+        terms,
+        [
+            ("3", "Net 30", Due::Days(30)),
+            ("4", "15th", Due::DayOfMonth(15)),
+            ("5", "Due on receipt", Due::Days(0))
+        ]
+    );
     let old = facts.vendor("57").unwrap();
     assert_eq!((old.name.as_str(), old.active, old.currency), ("Old Supplier", false, None));
     assert_eq!(facts.account_numbered("2015").unwrap().kind, AccountType::AccountsPayable);
@@ -313,7 +337,7 @@ async fn rates_that_can_be_queried_are_read_inside_batches() {
 async fn an_answer_that_broke_off_is_asked_again_in_parts() {
     let all = lists();
     let mut answers = vec![Err(NetError::MaybeSent { reason: "over 16 MiB".into(), timed_out: false })];
-    answers.extend(all.chunks(4).map(|part| ok(&batch_answer(part))));
+    answers.extend(all.chunks(all.len().div_ceil(4)).map(|part| ok(&batch_answer(part))));
     answers.push(ok(&json!({"ExchangeRate": rate("2026-11-02", "1.0861")})));
     let script = Script::new(answers);
     let facts = client(&script).facts(None, now()).await.unwrap();

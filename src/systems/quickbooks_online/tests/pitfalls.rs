@@ -308,7 +308,7 @@ async fn p22_ids_of_another_company_are_not_taken_over() {
     let script = Script::new(vec![ok(&batch_answer(&first)), ok(&batch_answer(&days))]);
     let read = client(&script).facts(Some(before), super::facts::now()).await.unwrap();
     assert_eq!(read.company.id, REALM);
-    assert_eq!(script.queries(0).len(), 16, "all is read again");
+    assert_eq!(script.queries(0).len(), 17, "all is read again");
     let mut other = super::facts::info();
     other["Id"] = json!("4620816365000009");
     let script = Script::new(vec![ok(&json!({"CompanyInfo": other}))]);
