@@ -6,7 +6,7 @@
 mod vault_common;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Child;
 use std::sync::Arc;
 
@@ -221,8 +221,8 @@ fn every_command(
     canaries: &Canaries,
     sheet: &str,
     lines: &str,
-    words: &PathBuf,
-    wrong: &PathBuf,
+    words: &Path,
+    wrong: &Path,
 ) {
     let run = |args: &[&str], fds: &[(u32, &Path)]| {
         let ended = place.run(&[args, &["-vv"]].concat(), fds);

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use common::Made;
 use serde_json::{Value, json};
-use tieout::cli::reconcile::value;
+use tieout::cli::args::Part;
+use tieout::cli::reconcile::{lines, value};
 use tieout::cli::seed::BOOK;
 use tieout::engine::reconcile::SignAsk;
 use tieout::engine::{Ask, Office};
@@ -228,6 +229,14 @@ async fn october_ties_out_with_nothing_unexplained() {
     assert_eq!(c["apart"][0], json!({"what": "payroll documents", "n": 1}));
     assert!(c["equations"].as_array().unwrap().iter().all(|e| e["holds"] == true), "{:#?}", c["equations"]);
 
+    for (wide, room) in [(true, 120), (false, 80)] {
+        let text = lines(&done, None, wide);
+        println!("{}", text.join("\n"));
+        let longest = text.iter().map(|l| l.chars().count()).max().unwrap();
+        assert!(longest <= room, "{longest} cells in {room}");
+    }
+    println!("{}", lines(&done, Some(Part::Completeness), true).join("\n"));
+    println!("{}", lines(&done, Some(Part::Accruals), true).join("\n"));
     sign_and_change(&made).await;
     evidence(&made).await;
 }

@@ -25,7 +25,7 @@ fn switch(systems: &Systems, name: &str, word: &str) {
 }
 
 /// A command that calls the ledger without holding the engine.
-fn book<'a>(name: &'a str) -> [&'a str; 9] {
+fn book(name: &str) -> [&str; 9] {
     ["books", "add", name, "--source", "concur", "--ledger", "qbo", "--time-zone", "UTC"]
 }
 

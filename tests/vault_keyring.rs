@@ -128,6 +128,7 @@ async fn a_real_keyring_keeps_the_key_and_a_locked_one_never_hangs() {
             locked.err.contains("keyring") && locked.err.contains("To do: unlock the keyring"),
             "{locked:?}"
         );
+        println!("said with a locked keyring: {}", locked.err.trim());
         let auto = place.run(&["--auto", "--once", "--json"], &[]);
         assert_eq!(auto.code, Some(4), "{auto:?}");
         // unlocked again, it opens as before

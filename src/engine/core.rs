@@ -40,6 +40,8 @@ pub struct Core {
     pub listener: OnceLock<Arc<dyn Listener>>,
     /// What fetches saw, for the control totals.
     pub ledgering: crate::engine::totals::Ledgering,
+    /// What was alarmed about a document, so that each pass does not say it again.
+    alarmed: Mutex<std::collections::HashSet<(DocumentId, String)>>,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
     posting_paused: Mutex<HashMap<ConnectionId, String>>,
 }
@@ -62,6 +64,7 @@ impl Core {
             hints: Hints::default(),
             listener: OnceLock::new(),
             ledgering: crate::engine::totals::Ledgering::default(),
+            alarmed: Mutex::default(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
         })
@@ -90,6 +93,19 @@ impl Core {
             number,
             text,
         });
+    }
+
+    /// Alarms about a document, once for each reason in the life of this process.
+    pub fn alarm_once(&self, id: DocumentId, text: String) {
+        let mut said = self.alarmed.lock().unwrap_or_else(PoisonError::into_inner);
+        // a process that runs for months forgets what is long ago
+        if said.len() > 10_000 {
+            said.clear();
+        }
+        if said.insert((id, text.clone())) {
+            drop(said);
+            self.tell(What::Alarm, None, Some((id, "")), text);
+        }
     }
 
     /// Something changed here: screens look again.
@@ -167,14 +183,7 @@ impl Core {
             b.read_at = facts.read_at;
             b != facts
         });
-        if facts.company.id != row.company {
-            let why = format!("{} answers as company {}, not {}", row.id, facts.company.id, row.company);
-            self.store.set_health(row.id.clone(), Health::WrongCompany, why.clone(), now).await?;
-            return Err(EngineError::System {
-                system: row.system.clone(),
-                error: CallError::WrongCompany(why),
-            });
-        }
+        self.is_company(row, &facts.company.id).await?;
         if changed {
             self.resume_posting(Some(&row.id));
         }
@@ -192,6 +201,24 @@ impl Core {
         }
     }
 
+    /// Compares who answers with whom the connection was made for.
+    pub async fn is_company(&self, row: &ConnectionRow, answers: &str) -> Result<(), EngineError> {
+        if answers.eq_ignore_ascii_case(&row.company) {
+            return self.right_company(row).await;
+        }
+        let why = format!("{} answers as company {answers}, not {}", row.id, row.company);
+        self.store.set_health(row.id.clone(), Health::WrongCompany, why.clone(), self.now()).await?;
+        Err(EngineError::System { system: row.system.clone(), error: CallError::WrongCompany(why) })
+    }
+
+    /// The company was seen to be the right one: a guard that an answer of another company raised comes down.
+    pub async fn right_company(&self, row: &ConnectionRow) -> Result<(), EngineError> {
+        if row.health == Health::WrongCompany {
+            self.store.set_health(row.id.clone(), Health::Ok, String::new(), self.now()).await?;
+        }
+        Ok(())
+    }
+
     /// Turns a call's result into the connection's health: a connection's trouble moves no document.
     pub async fn heard<T>(
         &self,
@@ -200,6 +227,8 @@ impl Core {
     ) -> Result<T, EngineError> {
         let now = self.now();
         match result {
+            // whose company it is has to be seen first: nothing but that ends this
+            Ok(v) if row.health == Health::WrongCompany => Ok(v),
             Ok(v) => {
                 // that it answers does not end a pause that refusals brought
                 let (health, why) = match self.posting_pause(&row.id) {

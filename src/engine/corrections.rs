@@ -67,6 +67,14 @@ impl Core {
         };
         let Correction::Repost { of, .. } = correction else { return Ok(mapping::correct(&inputs)) };
         let original = self.store.card(of.document).await?;
+        if let Correction::Repost { revision, .. } = correction
+            && original.revision != *revision
+        {
+            return Err(EngineError::Refused(format!(
+                "{} was changed in the source since this was made: reject it and post again.",
+                of.number
+            )));
+        }
         let source = self.wires.source(&bench.source)?;
         let document = source.read(original.row.kind, &original.row.source_id, &original.bytes).map_err(|u| {
             EngineError::Refused(format!("{} cannot be read any more at {}: {}", of.number, u.path, u.message))
@@ -141,13 +149,11 @@ impl Core {
                     card.row.number
                 )));
             };
-            if now.total != entry.total() {
+            if let Some(what) = changed(entry, now) {
                 return Err(EngineError::Refused(format!(
-                    "The {} {} was changed in the ledger ({} in place of {}): put it right there, then reverse it.",
+                    "The {} {} was changed in the ledger ({what}): put it right there, then reverse it.",
                     intent.kind.words(),
-                    intent.number,
-                    Money::new(now.total, now.currency),
-                    Money::new(entry.total(), entry.currency)
+                    intent.number
                 )));
             }
             records.push(PostedEntry {
@@ -162,6 +168,31 @@ impl Core {
         let before = earlier.iter().filter(|c| c.what == "reversal").count();
         let attempt = u32::try_from(before).unwrap_or(u32::MAX - 1) + 1;
         self.make(&card, Correction::Reversal { of, records, on, attempt, reason }, false, by).await
+    }
+
+    /// The last look before a reversal goes out: what it reverses must still be as it was when it was made. None: it is.
+    pub(crate) async fn reversal_outdated(&self, id: DocumentId) -> Result<Option<String>, EngineError> {
+        let card = self.store.card(id).await?;
+        let Ok(Correction::Reversal { of, records, .. }) = Correction::read(&card.bytes) else { return Ok(None) };
+        let original = self.store.card(of.document).await?;
+        let done = original.intents.iter().filter(|i| i.state == IntentState::Done).count();
+        if done != records.len() {
+            return Ok(Some(format!("more of {} is in the ledger than this reverses", of.number)));
+        }
+        let standing = self.standing(&original).await?;
+        for r in &records {
+            let now = standing.found.iter().find(|f| f.id == r.remote_id && f.kind == r.entry.kind);
+            let Some(now) = now else {
+                return Ok(Some(format!("{} is not in the ledger any more", r.number)));
+            };
+            if let Some(what) = changed(&r.entry, now) {
+                return Ok(Some(format!("{} was changed in the ledger since: {what}", r.number)));
+            }
+            if now.open.is_some_and(|o| o != now.total) != r.settled {
+                return Ok(Some(format!("{} was paid, or its payment was taken back, since", r.number)));
+            }
+        }
+        Ok(None)
     }
 
     /// Makes the document once more, derived with today's rules: after a reversal, or where its records are gone from
@@ -233,6 +264,12 @@ impl Core {
         if let Some(f) = now.findings.iter().find(|f| f.blocks() && !about_itself(f)) {
             return Err(EngineError::Refused(format!("{} cannot go on: {}", card.row.number, f.sentence)));
         }
+        if let Some(new) = now.set.entries.iter().find(|e| !approval.set.entries.iter().any(|o| o.slot == e.slot)) {
+            return Err(EngineError::Refused(format!(
+                "With today's rules {} has a further record, {}: reverse what is in the ledger instead.",
+                card.row.number, new.slot
+            )));
+        }
         let done = |e: &Entry| {
             card.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done)
         };
@@ -255,8 +292,8 @@ impl Core {
         };
         let digest = canonical::digest(&set, &bench.ledger_identity())
             .map_err(|e| EngineError::Refused(format!("an amount cannot be posted exactly: {e}")))?;
-        let state =
-            self.store.approve_rest(id, card.row.version, set, digest, note, by, self.now()).await?;
+        let rest = Derived { set, digest, ..now };
+        let state = self.store.approve_rest(id, card.row.version, rest, note, by, self.now()).await?;
         self.wake.notify_one();
         self.touch();
         Ok(state)
@@ -330,4 +367,33 @@ fn origin(card: &Card) -> Result<Origin, EngineError> {
         currency,
         approved: money::from_minor(minor, currency),
     })
+}
+
+/// What of a record differs from the entry that it was posted from, where a reversal would then be wrong.
+fn changed(entry: &Entry, now: &LedgerRecord) -> Option<String> {
+    if now.date != entry.date {
+        return Some(format!("dated {} in place of {}", now.date, entry.date));
+    }
+    if entry.kind != EntryKind::Journal {
+        let (here, there) = (&entry.party, &now.party);
+        if here.as_ref().map(|p| &p.id) != there.as_ref().map(|p| &p.id) {
+            let name = |p: &Option<crate::model::Named>| p.as_ref().map_or("none".into(), |p| p.name.clone());
+            return Some(format!("vendor {} in place of {}", name(there), name(here)));
+        }
+        if now.total != entry.total() {
+            let money = |a| Money::new(a, entry.currency);
+            return Some(format!("{} in place of {}", money(now.total), money(entry.total())));
+        }
+    }
+    let mut sums: std::collections::BTreeMap<&str, (rust_decimal::Decimal, &str)> = Default::default();
+    let journal = entry.kind == EntryKind::Journal;
+    for l in entry.lines.iter().filter(|l| journal || !l.is_offset()) {
+        sums.entry(&l.account.id).or_insert((rust_decimal::Decimal::ZERO, &l.account.name)).0 += l.signed();
+    }
+    for l in now.lines.iter().filter(|l| !l.account.id.is_empty()) {
+        let signed = if l.side == crate::model::Side::Debit { l.amount } else { -l.amount };
+        sums.entry(&l.account.id).or_insert((rust_decimal::Decimal::ZERO, &l.account.name)).0 -= signed;
+    }
+    let (_, name) = sums.values().find(|(left, _)| !left.is_zero())?;
+    Some(format!("other amounts on {name}"))
 }

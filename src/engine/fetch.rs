@@ -43,6 +43,11 @@ impl Core {
     /// once, counted at each poll and never acknowledged.
     pub async fn fetch(&self, row: &ConnectionRow) -> Result<Fetched, EngineError> {
         let source = self.wires.source(row)?;
+        if row.health == crate::store::Health::WrongCompany {
+            // nothing is read or acknowledged before the right company answers
+            let company = self.heard(row, source.company().await).await?;
+            self.is_company(row, &company.id).await?;
+        }
         let books = self.store.books().await?;
         let mut sum = Fetched::default();
         let mut scans = Vec::new();

@@ -124,6 +124,9 @@ impl Core {
         };
         paper.name = format!("{}.{}", receipt.name, extension(&paper.content_type));
         let ledger = self.ledger_of(receipt).await?;
+        if ledger.health == crate::store::Health::WrongCompany {
+            return Ok(Err(format!("{}: {}", ledger.id, ledger.health_reason)));
+        }
         let push = self.wires.push(&ledger)?;
         if receipt.attempts > 0 {
             // an upload was begun before: what is there already is not sent again

@@ -178,7 +178,7 @@ fn payable(card: &Card, like: Money) -> Money {
 }
 
 fn later(attempts: u32) -> Duration {
-    Duration::from_secs(60).saturating_mul(1u32 << attempts.min(8)).min(Duration::from_hours(6))
+    Duration::from_mins(1).saturating_mul(1u32 << attempts.min(8)).min(Duration::from_hours(6))
 }
 
 fn back(at: Timestamp, by: SignedDuration) -> Timestamp {

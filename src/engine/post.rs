@@ -8,7 +8,7 @@ use crate::engine::{EngineError, What};
 use crate::mapping;
 use crate::model::LedgerFacts;
 use crate::model::canonical::sha256_hex;
-use crate::model::entry::Entry;
+use crate::model::entry::{Entry, EntrySet};
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::intent::{IntentState, Outcome};
 use crate::store::failpoint::{self, FailPoint};
@@ -127,14 +127,42 @@ impl Core {
     ) -> Result<Vec<Postable>, EngineError> {
         let mut fit = Vec::with_capacity(due.len());
         for p in due {
-            if !p.intents.is_empty() && p.intents.iter().any(|i| i.state == IntentState::Done) {
-                fit.push(p);
-                continue;
-            }
+            let done = |e: &Entry| {
+                p.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done)
+            };
+            let started = p.approval.set.entries.iter().any(done);
             let book = self.book(&p.book).await?;
-            let findings = mapping::recheck(&p.approval.set, facts, &book, self.now());
+            // what is in the ledger already is not judged again
+            let left = EntrySet {
+                entries: p.approval.set.entries.iter().filter(|e| !done(e)).cloned().collect(),
+            };
+            if p.kind == crate::model::DocumentKind::Correction && !started {
+                match self.reversal_outdated(p.id).await {
+                    Ok(None) => {}
+                    Ok(Some(why)) => {
+                        let why = format!("{why}: reject this and make it again");
+                        let hold = crate::store::Act::Hold { reason: why.clone() };
+                        let by = crate::model::Actor::engine();
+                        let held = self.store.act(p.id, p.version, hold, by, self.now()).await.map(|_| ());
+                        self.stopped_one(held, &p, why, run)?;
+                        continue;
+                    }
+                    Err(EngineError::Store(e)) => return Err(e.into()),
+                    // it could not be looked at: it waits for the next run
+                    Err(_) => {
+                        run.skip.insert(p.id);
+                        continue;
+                    }
+                }
+            }
+            let findings = mapping::recheck(&left, facts, &book, self.now());
             if findings.is_empty() {
                 fit.push(p);
+            } else if started {
+                // partly in the ledger, it cannot be held; the rest waits, and a person reads why
+                let text = findings.iter().map(|f| f.sentence.clone()).collect::<Vec<_>>().join(" ");
+                self.alarm_once(p.id, format!("the rest of it waits: {text}"));
+                run.skip.insert(p.id);
             } else {
                 let text = findings.iter().map(|f| f.sentence.clone()).collect::<Vec<_>>().join(" ");
                 let held = self.store.hold_before_posting(p.id, p.version, findings, self.now()).await;
@@ -413,10 +441,17 @@ fn wish(
         push.encode(entry, &ItemKey { reference: entry.reference.clone(), generation }, facts)?;
     let mut hash = sha256_hex(&prepared.bytes);
     let mut again = None;
+    if let Some(i) = existing
+        && matches!(i.state, IntentState::Done | IntentState::InDoubt | IntentState::Sent)
+    {
+        return Ok(Wish::Keep(new_intent(entry, i.generation, &prepared, i.payload_hash.clone())));
+    }
+    // what this ledger cannot hold is said before any call
+    let said = push.check(entry, facts);
+    if !said.is_empty() {
+        return Err(format!("{}: {}", entry.slot, said.join("; ")));
+    }
     if let Some(i) = existing {
-        if matches!(i.state, IntentState::Done | IntentState::InDoubt | IntentState::Sent) {
-            return Ok(Wish::Keep(new_intent(entry, i.generation, &prepared, i.payload_hash.clone())));
-        }
         if i.payload_hash == hash && i.state == IntentState::Planned {
             again = (!i.request_key.is_empty()).then(|| i.request_key.clone());
         } else {

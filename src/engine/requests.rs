@@ -89,6 +89,7 @@ impl Engine {
                     Err(_) => self.core.wires.push(&row)?.company().await,
                 };
                 let company = self.core.heard(&row, answer).await?;
+                self.core.is_company(&row, &company.id).await?;
                 Ok(format!("{connection} answers as {} ({})", company.name, company.id))
             }
         }

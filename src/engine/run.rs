@@ -135,7 +135,10 @@ impl Engine {
                     }
                 }
                 Ok(false) => {}
-                Err(e) => self.trouble(&id, e, &mut pass)?,
+                Err(e) => {
+                    self.trouble(&id, e, &mut pass)?;
+                    continue;
+                }
             }
             // without a payment to tell this makes no call
             match self.core.read_payments(&row, &books).await {

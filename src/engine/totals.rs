@@ -21,13 +21,16 @@ const ANCHOR_EVENTS: u64 = 1_000;
 /// … or after this time, whichever comes first.
 const ANCHOR_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
+/// Count and minor units by kind, currency and stage.
+type Sums = BTreeMap<(Option<DocumentKind>, Option<Currency>, Stage), (i64, i64)>;
+
 /// What one scan of a source saw.
 #[derive(Debug, Default)]
 pub struct Scan {
     /// What the source says it lists, by list: the last page of a list counts.
     told: BTreeMap<String, u64>,
     items: u64,
-    seen: BTreeMap<(Option<DocumentKind>, Option<Currency>, Stage), (i64, i64)>,
+    seen: Sums,
 }
 
 impl Scan {
@@ -69,7 +72,7 @@ pub struct Ledgering {
 impl Ledgering {
     /// Keeps what the scans of a source saw until the pass ends.
     pub fn keep(&self, connection: &ConnectionId, scans: &[Scan]) {
-        let mut sums: BTreeMap<(Option<DocumentKind>, Option<Currency>, Stage), (i64, i64)> = BTreeMap::new();
+        let mut sums = Sums::new();
         for (n, scan) in scans.iter().enumerate() {
             let last = n + 1 == scans.len();
             sums.entry((None, None, Stage::Listed)).or_default().0 += scan.listed(last);
@@ -134,7 +137,7 @@ impl Core {
                     self.store.anchor(head.seq, head.hash, to, self.now()).await?;
                 }
                 Err(e) => {
-                    self.tell(What::Alarm, None, None, format!("{}: no anchor written: {e}", path.display()))
+                    self.tell(What::Alarm, None, None, format!("{}: no anchor written: {e}", path.display()));
                 }
             }
         }

@@ -71,6 +71,7 @@ pub fn correct(i: &Correcting<'_>) -> Derivation {
         Correction::Repost { .. } => {}
     }
     findings.extend(recheck(&set, i.facts, i.book, i.now));
+    second_approver(i, &set, &mut findings);
     finished(i, set, findings, original)
 }
 
@@ -98,6 +99,31 @@ pub fn renamed(i: &Correcting<'_>, mut derived: Derivation) -> Derivation {
     derived.checks.push(Check { ok: true, text: format!("posts {} again", of.number) });
     derived.set = set;
     derived
+}
+
+/// Above the limit, or in a prior fiscal year, two people approve a correction like anything else (accounting.md, 3 and
+/// 10).
+fn second_approver(i: &Correcting<'_>, set: &EntrySet, findings: &mut Vec<Finding>) {
+    let settings = &i.book.settings;
+    let home = i.facts.company.home_currency;
+    let value = |e: &Entry| {
+        let rate = if e.currency == home { Some(Decimal::ONE) } else { e.rate.or_else(|| i.facts.rate(e.currency, e.date)) };
+        rate.and_then(|r| e.debits().max(e.credits()).checked_mul(r))
+    };
+    if let Some(limit) = settings.second_approver_above {
+        let all: Option<Decimal> = set.entries.iter().map(value).sum();
+        if all.is_none_or(|sum| sum > limit) {
+            let sentence = format!("It moves more than {limit} {home}, or its value is not known: a second approver is needed.");
+            findings.push(Finding::new(FindingCode::OverLimit, "", "second approver", sentence, Mend::Accept));
+        }
+    }
+    let today = book_zone(i.book).map(|z| i.now.to_zoned(z).date());
+    let Ok(today) = today else { return };
+    let year = settings.fiscal_year(today);
+    if let Some(d) = set.entries.iter().map(|e| e.date).min().filter(|d| settings.fiscal_year(*d) < year) {
+        let sentence = format!("{d} belongs to fiscal year {}; it is {year} now.", settings.fiscal_year(d));
+        findings.push(Finding::new(FindingCode::PriorYear, "", "prior fiscal year", sentence, Mend::Accept));
+    }
 }
 
 fn finished(

@@ -78,15 +78,15 @@ pub(super) fn reclaims(w: &mut Work<'_>, asked: Asked<'_>, taxes: &[&Tax]) -> (V
         };
         w.take(rule);
         if let Some(code) = code_given(w, &rule.gives) {
-            let said = money::shown(tax.reclaim, w.currency());
+            let said = money::shown(reclaim, w.currency());
             let because = format!("{key}: {said} reclaimed by the ledger, {}", told(rule));
             let reason = why("tax", because, Some(rule.id));
             reasons.push(reason.clone());
-            if !tax.reclaim.is_zero() {
+            if !reclaim.is_zero() {
                 receipt(w, asked, &key);
             }
             let code = Some(held(w, code, &key));
-            out.push(Reclaim { account: Named::new("", ""), code, amount: tax.reclaim, key, why: reason });
+            out.push(Reclaim { account: Named::new("", ""), code, amount: reclaim, key, why: reason });
             continue;
         }
         let account = match &rule.gives {

@@ -77,7 +77,8 @@ pub fn accruals(
             .map(|s| s.entry.as_ref().map_or(d.minor, crate::tieout::side::own))
             .sum();
         let settled = matches!(d.state, State::Posted | State::ConfirmFailed | State::Confirmed);
-        if period.has(d.original) && !ended && !settled && !(nobody && d.state == State::Blocked) {
+        let nobodys = nobody && d.state == State::Blocked;
+        if period.has(d.original) && !(ended || settled || nobodys) {
             a.add(currency, d.minor - posted);
             a.lines.extend(lines(d, currency, d.minor - posted, &|_| true));
         }

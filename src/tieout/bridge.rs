@@ -208,7 +208,7 @@ impl BridgeLine {
     }
 
     /// The words of the line.
-    fn words(self, period: &Period) -> String {
+    fn words(self, period: Period) -> String {
         let month = period.month();
         match self {
             SourceApproved => format!("Concur: approved, dated in {month}"),
@@ -431,7 +431,7 @@ fn finish(mut d: Draft<'_>, home: Currency, compared: bool, earlier_open: Vec<Re
         if (amounts.is_empty() && !line.always()) || (ledger && !compared) {
             continue;
         }
-        let mut label = line.words(&d.period);
+        let mut label = line.words(d.period);
         if let Some(causes) = d.causes.get(&line)
             && let Some(first) = causes.first()
             && !first.is_empty()

@@ -106,6 +106,9 @@ pub fn compare(frozen: &Record, now: &Record, adopted: bool) -> Vec<Difference> 
     out
 }
 
+/// Whether two lines are one line; true as the third: both have the same place.
+type Fits<'a> = &'a dyn Fn(&RecordLine, &RecordLine, bool) -> bool;
+
 /// Lines that belong together: in order when the counts agree; else equal ones first, then the rest in order.
 fn paired<'a>(
     mine: &[&'a RecordLine],
@@ -116,7 +119,7 @@ fn paired<'a>(
     let mut out: Vec<(Option<&RecordLine>, Option<&RecordLine>)> =
         mine.iter().map(|l| (Some(*l), None)).collect();
     // a line that kept its place first, then one that moved, then whatever is left
-    let fits: [&dyn Fn(&RecordLine, &RecordLine, bool) -> bool; 4] = [
+    let fits: [Fits<'_>; 4] = [
         &|a, b, here| here && equal(a, b) && same(a.class.as_ref(), b.class.as_ref()),
         &|a, b, _| equal(a, b) && same(a.class.as_ref(), b.class.as_ref()),
         &|a, b, _| equal(a, b),

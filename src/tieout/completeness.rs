@@ -234,7 +234,7 @@ fn arrivals(documents: &[PeriodDocument]) -> Vec<ArrivalDay> {
                 add(&mut day.adopted);
             }
             State::Posted | State::ConfirmFailed | State::Confirmed | State::Reversed => {
-                add(&mut day.recorded)
+                add(&mut day.recorded);
             }
             State::Rejected | State::Closed => add(&mut day.rejected),
             State::Recalled => add(&mut day.recalled),

@@ -114,11 +114,10 @@ pub fn controls(
             };
             let statement = statements
                 .iter()
-                .filter(|s| {
+                .rfind(|s| {
                     s.date == period.to
                         && (s.account == a.account.id || numbered(&a.account.name, &s.account))
-                })
-                .next_back();
+                });
             let closing = a.closing.unwrap_or(0);
             let not_reported = statement.map(|s| s.minor + closing);
             let explained = match a.role {

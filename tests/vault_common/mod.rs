@@ -73,7 +73,8 @@ impl Place {
     /// Starts the program; `fds`: descriptor and the file behind it.
     pub fn start(&self, args: &[&str], fds: &[(u32, &Path)]) -> Child {
         // a shell opens the descriptors, then becomes the program
-        let opens: String = fds.iter().map(|(n, p)| format!(" {n}<'{}'", p.display())).collect();
+        let opens: Vec<String> = fds.iter().map(|(n, p)| format!(" {n}<'{}'", p.display())).collect();
+        let opens = opens.concat();
         let mut command = Command::new("/bin/bash");
         command
             .arg("-c")
@@ -120,8 +121,8 @@ impl Place {
         let since = Instant::now();
         loop {
             let said = self.said();
-            let whole = said.lines().filter(|_| said.ends_with('\n'));
-            if let Some(line) = whole.filter(|l| l.starts_with(beginning)).last() {
+            let mut whole = said.lines().filter(|_| said.ends_with('\n'));
+            if let Some(line) = whole.rfind(|l| l.starts_with(beginning)) {
                 return line.to_string();
             }
             assert!(child.try_wait().unwrap().is_none(), "it ended: {said}");

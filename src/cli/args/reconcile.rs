@@ -20,7 +20,10 @@ fn comment(text: &str) -> Result<(String, String), String> {
 
 /// `tieout reconcile`
 #[derive(Debug, Clone, Args)]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    override_usage = "tieout reconcile --period YYYY-MM [OPTIONS]\n       tieout reconcile [OPTIONS] <COMMAND>"
+)]
 pub struct ReconcileArgs {
     /// What to do beside showing it
     #[command(subcommand)]

@@ -14,6 +14,7 @@ use crate::engine::evidence;
 use crate::engine::reconcile::{Reconciled, SignAsk};
 use crate::model::money;
 
+pub use table::lines;
 pub use value::value;
 
 /// Runs it.
@@ -106,7 +107,7 @@ fn show(ctx: &mut Context, done: &Reconciled, part: Option<Part>, format: Format
         }
         Format::Json | Format::Table => {
             let wide = ctx.out.room().is_none_or(|w| w >= 100);
-            for line in table::lines(done, part, wide) {
+            for line in lines(done, part, wide) {
                 ctx.out.line(&line)?;
             }
         }

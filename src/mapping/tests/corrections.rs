@@ -162,7 +162,7 @@ fn an_accrual_and_its_reversal_cancel_on_the_next_day() {
     assert_eq!((first.slot.to_string(), second.slot.to_string()), ("accrual:2026-10".into(), "accrual:2026-10-reversal".into()));
     assert!(first.balanced() && second.balanced());
     assert_eq!(first.debits(), d("159.00"));
-    assert_eq!(sums(&[first.clone()])[&account("2200").id], d("-139.00"));
+    assert_eq!(sums(std::slice::from_ref(first))[&account("2200").id], d("-139.00"));
     assert!(sums(&got.set.entries).values().all(rust_decimal::Decimal::is_zero));
     assert_ne!(first.reference, second.reference);
 }

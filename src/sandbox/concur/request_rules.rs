@@ -219,7 +219,7 @@ pub(super) fn changed_lines(ids: &Ids, old: &Posted, changes: Option<Value>) -> 
                     let id = line_id(ids, &old.id, *at);
                     lines.iter().any(|line| line["LineItemID"] == id.as_str())
                 };
-                let at = (lines.len()..).find(|at| !taken(at)).unwrap_or(lines.len());
+                let at = (lines.len()..lines.len() * 2 + 1_000).find(|at| !taken(at)).unwrap_or(lines.len());
                 lines.push(numbered(ids, &old.id, at, change));
             }
             ("UPDATE" | "MODIFY" | "", Some(at)) => {

@@ -3,12 +3,11 @@
 
 use jiff::Timestamp;
 
-use crate::model::entry::EntrySet;
 use crate::model::ids::DocumentId;
 use crate::model::people::Actor;
 use crate::model::state::State;
 use crate::store::operations::Answer;
-use crate::store::types::{CorrectionRow, NewCorrection, StoreError};
+use crate::store::types::{CorrectionRow, Derived, NewCorrection, StoreError};
 
 /// Corrections. Each operation is one transaction.
 pub trait Corrections: Send + Sync {
@@ -32,13 +31,12 @@ pub trait Corrections: Send + Sync {
         &self,
         id: DocumentId,
         version: u64,
-        set: EntrySet,
-        digest: String,
+        derived: Derived,
         note: String,
         by: Actor,
         now: Timestamp,
     ) -> Answer<'_, State> {
-        let _ = (id, version, set, digest, note, by, now);
+        let _ = (id, version, derived, note, by, now);
         no_corrections()
     }
 }

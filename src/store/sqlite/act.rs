@@ -215,7 +215,9 @@ fn decide(tx: &Tx<'_>, doc: &mut Doc, to: State, note: &str, by: &Actor) -> Done
             if in_force(tx.c, doc.id)?.is_none() {
                 return refused(format!("{} has no approval in force", doc.number));
             }
-            set_intents(tx, doc, "planned", "'refused'")?;
+            crate::store::sqlite::corrections::no_reversal(tx, doc)?;
+            // a new generation: a ledger may remember a refusal by its key
+            set_intents(tx, doc, "withdrawn", "'refused'")?;
         }
         State::Failed => {
             if done > 0 {
@@ -227,7 +229,14 @@ fn decide(tx: &Tx<'_>, doc: &mut Doc, to: State, note: &str, by: &Actor) -> Done
             set_intents(tx, doc, "withdrawn", "'planned','refused','in_doubt'")?;
             withdraw_approval(tx, doc)?;
         }
-        _ => {}
+        _ => {
+            if doc.kind == crate::model::DocumentKind::Correction && (done > 0 || doubt.is_some()) {
+                return refused(format!(
+                    "{done} of the records of the correction {} are in the ledger: approve the rest, it is not left half made",
+                    doc.number
+                ));
+            }
+        }
     }
     transition(tx, doc, to, Move::new("decided", by).because(note))?;
     if to == State::Closed {

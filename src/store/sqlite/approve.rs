@@ -1,27 +1,24 @@
 //! Approval: what was seen is frozen, if the rules of the firm allow it (reliability.md, 2.2, 2.3 and S19).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::book::AutoApproval;
+use crate::model::book::{AutoApproval, DatePolicy};
 use crate::model::document::DocumentKind;
 use crate::model::finding::{Finding, FindingCode};
 use crate::model::ids::DocumentId;
 use crate::model::money::to_minor;
 use crate::model::people::Actor;
-use crate::model::rule::RuleSet;
 use crate::model::state::State;
 use crate::store::sqlite::convert::{instant, json, micros, named};
 use crate::store::sqlite::derive::derivation;
 use crate::store::sqlite::doc::{Doc, hold};
 use crate::store::sqlite::fail::{Done, refused};
 use crate::store::sqlite::setup;
-use crate::store::sqlite::transition::{Move, transition, withdraw_approval};
+use crate::store::sqlite::transition::{Move, set_derive_due, transition, withdraw_approval};
 use crate::store::sqlite::tx::{Tx, fields};
 use crate::store::types::{Approval, ApproveOne, Derived, StoreError};
-
-type Rules = BTreeMap<(String, u32), Option<RuleSet>>;
 
 /// The approval in force.
 pub fn in_force(c: &Connection, id: DocumentId) -> Done<Option<Approval>> {
@@ -48,17 +45,16 @@ pub fn approve(
     ones: Vec<ApproveOne>,
     by: &Actor,
 ) -> Done<Vec<(DocumentId, Result<(), StoreError>)>> {
-    let mut rules = Rules::new();
     let mut out = Vec::with_capacity(ones.len());
     for one in ones {
         // the inner result is a refusal that leaves something behind: the first of two approvals
-        let result = tx.one(|| approve_one(tx, &one, by, &mut rules))?;
+        let result = tx.one(|| approve_one(tx, &one, by))?;
         out.push((one.id, result.and_then(|r| r)));
     }
     Ok(out)
 }
 
-fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> Done<Result<(), StoreError>> {
+fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor) -> Done<Result<(), StoreError>> {
     let mut doc = Doc::expect(tx, one.id, one.version)?;
     match doc.state {
         State::Ready => {}
@@ -82,32 +78,25 @@ fn approve_one(tx: &Tx<'_>, one: &ApproveOne, by: &Actor, rules: &mut Rules) -> 
     if !d.set.balanced() {
         return refused(format!("the entries of {} do not balance; it cannot be approved", doc.number));
     }
-    not_the_payee(&doc, by)?;
-    let vendors: Vec<String> =
-        d.set.entries.iter().filter_map(|e| e.party.as_ref().map(|p| p.id.clone())).collect();
-    let ledger = match &doc.book {
-        Some(b) => Some(setup::book(tx.c, b)?.ledger),
-        None => None,
-    };
-    if let (Some(ledger), false) = (&ledger, by.single_person) {
-        crate::store::sqlite::proposals::not_the_maker(tx, ledger, &vendors, by, &doc.number)?;
-    }
     if by.via.starts_with("policy") {
         policy_allows(tx, &doc, &d, one)?;
-    } else if !by.single_person {
-        crate::store::sqlite::corrections::not_the_maker(tx, &doc, by)?;
-        not_the_author(tx, &doc, &d, by, rules)?;
     }
     family_allows(tx, &doc, one)?;
-    if !by.single_person
-        && d.findings.iter().any(|f| f.code == FindingCode::OverLimit)
-        && let Some(first) = first_of_two(tx, &doc, &d, by)?
-    {
+    if stale_day(tx, &doc, &d)? {
+        // its posting date is the day of the approval: derived again for today
+        set_derive_due(tx, &mut doc, true)?;
+        return Ok(Err(StoreError::Stale {
+            expected: format!("{}: {}", doc.number, StoreError::UNCHECKED),
+            found: "its posting date is the day of the approval; it is derived again for today".into(),
+        }));
+    }
+    if let Some(first) = duties(tx, &doc, &d, by)? {
         return Ok(Err(first));
     }
     freeze(tx, &mut doc, &d, by, one.as_delta)?;
-    if let Some(ledger) = &ledger {
-        crate::store::sqlite::proposals::used(tx, ledger, &vendors)?;
+    if let Some(b) = &doc.book {
+        let ledger = setup::book(tx.c, b)?.ledger;
+        crate::store::sqlite::proposals::used(tx, &ledger, &vendors(&d))?;
     }
     Ok(Ok(()))
 }
@@ -122,7 +111,45 @@ pub fn not_the_payee(doc: &Doc, by: &Actor) -> Done<()> {
     Ok(())
 }
 
-fn not_the_author(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor, rules: &mut Rules) -> Done<()> {
+fn vendors(d: &Derived) -> Vec<String> {
+    d.set.entries.iter().filter_map(|e| e.party.as_ref().map(|p| p.id.clone())).collect()
+}
+
+/// Who may approve these entries (accounting.md, section 10): not the payee, not the maker of a vendor or of the
+/// correction, not the author of a rule that it uses or that is for it alone; two people above the limit and for a prior
+/// fiscal year. An answer: the first of two approvals was kept.
+pub fn duties(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor) -> Done<Option<StoreError>> {
+    not_the_payee(doc, by)?;
+    if by.single_person {
+        return Ok(None);
+    }
+    if let Some(b) = &doc.book {
+        let ledger = setup::book(tx.c, b)?.ledger;
+        crate::store::sqlite::proposals::not_the_maker(tx, &ledger, &vendors(d), by, &doc.number)?;
+    }
+    if !by.via.starts_with("policy") {
+        crate::store::sqlite::corrections::not_the_maker(tx, doc, by)?;
+        not_the_author(tx, doc, d, by)?;
+    }
+    if d.findings.iter().any(|f| matches!(f.code, FindingCode::OverLimit | FindingCode::PriorYear)) {
+        return first_of_two(tx, doc, d, by);
+    }
+    Ok(None)
+}
+
+/// The flow posts on the day of the approval, and the entries were derived on another day.
+fn stale_day(tx: &Tx<'_>, doc: &Doc, d: &Derived) -> Done<bool> {
+    let Some(b) = &doc.book else { return Ok(false) };
+    let settings = setup::book(tx.c, b)?.settings;
+    if settings.flows.get(&doc.kind).is_none_or(|f| f.date != DatePolicy::PostingDay) {
+        return Ok(false);
+    }
+    let Ok(zone) = crate::model::clock::zone(&settings.time_zone) else { return Ok(false) };
+    let today = tx.now.to_zoned(zone).date();
+    Ok(d.original_date.is_some_and(|day| day != today))
+}
+
+fn not_the_author(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor) -> Done<()> {
     let Some(book) = &doc.book else { return Ok(()) };
     let used: BTreeSet<u32> = d
         .set
@@ -131,16 +158,10 @@ fn not_the_author(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor, rules: &mut R
         .flat_map(|e| e.why.iter().chain(e.lines.iter().flat_map(|l| &l.why)))
         .filter_map(|w| w.rule)
         .collect();
-    if used.is_empty() {
-        return Ok(());
-    }
-    let key = (book.to_string(), d.rules_version);
-    if !rules.contains_key(&key) {
-        rules.insert(key.clone(), setup::rules_version(tx.c, book, d.rules_version)?);
-    }
-    let set = rules.get(&key).and_then(Option::as_ref);
-    let mine = set.and_then(|s| s.rules.iter().find(|r| used.contains(&r.id) && r.author == by.name));
-    match mine {
+    // decisions and dates of one document leave no trace on a line: they count by their scope
+    let Some(set) = setup::rules_version(tx.c, book, d.rules_version)? else { return Ok(()) };
+    let concerns = |r: &crate::model::rule::Rule| used.contains(&r.id) || r.document == Some(doc.id);
+    match set.rules.iter().find(|r| concerns(r) && r.author == by.name) {
         Some(rule) => refused(format!(
             "you made the {} rule {} that {} uses; somebody else must approve it",
             rule.kind.name(),

@@ -8,7 +8,7 @@ use crate::model::ids::DocumentId;
 use crate::model::intent::IntentState;
 use crate::model::people::Actor;
 use crate::model::state::State;
-use crate::store::sqlite::approve::{in_force, not_the_payee};
+use crate::store::sqlite::approve::{duties, in_force};
 use crate::store::sqlite::arrive;
 use crate::store::sqlite::convert::{instant_or_none, micros, named, named_or_none};
 use crate::store::sqlite::doc::{Doc, ack};
@@ -17,7 +17,7 @@ use crate::store::sqlite::intents;
 use crate::store::sqlite::outbox;
 use crate::store::sqlite::transition::{Move, transition, withdraw_approval};
 use crate::store::sqlite::tx::{Tx, fields};
-use crate::store::types::{Arrival, CorrectionRow, NewCorrection};
+use crate::store::types::{Arrival, CorrectionRow, Derived, NewCorrection, StoreError};
 
 /// Makes a correction.
 pub fn correct(tx: &Tx<'_>, new: NewCorrection, by: &Actor) -> Done<DocumentId> {
@@ -62,9 +62,10 @@ fn allowed(tx: &Tx<'_>, of: &Doc, new: &NewCorrection) -> Done<()> {
             i.slot, of.number
         ));
     }
-    for other in corrections(tx.c, Some(of.id))? {
-        let open = !matches!(other.state, State::Rejected | State::Closed);
-        if open && other.what == new.what && (new.what == "reversal" || !other.state.is_settled()) {
+    for other in corrections(tx.c, Some(of.id))?.iter().filter(|o| o.what == new.what) {
+        // one that was turned down counts only if part of it reached the ledger
+        let ended = matches!(other.state, State::Rejected | State::Closed);
+        if !ended || intents::in_ledger(tx.c, other.document)? {
             return refused(format!("{} corrects {} already and is {}", other.number, of.number, other.state));
         }
     }
@@ -84,7 +85,16 @@ fn allowed(tx: &Tx<'_>, of: &Doc, new: &NewCorrection) -> Done<()> {
             }
             Ok(())
         }
-        "repost" if of.state == State::Reversed || (new.gone && of.state.claims_ledger()) => Ok(()),
+        "repost" if of.state == State::Reversed || (new.gone && of.state.claims_ledger()) => {
+            // what came after it in the source may be in the ledger in its place
+            match of.family(tx)?.iter().find(|m| m.state.claims_ledger()) {
+                Some(other) => refused(format!(
+                    "{} of the same family is {}: it stands in the place of what would be posted again",
+                    other.number, other.state
+                )),
+                None => Ok(()),
+            }
+        }
         "repost" => refused(format!(
             "{} is {}: it is posted again only after its reversal, or when its records are gone from the ledger",
             of.number, of.state
@@ -120,7 +130,15 @@ pub fn posted(tx: &Tx<'_>, doc: &mut Doc) -> Done<()> {
         return Ok(());
     }
     let mut original = Doc::load(tx, of)?;
-    if original.state.may_become(State::Reversed) {
+    let done = |id| -> Done<usize> {
+        Ok(intents::of(tx.c, id)?.iter().filter(|i| i.state == IntentState::Done).count())
+    };
+    if done(original.id)? != done(doc.id)? || !original.state.may_become(State::Reversed) {
+        // more of it was posted meanwhile: a person has to look at what is left
+        let why = format!("{} reverses only a part of it: compare it with the ledger", doc.number);
+        crate::store::sqlite::transition::touch(tx, &mut original, &why)?;
+        tx.note(&engine, "reversed_in_part", &original.key(), fields([("by", doc.key()), ("why", why)]))?;
+    } else {
         let told = original.state == State::Confirmed;
         outbox::drop_open(tx, &original)?;
         let m = Move::new("reversed", &engine).because(format!("reversed by {}", doc.number));
@@ -174,16 +192,28 @@ pub fn tick(tx: &Tx<'_>, id: DocumentId, note: &str, by: &Actor) -> Done<()> {
     tx.note(by, "correction_ticked", &id.to_string(), fields([("note", note.to_string())]))
 }
 
-/// The entries that the ledger refused, as they are now, beside those that are in it.
+/// An open or posted reversal of the document: nothing more of it is posted beside that.
+pub fn no_reversal(tx: &Tx<'_>, doc: &Doc) -> Done<()> {
+    let ended = |s: State| matches!(s, State::Rejected | State::Closed);
+    match corrections(tx.c, Some(doc.id))?.iter().find(|c| c.what == "reversal" && !ended(c.state)) {
+        Some(r) => refused(format!(
+            "{} reverses what the ledger holds of {} and is {}: reject it first, or leave the rest",
+            r.number, doc.number, r.state
+        )),
+        None => Ok(()),
+    }
+}
+
+/// The entries that the ledger refused, as they are derived now, beside those that are in it. The duties are those of any
+/// approval.
 pub fn approve_rest(
     tx: &Tx<'_>,
     id: DocumentId,
     version: u64,
-    set: &EntrySet,
-    digest: &str,
+    d: &Derived,
     note: &str,
     by: &Actor,
-) -> Done<State> {
+) -> Done<Result<State, StoreError>> {
     let mut doc = Doc::expect(tx, id, version)?;
     if note.trim().is_empty() {
         return refused("a decision needs a note");
@@ -194,27 +224,39 @@ pub fn approve_rest(
     let Some(frozen) = in_force(tx.c, doc.id)? else {
         return refused(format!("{} has no approval in force", doc.number));
     };
+    if frozen.revision != doc.revision || d.revision != doc.revision {
+        return refused(format!(
+            "{} was changed in the source after it was approved; reverse what is in the ledger instead",
+            doc.number
+        ));
+    }
+    no_reversal(tx, &doc)?;
     let there = intents::of(tx.c, doc.id)?;
     if let Some(i) = there.iter().find(|i| matches!(i.state, IntentState::Sent | IntentState::InDoubt)) {
-        return refused(format!("the record {} of {} may be in the ledger; it is looked up first", i.slot, doc.number));
+        return refused(format!(
+            "the record {} of {} may be in the ledger; it is looked up first",
+            i.slot, doc.number
+        ));
     }
     let slots = |s: &EntrySet| -> Vec<String> { s.entries.iter().map(|e| e.slot.to_string()).collect() };
-    if slots(set) != slots(&frozen.set) {
+    if slots(&d.set) != slots(&frozen.set) {
         return refused(format!(
             "{} becomes other records now than those that were approved; reverse what is there instead",
             doc.number
         ));
     }
-    for (new, old) in set.entries.iter().zip(&frozen.set.entries) {
+    for (new, old) in d.set.entries.iter().zip(&frozen.set.entries) {
         let done = there.iter().any(|i| i.slot == old.slot && i.state == IntentState::Done);
         if (done && new != old) || new.reference != old.reference {
             return refused(format!("the record {} of {} stays as it is in the ledger", old.slot, doc.number));
         }
     }
-    if !set.balanced() || digest.is_empty() {
+    if !d.set.balanced() || d.digest.is_empty() {
         return refused(format!("the entries of {} do not balance; they cannot be approved", doc.number));
     }
-    not_the_payee(&doc, by)?;
+    if let Some(why) = duties(tx, &doc, d, by)? {
+        return Ok(Err(why));
+    }
     withdraw_approval(tx, &doc)?;
     tx.c.prepare_cached(
         "INSERT INTO approval(document, revision, entry_set, digest, approved_by, approved_at) VALUES (?,?,?,?,?,?)",
@@ -222,17 +264,18 @@ pub fn approve_rest(
     .execute(params![
         doc.key(),
         doc.revision,
-        serde_json::to_vec(set)?,
-        digest,
+        serde_json::to_vec(&d.set)?,
+        d.digest,
         by.name,
         micros(tx.now)
     ])?;
+    // withdrawn, so that what was refused once goes under a new generation: a ledger may remember its refusal by key
     tx.c.prepare_cached(
-        "UPDATE intent SET state = 'planned' WHERE document = ? AND state IN ('refused','withdrawn')",
+        "UPDATE intent SET state = 'withdrawn' WHERE document = ? AND state IN ('refused','planned')",
     )?
     .execute([doc.key()])?;
-    let what = fields([("digest", digest.to_string()), ("digest_before", frozen.digest)]);
+    let what = fields([("digest", d.digest.clone()), ("digest_before", frozen.digest)]);
     let m = Move::new("approved_rest", by).because(note).with(what);
     transition(tx, &mut doc, State::Approved, m)?;
-    Ok(doc.state)
+    Ok(Ok(doc.state))
 }

@@ -86,7 +86,8 @@ pub fn around(c: &Connection, id: DocumentId, references: &[String], keys: &[Str
     }
     let mut s = c.prepare_cached(
         "SELECT o.family, o.source_id FROM document d JOIN document o ON o.connection = d.connection
-         WHERE d.id = ? AND o.kind = 'cash_advance' AND o.state NOT IN ('rejected','recalled','closed','reversed')
+         WHERE d.id = ? AND o.kind = 'cash_advance' AND o.book IS d.book
+           AND o.state IN ('approved','posting','ambiguous','posted','confirm_failed','confirmed','needs_human')
          ORDER BY o.id",
     )?;
     let rows = s.query_map([&key], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;

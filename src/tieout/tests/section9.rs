@@ -95,7 +95,7 @@ fn control_accounts_close_and_are_explained() {
 #[test]
 fn the_accrual_list_has_its_four_parts() {
     let r = report(&inputs());
-    let sums: Vec<(&str, Vec<(&str, u64, i64)>)> = r
+    let sums: Vec<(&str, Vec<_>)> = r
         .accruals
         .iter()
         .map(|a| (a.part.as_str(), a.sums.iter().map(|(c, s)| (c.code(), s.0, s.1)).collect()))

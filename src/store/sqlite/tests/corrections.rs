@@ -132,28 +132,72 @@ fn a_half_posted_set_is_reversed_or_its_rest_is_approved() {
     // what is in the ledger stays as it is
     let mut changed = set.clone();
     changed.entries[0].memo = "other".into();
-    let rest = |set: &EntrySet, note: &str| {
-        let d = digest(set, "qbo").unwrap();
-        let version = home.card(id).row.version;
-        go(home.store.approve_rest(id, version, set.clone(), d, note.into(), person("Maya Wells", None), at(70)))
+    let made = |set: &EntrySet| {
+        let mut d = derived("a", "r1", &slots, &[]);
+        d.set = set.clone();
+        d.digest = digest(set, "qbo").unwrap();
+        d
     };
-    assert!(matches!(rest(&changed, "n"), Err(StoreError::Refused(_))));
+    let rest = |set: &EntrySet, note: &str, by: Actor| {
+        let version = home.card(id).row.version;
+        go(home.store.approve_rest(id, version, made(set), note.into(), by, at(70)))
+    };
+    let maya = || person("Maya Wells", None);
+    assert!(matches!(rest(&changed, "n", maya()), Err(StoreError::Refused(_))));
     let mut fewer = set.clone();
     fewer.entries.truncate(1);
-    assert!(matches!(rest(&fewer, "n"), Err(StoreError::Refused(_))));
+    assert!(matches!(rest(&fewer, "n", maya()), Err(StoreError::Refused(_))));
     for l in &mut set.entries[1].lines {
         l.account = crate::model::Named::new("59", "6010 Airfare");
     }
-    assert!(matches!(rest(&set, ""), Err(StoreError::Refused(_))), "a note is kept");
+    assert!(matches!(rest(&set, "", maya()), Err(StoreError::Refused(_))), "a note is kept");
     let mut payee = person("Amara Okafor", Some("E1001"));
     payee.single_person = true;
-    let d = digest(&set, "qbo").unwrap();
-    let version = home.card(id).row.version;
-    assert!(go(home.store.approve_rest(id, version, set.clone(), d, "n".into(), payee, at(70))).is_err());
-    assert_eq!(rest(&set, "account was inactive").unwrap(), State::Approved);
+    assert!(rest(&set, "n", payee).is_err());
+    // beside a reversal nothing more is posted
+    let r = correction(&home, Some(id), "reversal", "rev-a").unwrap();
+    assert!(matches!(rest(&set, "n", maya()), Err(StoreError::Refused(why)) if why.contains("reverses")));
+    home.derive(r, derived("rev-a", "r1", &[Slot::Reversal], &[]));
+    home.act(r, Act::Reject { reason: "mended instead".into() }).unwrap();
+    assert_eq!(rest(&set, "account was inactive", maya()).unwrap(), State::Approved);
     let states: Vec<IntentState> = home.card(id).intents.iter().map(|i| i.state).collect();
-    assert_eq!(states, [IntentState::Done, IntentState::Planned]);
+    assert_eq!(states, [IntentState::Done, IntentState::Withdrawn], "it goes under a new generation");
     assert_eq!(home.card(id).approval.unwrap().set, set);
+    home.check();
+}
+
+#[test]
+fn a_reversal_that_is_half_made_is_neither_closed_nor_made_again() {
+    let home = Home::new();
+    let two = [Slot::Bill, Slot::Card("CT-1".into())];
+    let id = home.approved("a", &two);
+    let planned = home.plan(id, "k1");
+    home.record(&planned, vec![done(1), done(2)]);
+    home.tell(OutboxKind::Confirm, &Told::Accepted);
+    let r = correction(&home, Some(id), "reversal", "rev-a").unwrap();
+    let halves = [Slot::ReversalOf("bill".into()), Slot::ReversalOf("card:CT-1".into())];
+    home.derive(r, derived("rev-a", "r1", &halves, &[]));
+    home.approve_as(r, person("Maya Wells", None), false).unwrap();
+    let planned = home.plan(r, "k2");
+    home.record(&planned, vec![done(901), refused()]);
+    assert_eq!((home.state(r), home.state(id)), (State::NeedsHuman, State::Confirmed));
+    assert!(home.act(r, Act::Close { note: "leave it".into() }).is_err());
+    assert!(correction(&home, Some(id), "reversal", "rev-b").is_err());
+    home.check();
+}
+
+#[test]
+fn a_repost_is_made_once() {
+    let home = Home::new();
+    let id = confirmed(&home, "a");
+    let r = correction(&home, Some(id), "reversal", "rev-a").unwrap();
+    to_posted(&home, r, "rev-a", 901);
+    let again = correction(&home, Some(id), "repost", "rep-a").unwrap();
+    home.derive(again, derived("rep-a", "r1", &[Slot::Repost(1)], &[]));
+    home.approve_as(again, person("Maya Wells", None), false).unwrap();
+    let planned = home.plan(again, "k-rep");
+    home.record(&planned, vec![done(902)]);
+    assert!(matches!(correction(&home, Some(id), "repost", "rep-b"), Err(StoreError::Refused(_))));
     home.check();
 }
 

@@ -11,6 +11,7 @@ mod people;
 mod papers;
 mod posting;
 mod random;
+mod runs;
 mod whole;
 
 use std::future::Future;
@@ -79,6 +80,14 @@ impl Home {
         go(home.store.put_book(book(BOOK), theo(), at(0))).unwrap();
         go(home.store.raise_epoch("test".into(), at(0))).unwrap();
         home
+    }
+
+    /// A run that ends now finds every equation to hold.
+    pub fn control_totals_hold(&self) {
+        use crate::store::Runs as _;
+        let run = crate::store::NewRun { pass: "post", started_at: at(0), seen: Vec::new() };
+        let broken = go(self.store.put_run(run, at(9_000))).unwrap();
+        assert!(broken.is_empty(), "{:?}", broken.iter().map(|b| b.text.clone()).collect::<Vec<_>>());
     }
 
     /// A second look at the file, past the store.
