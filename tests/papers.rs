@@ -69,9 +69,6 @@ async fn receipts_are_attached_to_the_records_that_they_prove() {
     let before = home.stage.ledger.calls();
     let card = posted(&home, THREE).await;
     let rows = receipts(&home, THREE).await;
-    for r in &rows {
-        println!("{} {} {:?} {} {}", r.name, r.slot, r.state, r.detail, r.handle);
-    }
     // air fare and hotel on the card, dinner and one receipt of both taxis in cash
     assert_eq!((rows.len(), attached(&rows)), (4, 4));
     let there = of_document(&home, THREE);
@@ -301,12 +298,10 @@ async fn nothing_is_told_before_the_posting_and_nothing_at_all_when_it_is_off() 
     let home = Home::sample().await;
     let report = posted(&home, NONE).await;
     pay(&home, &bill_of(&home, NONE).await, "140.40", "4711");
-    let before = home.stage.ledger.calls();
     home.later(600);
     home.run(SHORT).await;
     assert!(told(&home, &report.row.source_id).is_empty());
     assert_eq!(home.concur_calls("confirm_payment"), 0);
-    let _ = before;
     home.book(|b| b.settings.payments_to_source = true).await;
     // the next one is posted, and its confirmation does not get through
     home.arm(fault("concur", "confirm", What::Reset, When::Before, 1));
