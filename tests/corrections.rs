@@ -501,3 +501,41 @@ async fn a_closed_month_moves_a_reversal_to_the_first_open_day() {
     home.run(SHORT).await;
     nothing_is_broken(&home).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_of_the_history_is_reversed_where_its_bill_was_paid_meanwhile() {
+    let home = Home::sample().await;
+    let before = october(&home).await;
+    let card = home.card("M7PV3C").await;
+    assert_eq!((card.row.state, card.intents.len()), (State::Confirmed, 3));
+    let id =
+        home.office().reverse(card.row.id, None, "the trip was charged to the client".into()).await.unwrap();
+    let made = home.store().card(id).await.unwrap();
+    home.approve(&[&made.row.number]).await;
+    // paid between approval and posting: what was approved would be wrong now
+    let bill = of_kind(&card, EntryKind::Bill).remote_id;
+    pay(&home, &bill, "27.50");
+    home.post().await;
+    let waits = home.store().card(id).await.unwrap();
+    assert_ne!(waits.row.state, State::Confirmed);
+    assert!(waits.row.reason.contains("paid"), "{}", waits.row.reason);
+    assert!(waits.intents.iter().all(|i| i.remote_id.is_empty()), "nothing of it is in the ledger");
+    home.office().act(id, 0, Act::Reject { reason: "the bill was paid".into() }).await.unwrap();
+    let id =
+        home.office().reverse(card.row.id, None, "the trip was charged to the client".into()).await.unwrap();
+    let made = home.store().card(id).await.unwrap();
+    let kinds: Vec<EntryKind> = made.derived.as_ref().unwrap().set.entries.iter().map(|e| e.kind).collect();
+    assert!(kinds.contains(&EntryKind::Journal), "{kinds:?}");
+    home.approve(&[&made.row.number]).await;
+    home.post().await;
+    let made = home.store().card(id).await.unwrap();
+    assert_eq!(made.row.state, State::Confirmed, "{}", made.row.reason);
+    let sums = by_account(&home, &[&home.card("M7PV3C").await, &made]);
+    assert!(all_zero(&sums), "{sums:?}");
+    let after = october(&home).await;
+    ties_out(&after);
+    assert_eq!(line(&after, "source_approved"), line(&before, "source_approved"));
+    assert_eq!(line(&after, "corrections").1, -83_245);
+    home.run(SHORT).await;
+    nothing_is_broken(&home).await;
+}

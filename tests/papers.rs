@@ -69,11 +69,8 @@ async fn receipts_are_attached_to_the_records_that_they_prove() {
     let before = home.stage.ledger.calls();
     let card = posted(&home, THREE).await;
     let rows = receipts(&home, THREE).await;
-    for r in &rows {
-        println!("{} {} {:?} {} {}", r.name, r.slot, r.state, r.detail, r.handle);
-    }
-    assert!(!rows.is_empty());
-    assert_eq!(attached(&rows), rows.len());
+    // air fare and hotel on the card, dinner and one receipt of both taxis in cash
+    assert_eq!((rows.len(), attached(&rows)), (4, 4));
     let there = of_document(&home, THREE);
     assert_eq!(there.len(), rows.len(), "{there:?}");
     for r in &rows {
@@ -103,21 +100,16 @@ async fn without_receipts_no_further_call_is_made() {
     let home = Home::sample().await;
     let before = home.calls("api");
     posted(&home, NONE).await;
-    assert!(receipts(&home, NONE).await.iter().all(|r| r.state != ReceiptState::Refused));
-    let had = receipts(&home, NONE).await.len() as u64;
-    assert_eq!(home.calls("api") - before, 1 + had);
+    // the parking has a receipt, the meal of 128.40 has none
+    assert_eq!(receipts(&home, NONE).await.len(), 1);
+    assert_eq!(home.calls("api") - before, 2);
     home.book(|b| b.settings.receipts = ReceiptPolicy::Off).await;
     let (before, images) = (home.calls("api"), home.concur_calls("image"));
     posted(&home, THREE).await;
-    home.run(SHORT).await;
+    let posting = home.calls("api") - before;
     assert!(receipts(&home, THREE).await.is_empty());
-    assert_eq!((home.calls("upload"), home.concur_calls("image")), (had_uploads(&home), images));
-    assert!(home.calls("api") > before);
+    assert_eq!((posting, home.concur_calls("image")), (1, images));
     assert!(of_document(&home, THREE).is_empty());
-}
-
-fn had_uploads(home: &Home) -> u64 {
-    papers(home).len() as u64
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -306,12 +298,10 @@ async fn nothing_is_told_before_the_posting_and_nothing_at_all_when_it_is_off() 
     let home = Home::sample().await;
     let report = posted(&home, NONE).await;
     pay(&home, &bill_of(&home, NONE).await, "140.40", "4711");
-    let before = home.stage.ledger.calls();
     home.later(600);
     home.run(SHORT).await;
     assert!(told(&home, &report.row.source_id).is_empty());
     assert_eq!(home.concur_calls("confirm_payment"), 0);
-    let _ = before;
     home.book(|b| b.settings.payments_to_source = true).await;
     // the next one is posted, and its confirmation does not get through
     home.arm(fault("concur", "confirm", What::Reset, When::Before, 1));
