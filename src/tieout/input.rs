@@ -177,6 +177,13 @@ pub struct PeriodDocument {
     pub costs: Vec<CostLine>,
 }
 
+impl PeriodDocument {
+    /// Dated in the period before or after a move, or with a record dated in it: what a sign-off of the period is for.
+    pub fn concerns(&self, period: Period) -> bool {
+        period.has(self.original) || period.has(self.posting) || self.slots.iter().any(|s| period.has(s.date))
+    }
+}
+
 /// A document in the source's own list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {

@@ -11,10 +11,10 @@ use crate::tieout::accruals::{Accrual, accruals};
 use crate::tieout::bridge::{Bridge, bridge};
 use crate::tieout::category::{Category, ReconcilingItem};
 use crate::tieout::completeness::{Completeness, completeness};
-use crate::tieout::controls::{ControlAccount, controls};
+use crate::tieout::controls::{ControlAccount, Explanation, controls};
 use crate::tieout::cuts::{Cut, by_cost_centre, by_party};
 use crate::tieout::equations::Equation;
-use crate::tieout::input::{ControlInput, Held, Listed, Period, PeriodDocument, Statement};
+use crate::tieout::input::{ControlInput, ControlRole, Held, Listed, Period, PeriodDocument, Statement};
 
 /// All that a report is made from.
 #[derive(Debug, Clone)]
@@ -102,19 +102,29 @@ pub struct Report {
 }
 
 impl Report {
-    /// Binds a sign-off to figures: everything but when they were read.
+    /// Binds a sign-off to the figures of the period: without when they were read, and without what moves by itself
+    /// afterwards (documents of other periods, what is submitted or open today).
     pub fn hash(&self) -> String {
         let mut bare = self.clone();
-        bare.checked.source_read = None;
-        bare.checked.ledger_read = None;
-        bare.checked.text.clear();
+        bare.checked = Checked { ok: true, text: String::new(), source_read: None, ledger_read: None };
         // comments are made on the figures, and days pass: neither changes them
-        for item in bare.bridge.items.iter_mut().chain(&mut bare.bridge.earlier_open) {
+        for item in &mut bare.bridge.items {
             item.comment.clear();
             item.days = 0;
         }
-        bare.equations.clear();
+        // documents of other periods, and the lists as of today
+        bare.bridge.earlier_open.clear();
         bare.completeness.arrivals.clear();
+        bare.completeness.notes.clear();
+        bare.completeness.apart.clear();
+        bare.accruals.retain(|a| !matches!(a.part.as_str(), "submitted" | "spent_before"));
+        // open items are those of today: a payment of the next month closes them
+        for a in bare.controls.iter_mut().filter(|a| a.role == ControlRole::EmployeePayable) {
+            a.explained = Explanation { ok: true, text: String::new(), items: Vec::new() };
+        }
+        // they forbid a signature by themselves
+        bare.breaks.clear();
+        bare.equations.clear();
         sha256_hex(serde_json::to_string(&bare).unwrap_or_default().as_bytes())
     }
 
@@ -178,7 +188,7 @@ pub fn report(i: &Inputs) -> Report {
         accruals,
         equations: i.equations.clone(),
         breaks: i.breaks.clone(),
-        documents_hash: documents_hash(&i.documents),
+        documents_hash: documents_hash(i.period, &i.documents),
         ledger_hash: held.map(ledger_hash).unwrap_or_default(),
     }
 }
@@ -208,9 +218,10 @@ fn checked(i: &Inputs, explained: bool) -> Checked {
     Checked { ok: why.is_none(), text, source_read: i.source_read, ledger_read: i.ledger_read }
 }
 
-fn documents_hash(documents: &[PeriodDocument]) -> String {
+fn documents_hash(period: Period, documents: &[PeriodDocument]) -> String {
     let mut lines: Vec<String> = documents
         .iter()
+        .filter(|d| d.concerns(period))
         .map(|d| {
             let slots: Vec<String> = d
                 .slots

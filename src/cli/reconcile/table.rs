@@ -55,8 +55,7 @@ fn title(out: &mut Vec<String>, text: &str) {
 }
 
 fn bridge(r: &Report, wide: bool, out: &mut Vec<String>) {
-    // with two currencies the lines are 120 and 80 cells wide
-    let label = if wide { 48 } else { 44 };
+    let label = if wide { 47 } else { 44 };
     let cell =
         |text: String, width: usize| format!("{}{text}", " ".repeat(width.saturating_sub(text.width())));
     let mut head = " ".repeat(label);

@@ -74,14 +74,14 @@ pub async fn reconcile(core: &Core, book: &BookId, period: Period) -> Result<Rec
             item.comment.clone_from(text);
         }
     }
-    let documents = stands(&inputs.documents);
+    let documents = stands(period, &inputs.documents);
     let signed = worth(&signoffs, &hash, &report, &documents);
     let lock = (book.settings.lock_date, period.to);
     Ok(Reconciled { report, hash, signoffs, signed, lock, documents })
 }
 
-/// Each document in a line that shows what changed.
-fn stands(documents: &[PeriodDocument]) -> BTreeMap<String, String> {
+/// Each document of the period in a line that shows what changed.
+fn stands(period: Period, documents: &[PeriodDocument]) -> BTreeMap<String, String> {
     let one = |d: &PeriodDocument| {
         let records: Vec<&str> =
             d.slots.iter().map(|s| s.number.as_str()).filter(|n| !n.is_empty()).collect();
@@ -92,7 +92,7 @@ fn stands(documents: &[PeriodDocument]) -> BTreeMap<String, String> {
             .trim_end()
             .to_string()
     };
-    documents.iter().map(|d| (d.id.clone(), one(d))).collect()
+    documents.iter().filter(|d| d.concerns(period)).map(|d| (d.id.clone(), one(d))).collect()
 }
 
 fn worth(signoffs: &[SignOff], hash: &str, report: &Report, documents: &BTreeMap<String, String>) -> Signed {
@@ -116,10 +116,11 @@ fn worth(signoffs: &[SignOff], hash: &str, report: &Report, documents: &BTreeMap
         }
         let gone = last.documents.iter().filter(|(id, _)| !documents.contains_key(*id));
         changed.extend(gone.map(|(_, was)| format!("no longer of this period: {was}")));
-        if last.ledger_hash != report.ledger_hash {
+        // a side that cannot be read now has not changed
+        if report.checked.ok && last.ledger_hash != report.ledger_hash {
             changed.push("the ledger's records or movements".into());
         }
-        if changed.is_empty() {
+        if report.checked.ok && changed.is_empty() {
             changed.push("figures beside the documents: lists, statements or rules".into());
         }
     }

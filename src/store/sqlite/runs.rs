@@ -232,14 +232,18 @@ pub fn period(c: &Connection, ask: &PeriodAsk) -> Done<Vec<PeriodRow>> {
     let (from, to) = (ask.from.to_string(), ask.to.to_string());
     let book = ask.book.as_str();
     // what was spent in the period is approved within two months
-    let later = ask.to.saturating_add(jiff::Span::new().days(62)).to_string();
+    let later = ask.to.saturating_add(jiff::Span::new().days(62));
+    let arrived_to = later.at(0, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC);
+    let arrived_to = arrived_to.map_or(i64::MAX, |z| micros(z.timestamp()));
+    let later = later.to_string();
     {
         let mut span = c.prepare_cached(
             "SELECT id FROM document INDEXED BY document_by_date
              WHERE book = ? AND state = ? AND posting_date >= ? AND posting_date <= ?",
         )?;
         let mut arrived = c.prepare_cached(
-            "SELECT id FROM document INDEXED BY document_by_arrival WHERE book = ? AND state = ? AND arrived_at >= ?",
+            "SELECT id FROM document INDEXED BY document_by_arrival
+             WHERE book = ? AND state = ? AND arrived_at >= ? AND arrived_at < ?",
         )?;
         for state in crate::model::state::State::ALL {
             use crate::model::state::State::*;
@@ -256,9 +260,8 @@ pub fn period(c: &Connection, ask: &PeriodAsk) -> Done<Vec<PeriodRow>> {
                     ids.insert(id?);
                 }
             }
-            for id in
-                arrived.query_map(params![book, state.name(), micros(ask.arrived_from)], |r| r.get(0))?
-            {
+            let span = params![book, state.name(), micros(ask.arrived_from), arrived_to];
+            for id in arrived.query_map(span, |r| r.get(0))? {
                 ids.insert(id?);
             }
         }

@@ -163,3 +163,27 @@ fn the_hash_follows_the_figures_and_not_the_clock() {
     changed.held = Ok(side);
     assert_ne!(report(&changed).hash(), base);
 }
+
+#[test]
+fn what_belongs_to_other_months_or_to_today_breaks_no_signature() {
+    let base = report(&inputs());
+    let mut i = inputs();
+    // a document of November with costs of October, and an earlier one that is settled meanwhile
+    let mut next = i.documents.iter().find(|d| d.id == "D32").unwrap().clone();
+    (next.id, next.number, next.slots) = ("N01".into(), "NEXT01".into(), Vec::new());
+    i.documents.push(next);
+    i.documents.iter_mut().find(|d| d.id == "D50").unwrap().state = State::Rejected;
+    i.payroll = 7;
+    i.breaks = vec!["an equation".into()];
+    i.listing.as_mut().unwrap().0.retain(|l| l.approved);
+    i.held.as_mut().unwrap().open_items.clear();
+    let now = report(&i);
+    assert_eq!((&now.documents_hash, &now.ledger_hash), (&base.documents_hash, &base.ledger_hash));
+    assert_eq!(now.hash(), base.hash());
+    assert!(now.bridge.earlier_open.is_empty() && !base.bridge.earlier_open.is_empty());
+    // one of the period does
+    i.documents.iter_mut().find(|d| d.id == "D44").unwrap().state = State::Held;
+    let changed = report(&i);
+    assert_ne!(changed.documents_hash, base.documents_hash);
+    assert_ne!(changed.hash(), base.hash());
+}
