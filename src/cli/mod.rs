@@ -89,6 +89,9 @@ pub fn failed(message: &str) -> ExitCode {
     ExitCode::Failed
 }
 
+/// A refresh of tokens that is on the wire may take this long at the end: the system has replaced the old one already.
+const TOKENS_END: std::time::Duration = std::time::Duration::from_secs(15);
+
 /// Does what the command line says.
 pub async fn run(cli: Cli) -> ExitCode {
     let code = match dispatch(cli).await {
@@ -102,6 +105,9 @@ pub async fn run(cli: Cli) -> ExitCode {
             code
         }
     };
+    if !crate::engine::whole::ended(TOKENS_END).await {
+        tracing::warn!("a refresh of tokens did not end in time; a new sign-in may be needed");
+    }
     logging::finish();
     code
 }

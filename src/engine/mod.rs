@@ -37,10 +37,12 @@ mod route;
 pub mod run;
 mod subscribe;
 mod tell;
+mod token_record;
 pub mod tokens;
 pub mod totals;
 mod trial;
 mod watch;
+pub mod whole;
 pub mod wiring;
 
 pub use subscribe::EventsAct;

@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
+use secrecy::SecretString;
+use serde::Deserialize;
 
+use crate::engine::token_record::{Kept, Previous, same};
+use crate::engine::whole;
 use crate::model::Clock;
 use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
@@ -16,7 +18,7 @@ use crate::store::Store;
 use crate::systems::{ClientKeys, Grant, SignIn, SignedIn};
 use crate::transport::filelock::FileLock;
 use crate::transport::redact;
-use crate::transport::{Bearer, Fut, Net, Request, TokenError, Tokens};
+use crate::transport::{Bearer, Fut, Net, TokenError, Tokens};
 use crate::vault::{Vault, VaultError};
 
 /// The vault's field of a connection's tokens.
@@ -30,17 +32,8 @@ const MARGIN: SignedDuration = SignedDuration::from_secs(300);
 const LOCK_PATIENCE: Duration = Duration::from_mins(1);
 /// The previous refresh token is tried once while it is younger than this (QuickBooks contract, 1.4).
 const PREVIOUS_FOR: SignedDuration = SignedDuration::from_hours(24);
-
-/// The tokens of one connection as the vault seals them. It has no `Debug`: nothing of it is ever printed.
-#[derive(Clone, Serialize, Deserialize)]
-struct Kept {
-    access: String,
-    access_until: Timestamp,
-    refresh: String,
-    refresh_until: Timestamp,
-    base_url: Option<String>,
-    previous: Option<(String, Timestamp)>,
-}
+/// How often a change by another process is followed before giving up.
+const ATTEMPTS: usize = 8;
 
 /// Tokens that came and are not stored yet. They do not print.
 pub struct Fresh {
@@ -67,7 +60,7 @@ impl Fresh {
 
     /// The refresh token, to be taken back when it is not wanted.
     pub fn refresh_token(&self) -> SecretString {
-        SecretString::from(self.kept.refresh.clone())
+        self.kept.refresh.clone()
     }
 }
 
@@ -109,14 +102,7 @@ pub async fn ask_once(
     match said {
         SignedIn::Moved(base) => Ok(Answered::Moved(base)),
         SignedIn::Tokens { access, access_until, refresh, refresh_until, base_url } => {
-            let kept = Kept {
-                access: access.expose_secret().to_string(),
-                access_until,
-                refresh: refresh.expose_secret().to_string(),
-                refresh_until,
-                base_url,
-                previous: None,
-            };
+            let kept = Kept { access, access_until, refresh, refresh_until, base_url, previous: None };
             Ok(Answered::Fresh(Fresh { kept, scopes }))
         }
         SignedIn::Reauthorise(why) | SignedIn::Stale(why) => Err(TokenError::Reauthorise(why)),
@@ -143,7 +129,7 @@ impl FreshTokens {
     /// Of what came; `configured` where the answer names no address.
     pub fn new(fresh: &Fresh, configured: &str) -> Self {
         let base_url = fresh.base_url().unwrap_or(configured).to_string();
-        Self { access: SecretString::from(fresh.kept.access.clone()), base_url }
+        Self { access: fresh.kept.access.clone(), base_url }
     }
 }
 
@@ -162,18 +148,18 @@ impl Tokens for FreshTokens {
 }
 
 /// Tokens of one connection.
-pub struct ConnectionTokens {
-    connection: ConnectionId,
-    vault: Arc<Vault<dyn Store>>,
-    net: Arc<dyn Net>,
-    sign_in: Arc<dyn SignIn>,
-    keys: ClientKeys,
-    client_secret_field: String,
-    clock: Arc<dyn Clock>,
-    lock: PathBuf,
-    configured_base: String,
+pub struct ConnectionTokens(Arc<Shared>);
+
+struct Shared {
+    of: TokensOf,
     held: Mutex<Option<(Kept, u64)>>,
-    one_at_a_time: tokio::sync::Mutex<()>,
+    one_at_a_time: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// Whose turn it is to change the tokens: in this process, and across processes.
+struct Turn {
+    _one: tokio::sync::OwnedMutexGuard<()>,
+    _lock: FileLock,
 }
 
 /// What tokens of a connection are made from.
@@ -201,23 +187,118 @@ pub struct TokensOf {
 impl ConnectionTokens {
     /// The tokens of one connection.
     pub fn new(of: TokensOf) -> Self {
-        Self {
-            connection: of.connection,
-            vault: of.vault,
-            net: of.net,
-            sign_in: of.sign_in,
-            keys: of.keys,
-            client_secret_field: of.client_secret_field,
-            clock: of.clock,
-            lock: of.lock,
-            configured_base: of.base_url,
-            held: Mutex::new(None),
-            one_at_a_time: tokio::sync::Mutex::new(()),
-        }
+        Self(Arc::new(Shared { of, held: Mutex::new(None), one_at_a_time: Arc::default() }))
     }
 
+    /// Signs in for the first time and keeps what came, before anything uses it.
+    pub async fn sign_in(&self, grant: &Grant) -> Result<(), TokenError> {
+        let shared = &self.0;
+        let _one = shared.one_at_a_time.lock().await;
+        match grant {
+            Grant::Company { request_token, .. } => shared.hide("request_token", request_token),
+            Grant::Code { code, .. } => shared.hide("code", code),
+        }
+        let before = shared.stored().await?.map_or(0, |(_, g)| g);
+        let mut keys = shared.keys().await?;
+        for _ in 0..2 {
+            let first = First::Grant(grant);
+            match ask_once(&*shared.of.net, &*shared.of.sign_in, first, &keys, shared.now()).await? {
+                Answered::Moved(base) => keys.token_url = moved(&keys.token_url, &base),
+                Answered::Fresh(fresh) => return shared.keep(fresh.kept, before, None).await.map(|_| ()),
+            }
+        }
+        Err(TokenError::Reauthorise("the company was sent from one data centre to another and back".into()))
+    }
+
+    /// Stores what came from a first sign-in, in place of whatever is stored.
+    pub async fn keep_fresh(&self, fresh: Fresh) -> Result<(), TokenError> {
+        let turn = self.0.turn().await?;
+        let shared = self.0.clone();
+        in_one_piece(async move {
+            let _turn = turn;
+            let before = shared.stored().await?.map_or(0, |(_, g)| g);
+            shared.keep(fresh.kept, before, None).await.map(|_| ())
+        })
+        .await
+    }
+
+    /// When the refresh token ends, as far as this process knows.
+    pub fn refresh_until(&self) -> Option<Timestamp> {
+        self.0.held().map(|(kept, _)| kept.refresh_until)
+    }
+
+    /// The stored refresh token, to be taken back.
+    pub async fn refresh_token(&self) -> Result<Option<SecretString>, TokenError> {
+        Ok(self.0.stored().await?.map(|(kept, _)| kept.refresh))
+    }
+
+    /// The lifetimes of what is stored: access token, refresh token.
+    pub async fn lifetimes(&self) -> Result<Option<(Timestamp, Timestamp)>, TokenError> {
+        Ok(self.0.stored().await?.map(|(kept, _)| (kept.access_until, kept.refresh_until)))
+    }
+
+    /// The request that takes the stored refresh token back, at the address that the tokens belong to, where the system
+    /// has one.
+    pub async fn revoke(&self) -> Result<Option<Result<(), String>>, TokenError> {
+        let shared = &self.0;
+        let Some((kept, _)) = shared.stored().await? else { return Ok(None) };
+        let mut keys = shared.keys().await?;
+        if let Some(base) = &kept.base_url {
+            keys.token_url = moved(&keys.token_url, base);
+        }
+        let Some(request) = shared.of.sign_in.revoke(&keys, &kept.refresh) else {
+            return Ok(None);
+        };
+        let heard = shared.of.net.exchange(request).await;
+        if shared.of.sign_in.revoked(&heard) {
+            return Ok(Some(Ok(())));
+        }
+        let why = heard.map_or_else(|e| e.to_string(), |r| format!("the system answered {}", r.status));
+        Ok(Some(Err(why)))
+    }
+
+    /// Takes over a refresh token that was obtained elsewhere (a stand-in's, an imported one).
+    pub async fn adopt_refresh_token(&self, refresh: &SecretString) -> Result<(), TokenError> {
+        let shared = &self.0;
+        let _one = shared.one_at_a_time.lock().await;
+        let now = shared.now();
+        let kept = Kept {
+            access: SecretString::default(),
+            access_until: now,
+            refresh: refresh.clone(),
+            refresh_until: now,
+            base_url: None,
+            previous: None,
+        };
+        let before = shared.stored().await?.map_or(0, |(_, g)| g);
+        shared.keep(kept, before, None).await.map(|_| ())
+    }
+
+    /// One refresh on the wire: a mutex in this process, a file lock across processes, and the stored tokens. From the
+    /// call to the store it is one piece: whoever waits may go, the rotated token is kept all the same.
+    async fn refresh(&self, refused: Option<SecretString>) -> Result<Bearer, TokenError> {
+        let turn = self.0.turn().await?;
+        let shared = self.0.clone();
+        in_one_piece(async move {
+            let _turn = turn;
+            shared.refresh(refused.as_ref()).await
+        })
+        .await
+    }
+}
+
+async fn in_one_piece<T: Send + 'static>(
+    work: impl Future<Output = Result<T, TokenError>> + Send + 'static,
+) -> Result<T, TokenError> {
+    let ended = whole::to_its_end(work).await;
+    ended.unwrap_or_else(|| {
+        Err(TokenError::Broken("the refresh of the tokens ended by a fault of its own".into()))
+    })
+}
+
+impl Shared {
     fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.of.clock.now()
     }
 
     fn held(&self) -> Option<(Kept, u64)> {
@@ -227,7 +308,7 @@ impl ConnectionTokens {
     fn hold(&self, kept: Kept, generation: u64) -> Bearer {
         self.hide("access", &kept.access);
         self.hide("refresh", &kept.refresh);
-        let token = SecretString::from(kept.access.clone());
+        let token = kept.access.clone();
         *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some((kept, generation));
         Bearer { token, generation }
     }
@@ -236,181 +317,116 @@ impl ConnectionTokens {
         self.now().checked_add(MARGIN).is_ok_and(|soon| soon < kept.access_until)
     }
 
+    /// Whether these may be used: fresh, and not the very token that was refused. A generation alone says nothing: a new
+    /// key of the vault raises it and keeps the token.
+    fn usable(&self, kept: &Kept, refused: Option<&SecretString>) -> bool {
+        self.fresh(kept) && refused.is_none_or(|r| !same(r, &kept.access))
+    }
+
     /// From now on no log line, error or screen of this process shows it.
-    fn hide(&self, what: &str, secret: &str) {
-        redact::live().register(&format!("{}/{what}", self.connection), &SecretString::from(secret));
+    fn hide(&self, what: &str, secret: &SecretString) {
+        redact::live().register(&format!("{}/{what}", self.of.connection), secret);
+    }
+
+    async fn turn(&self) -> Result<Turn, TokenError> {
+        let one = self.one_at_a_time.clone().lock_owned().await;
+        let lock = FileLock::acquire_within(&self.of.lock, LOCK_PATIENCE)
+            .await
+            .map_err(|e| TokenError::Broken(e.to_string()))?;
+        let lock = lock.ok_or_else(|| {
+            TokenError::Later(format!("another process is refreshing the tokens of {}", self.of.connection))
+        })?;
+        Ok(Turn { _one: one, _lock: lock })
     }
 
     async fn keys(&self) -> Result<ClientKeys, TokenError> {
-        let mut keys = self.keys.clone();
-        if let Some((secret, _)) =
-            self.vault.get(&self.connection, &self.client_secret_field).await.map_err(broken)?
-        {
-            self.hide("client_secret", secret.expose_secret());
+        let mut keys = self.of.keys.clone();
+        let field = &self.of.client_secret_field;
+        if let Some((secret, _)) = self.of.vault.get(&self.of.connection, field).await.map_err(broken)? {
+            self.hide("client_secret", &secret);
             keys.client_secret = secret;
         }
         Ok(keys)
     }
 
     async fn stored(&self) -> Result<Option<(Kept, u64)>, TokenError> {
-        let Some((secret, generation)) = self.vault.get(&self.connection, FIELD).await.map_err(broken)?
-        else {
-            return Ok(None);
-        };
-        let kept = serde_json::from_str(secret.expose_secret()).map_err(|_| {
-            TokenError::Broken(format!("the sealed tokens of {} cannot be read", self.connection))
+        let found = self.of.vault.get(&self.of.connection, FIELD).await.map_err(broken)?;
+        let Some((secret, generation)) = found else { return Ok(None) };
+        let kept = Kept::read(&secret).map_err(|_| {
+            TokenError::Broken(format!("the sealed tokens of {} cannot be read", self.of.connection))
         })?;
         Ok(Some((kept, generation)))
     }
 
-    /// Signs in for the first time and keeps what came, before anything uses it.
-    pub async fn sign_in(&self, grant: &Grant) -> Result<(), TokenError> {
-        let _one = self.one_at_a_time.lock().await;
-        match grant {
-            Grant::Company { request_token, .. } => self.hide("request_token", request_token.expose_secret()),
-            Grant::Code { code, .. } => self.hide("code", code.expose_secret()),
-        }
-        let before = self.stored().await?.map_or(0, |(_, g)| g);
-        let mut keys = self.keys().await?;
-        for _ in 0..2 {
-            let first = First::Grant(grant);
-            match ask_once(&*self.net, &*self.sign_in, first, &keys, self.now()).await? {
-                Answered::Moved(base) => keys.token_url = moved(&keys.token_url, &base),
-                Answered::Fresh(fresh) => return self.keep(fresh.kept, before).await.map(|_| ()),
+    /// Durable before use. `instead_of`: the stored refresh token that these came for. When it is another one by now,
+    /// another process was first and its tokens are used; when it is the same under another generation, the vault got a
+    /// new key meanwhile and these are put again. None: these are put in place of whatever is stored.
+    async fn keep(
+        &self,
+        kept: Kept,
+        mut generation: u64,
+        instead_of: Option<&SecretString>,
+    ) -> Result<Bearer, TokenError> {
+        let sealed = kept.text().map_err(|e| TokenError::Broken(e.to_string()))?;
+        for _ in 0..ATTEMPTS {
+            let put = self.of.vault.put(
+                &self.of.connection,
+                FIELD,
+                generation,
+                &sealed,
+                Actor::engine(),
+                self.now(),
+            );
+            match put.await {
+                Ok(new) => return Ok(self.hold(kept, new)),
+                Err(VaultError::Stale) => {}
+                Err(e) => return Err(broken(e)),
             }
+            generation = match (self.stored().await?, instead_of) {
+                (Some((theirs, g)), Some(old)) if !same(old, &theirs.refresh) => {
+                    return Ok(self.hold(theirs, g));
+                }
+                (Some((_, g)), _) => g,
+                (None, None) => 0,
+                (None, Some(_)) => {
+                    return Err(TokenError::Broken("the tokens vanished while they were kept".into()));
+                }
+            };
         }
-        Err(TokenError::Reauthorise("the company was sent from one data centre to another and back".into()))
+        Err(TokenError::Later(format!("the stored tokens of {} keep changing", self.of.connection)))
     }
 
-    /// Stores what came from a first sign-in.
-    pub async fn keep_fresh(&self, fresh: Fresh) -> Result<(), TokenError> {
-        let _one = self.one_at_a_time.lock().await;
-        let lock = FileLock::acquire_within(&self.lock, LOCK_PATIENCE)
-            .await
-            .map_err(|e| TokenError::Broken(e.to_string()))?;
-        let Some(_lock) = lock else {
-            return Err(TokenError::Later(format!(
-                "another process is refreshing the tokens of {}",
-                self.connection
-            )));
+    async fn refresh(&self, refused: Option<&SecretString>) -> Result<Bearer, TokenError> {
+        let Some((mut kept, mut generation)) = self.stored().await? else {
+            return Err(TokenError::Reauthorise(format!("{} was never signed in", self.of.connection)));
         };
-        let before = self.stored().await?.map_or(0, |(_, g)| g);
-        self.keep(fresh.kept, before).await.map(|_| ())
-    }
-
-    /// When the refresh token ends, as far as this process knows.
-    pub fn refresh_until(&self) -> Option<Timestamp> {
-        self.held().map(|(kept, _)| kept.refresh_until)
-    }
-
-    /// The stored refresh token, to be taken back.
-    pub async fn refresh_token(&self) -> Result<Option<SecretString>, TokenError> {
-        Ok(self.stored().await?.map(|(kept, _)| SecretString::from(kept.refresh)))
-    }
-
-    /// The lifetimes of what is stored: access token, refresh token.
-    pub async fn lifetimes(&self) -> Result<Option<(Timestamp, Timestamp)>, TokenError> {
-        Ok(self.stored().await?.map(|(kept, _)| (kept.access_until, kept.refresh_until)))
-    }
-
-    /// The request that takes the stored refresh token back, at the address that the tokens belong to, where the system
-    /// has one.
-    pub async fn revoke(&self) -> Result<Option<Result<(), String>>, TokenError> {
-        let Some((kept, _)) = self.stored().await? else { return Ok(None) };
-        let mut keys = self.keys().await?;
-        if let Some(base) = &kept.base_url {
-            keys.token_url = moved(&keys.token_url, base);
-        }
-        let Some(request) = self.sign_in.revoke(&keys, &SecretString::from(kept.refresh)) else {
-            return Ok(None);
-        };
-        let heard = self.net.exchange(request).await;
-        if self.sign_in.revoked(&heard) {
-            return Ok(Some(Ok(())));
-        }
-        let why = heard.map_or_else(|e| e.to_string(), |r| format!("the system answered {}", r.status));
-        Ok(Some(Err(why)))
-    }
-
-    /// Takes over a refresh token that was obtained elsewhere (a stand-in's, an imported one).
-    pub async fn adopt_refresh_token(&self, refresh: &SecretString) -> Result<(), TokenError> {
-        let _one = self.one_at_a_time.lock().await;
-        let now = self.now();
-        let kept = Kept {
-            access: String::new(),
-            access_until: now,
-            refresh: refresh.expose_secret().to_string(),
-            refresh_until: now,
-            base_url: None,
-            previous: None,
-        };
-        let before = self.stored().await?.map_or(0, |(_, g)| g);
-        self.keep(kept, before).await.map(|_| ())
-    }
-
-    async fn call(&self, request: Request) -> SignedIn {
-        let heard = self.net.exchange(request).await;
-        self.sign_in.read(heard, self.now())
-    }
-
-    /// Durable before use. When another process was first, its tokens are used.
-    async fn keep(&self, kept: Kept, generation: u64) -> Result<Bearer, TokenError> {
-        let text = serde_json::to_string(&kept).map_err(|e| TokenError::Broken(e.to_string()))?;
-        let sealed = SecretString::from(text);
-        match self.vault.put(&self.connection, FIELD, generation, &sealed, Actor::engine(), self.now()).await
-        {
-            Ok(_) => Ok(self.hold(kept, generation + 1)),
-            Err(VaultError::Stale) => match self.stored().await? {
-                Some((theirs, g)) => Ok(self.hold(theirs, g)),
-                None => Err(TokenError::Broken("the tokens vanished while they were kept".into())),
-            },
-            Err(e) => Err(broken(e)),
-        }
-    }
-
-    /// One refresh on the wire: a mutex in this process, a file lock across processes, and the stored generation.
-    async fn refresh(&self, refused: Option<u64>) -> Result<Bearer, TokenError> {
-        let _one = self.one_at_a_time.lock().await;
-        let lock = FileLock::acquire_within(&self.lock, LOCK_PATIENCE)
-            .await
-            .map_err(|e| TokenError::Broken(e.to_string()))?;
-        let Some(_lock) = lock else {
-            return Err(TokenError::Later(format!(
-                "another process is refreshing the tokens of {}",
-                self.connection
-            )));
-        };
-        let Some((kept, generation)) = self.stored().await? else {
-            return Err(TokenError::Reauthorise(format!("{} was never signed in", self.connection)));
-        };
-        // somebody else was first: theirs is newer than the refused one, or fresh enough
-        if refused.is_none_or(|r| generation > r) && self.fresh(&kept) {
+        // somebody else was first: theirs is another than the refused one, or fresh enough
+        if self.usable(&kept, refused) {
             return Ok(self.hold(kept, generation));
         }
-        let mut tried: Vec<String> = vec![kept.refresh.clone()];
-        let (mut kept, mut generation) = (kept, generation);
+        let mut token = kept.refresh.clone();
+        let mut tried = vec![token.clone()];
         loop {
-            let token = SecretString::from(tried.last().cloned().unwrap_or_default());
-            match self.refresh_call(&kept, &token).await? {
-                Called::New(new) => return self.keep(*new, generation).await,
-                Called::Stale(why) => {
-                    // the store may hold a newer one than the one that was sent
-                    if let Some((again, g)) = self.stored().await?
-                        && !tried.contains(&again.refresh)
-                    {
-                        tried.push(again.refresh.clone());
-                        (kept, generation) = (again, g);
-                        continue;
-                    }
-                    let young = |at: &Timestamp| self.now().duration_since(*at) < PREVIOUS_FOR;
+            let why = match self.refresh_call(&kept, &token).await? {
+                Called::New(new) => return self.keep(*new, generation, Some(&kept.refresh)).await,
+                Called::Stale(why) => why,
+            };
+            let untried = |one: &SecretString| !tried.iter().any(|t| same(t, one));
+            // the store may hold a newer one than the one that was sent
+            match self.stored().await? {
+                Some((again, g)) if untried(&again.refresh) => {
+                    token = again.refresh.clone();
+                    (kept, generation) = (again, g);
+                }
+                _ => {
+                    let young = |at: Timestamp| self.now().duration_since(at) < PREVIOUS_FOR;
                     match &kept.previous {
-                        Some((before, at)) if young(at) && !tried.contains(before) => {
-                            tried.push(before.clone());
-                        }
+                        Some(Previous(before, at)) if young(*at) && untried(before) => token = before.clone(),
                         _ => return Err(TokenError::Reauthorise(why)),
                     }
                 }
             }
+            tried.push(token.clone());
         }
     }
 
@@ -420,16 +436,17 @@ impl ConnectionTokens {
             keys.token_url = moved(&keys.token_url, base);
         }
         for _ in 0..2 {
-            match self.call(self.sign_in.refresh(&keys, token)).await {
+            let heard = self.of.net.exchange(self.of.sign_in.refresh(&keys, token)).await;
+            match self.of.sign_in.read(heard, self.now()) {
                 SignedIn::Moved(base) => keys.token_url = moved(&keys.token_url, &base),
                 SignedIn::Tokens { access, access_until, refresh, refresh_until, base_url } => {
                     return Ok(Called::New(Box::new(Kept {
-                        access: access.expose_secret().to_string(),
+                        access,
                         access_until,
-                        refresh: refresh.expose_secret().to_string(),
+                        refresh,
                         refresh_until,
                         base_url: base_url.or_else(|| kept.base_url.clone()),
-                        previous: Some((token.expose_secret().to_string(), self.now())),
+                        previous: Some(Previous(token.clone(), self.now())),
                     })));
                 }
                 SignedIn::Stale(why) => return Ok(Called::Stale(why)),
@@ -459,27 +476,31 @@ fn broken(e: VaultError) -> TokenError {
 impl Tokens for ConnectionTokens {
     fn bearer(&self) -> Fut<'_, Result<Bearer, TokenError>> {
         Box::pin(async move {
-            if let Some((kept, generation)) = self.held().filter(|(k, _)| self.fresh(k)) {
-                return Ok(self.hold(kept, generation));
+            match self.0.held().filter(|(k, _)| self.0.fresh(k)) {
+                Some((kept, generation)) => Ok(self.0.hold(kept, generation)),
+                None => self.refresh(None).await,
             }
-            self.refresh(None).await
         })
     }
 
     fn after_refusal(&self, stale: &Bearer) -> Fut<'_, Result<Bearer, TokenError>> {
-        let generation = stale.generation;
+        let refused = stale.token.clone();
         Box::pin(async move {
-            if let Some((kept, g)) = self.held().filter(|(k, g)| *g > generation && self.fresh(k)) {
-                return Ok(self.hold(kept, g));
+            match self.0.held().filter(|(k, _)| self.0.usable(k, Some(&refused))) {
+                Some((kept, generation)) => Ok(self.0.hold(kept, generation)),
+                None => self.refresh(Some(refused)).await,
             }
-            self.refresh(Some(generation)).await
         })
     }
 
     fn base_url(&self) -> String {
-        self.held().and_then(|(k, _)| k.base_url).unwrap_or_else(|| self.configured_base.clone())
+        self.0.held().and_then(|(k, _)| k.base_url).unwrap_or_else(|| self.0.of.base_url.clone())
     }
 }
+
+#[cfg(test)]
+#[path = "tokens_tests.rs"]
+mod kept_tests;
 
 #[cfg(test)]
 mod tests {
