@@ -279,7 +279,7 @@ fn line(
     if numbers.len() > NAMED {
         text.push_str(&format!(" and {} more", numbers.len() - NAMED));
     }
-    let dimensions = Dimensions { class, customer, department, ..Dimensions::default() };
+    let dimensions = Dimensions { class, department, customer };
     AccrualLine { account, dimensions, amount, text }
 }
 

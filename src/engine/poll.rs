@@ -104,7 +104,7 @@ mod tests {
         let (mut polls, start) = (Polls::new(2), Instant::now());
         let slow = [book("c1", "q1", 600)];
         polls.was_read(&polls.due(&slow, start), start);
-        let later = start + Duration::from_secs(60 * 12);
+        let later = start + Duration::from_mins(12);
         assert!(polls.due(&slow, later).is_empty());
         assert_eq!(names(&polls.due(&[book("c1", "q1", 10)], later)), ["c1", "q1"]);
         let both = [book("c1", "q1", 600), book("c1", "q2", 10)];

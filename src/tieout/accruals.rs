@@ -62,7 +62,8 @@ pub fn not_posted(period: Period, d: &PeriodDocument) -> Option<i64> {
         "test_document" | "other_ledger" | "no_book" | "before_cutover" | "out_of_scope"
     );
     let settled = matches!(d.state, State::Posted | State::ConfirmFailed | State::Confirmed);
-    let listed = period.has(d.original) && !ended(d) && !settled && !(nobody && d.state == State::Blocked);
+    let nobodys = nobody && d.state == State::Blocked;
+    let listed = period.has(d.original) && !(ended(d) || settled || nobodys);
     let done = d.slots.iter().filter(|s| s.state == IntentState::Done);
     let posted: i64 = done.map(|s| s.entry.as_ref().map_or(d.minor, crate::tieout::side::own)).sum();
     listed.then_some(d.minor - posted)
