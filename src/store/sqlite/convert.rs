@@ -47,7 +47,10 @@ pub fn named_or_none<T: FromStr>(r: &SqlRow<'_>, i: usize) -> rusqlite::Result<O
 where
     T::Err: std::fmt::Display,
 {
-    if r.get_ref(i)?.as_str().map_err(|e| bad(i, e))?.is_empty() { Ok(None) } else { named(r, i).map(Some) }
+    match r.get_ref(i)?.as_str_or_null().map_err(|e| bad(i, e))? {
+        None | Some("") => Ok(None),
+        Some(_) => named(r, i).map(Some),
+    }
 }
 
 /// An instant.
