@@ -350,6 +350,7 @@ pub fn inputs() -> Inputs {
             minor: 496_170,
             by: "Maya Wells".into(),
         }],
+        wanted: vec![DocumentKind::ExpenseReport, DocumentKind::Invoice, DocumentKind::CashAdvance],
         payroll: 1,
         equations: Vec::new(),
         breaks: Vec::new(),
