@@ -144,13 +144,14 @@ pub async fn evidence(core: &Core, book: &BookId, period: Period, by: &Actor) ->
     let events = core.store.events(from, Timestamp::MAX, Vec::new(), MOST_EVENTS).await?;
     let chain = (events.first().map_or(head.seq, |e| e.seq), head.seq);
     let runs = core.store.runs(from, Timestamp::MAX, MOST_RUNS).await?;
-    let documents: BTreeSet<&str> =
-        done.report.bridge.rows.iter().flat_map(|r| r.documents.iter().map(String::as_str)).collect();
+    let rows = core.store.period(ask(&row, period, from)).await?;
+    // recalled, unreadable and carried-over ones stand on no line of the bridge
+    let mut documents: BTreeSet<String> = rows.iter().map(|r| r.row.id.to_string()).collect();
+    documents.extend(done.report.bridge.rows.iter().flat_map(|r| r.documents.iter().cloned()));
     let mine = |e: &&crate::store::AuditRow| {
-        e.subject == book.as_str() || documents.contains(e.subject.as_str()) || e.number().is_none()
+        e.subject == book.as_str() || documents.contains(&e.subject) || e.number().is_none()
     };
     let events: Vec<_> = events.iter().filter(mine).collect();
-    let rows = core.store.period(ask(&row, period, from)).await?;
     let people = core.store.people_seen().await?;
     let instance = core.store.instance().await?;
     let anchors = core.store.anchors().await?;

@@ -287,6 +287,12 @@ impl Bridge {
         self.rows.iter().find(|r| r.line == line).map(|r| r.of(currency)).unwrap_or_default()
     }
 
+    /// More items, each at its place.
+    pub(crate) fn add(&mut self, items: Vec<ReconcilingItem>) {
+        self.items.extend(items);
+        order(&mut self.items);
+    }
+
     /// Nothing is left, in any currency.
     pub fn explained(&self) -> bool {
         self.rows
@@ -447,6 +453,12 @@ fn finish(mut d: Draft<'_>, home: Currency, compared: bool, earlier_open: Vec<Re
         });
     }
     let mut items = d.items;
+    order(&mut items);
+    Bridge { currencies, rows, items, earlier_open, compared, records: d.records }
+}
+
+/// Most urgent first.
+fn order(items: &mut [ReconcilingItem]) {
     items.sort_by(|a, b| {
         (b.needs_action, b.category.forbids_signing())
             .cmp(&(a.needs_action, a.category.forbids_signing()))
@@ -454,7 +466,6 @@ fn finish(mut d: Draft<'_>, home: Currency, compared: bool, earlier_open: Vec<Re
             .then(b.minor.unsigned_abs().cmp(&a.minor.unsigned_abs()))
             .then(a.item.cmp(&b.item))
     });
-    Bridge { currencies, rows, items, earlier_open, compared, records: d.records }
 }
 
 /// Changed in the ledger itself: shown before what merely waits.

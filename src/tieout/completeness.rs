@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::document::DocumentKind;
 use crate::model::intent::IntentState;
-use crate::model::money::Currency;
+use crate::model::money::{Currency, from_minor, shown};
 use crate::model::state::State;
 use crate::tieout::input::{Listed, Period, PeriodDocument};
 
@@ -44,6 +44,27 @@ impl ListedRow {
     }
 }
 
+/// One document that the two sides do not agree on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// Kind.
+    pub kind: DocumentKind,
+    /// Id in the store; empty: it is not there.
+    pub document: String,
+    /// Number or title.
+    pub number: String,
+    /// Owner, vendor or payee.
+    pub party: String,
+    /// Currency; none for what is unreadable and in no list.
+    pub currency: Option<Currency>,
+    /// What the store has more than the list.
+    pub minor: i64,
+    /// Day it belongs to.
+    pub day: Date,
+    /// What differs, and what to do.
+    pub what: String,
+}
+
 /// What arrived on a day, and what became of it, in one currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArrivalDay {
@@ -74,6 +95,8 @@ pub struct Completeness {
     pub read: bool,
     /// By kind.
     pub rows: Vec<ListedRow>,
+    /// Each document that is missing, surplus or of another amount.
+    pub gaps: Vec<Gap>,
     /// Sentences: reopened reports, amounts taken from the list.
     pub notes: Vec<String>,
     /// Counted apart: what, how many (none: the source does not list it).
@@ -101,6 +124,7 @@ pub fn completeness(
     let mut out = Completeness {
         read: listing.is_some(),
         rows: Vec::new(),
+        gaps: Vec::new(),
         notes: Vec::new(),
         apart: vec![
             ("payroll documents".into(), Some(payroll)),
@@ -112,7 +136,7 @@ pub fn completeness(
     let (listed, unlisted) = listing.unwrap_or((&[], &[]));
     for kind in [DocumentKind::ExpenseReport, DocumentKind::Invoice, DocumentKind::CashAdvance] {
         let none = listing.is_none() || unlisted.contains(&kind);
-        let row = row(period, kind, documents, listed, none, &mut out.notes);
+        let row = row(period, kind, documents, listed, none, &mut out);
         if !none || row.stored > 0 {
             out.rows.push(row);
         }
@@ -126,7 +150,7 @@ fn row(
     documents: &[PeriodDocument],
     listed: &[Listed],
     none: bool,
-    notes: &mut Vec<String>,
+    out: &mut Completeness,
 ) -> ListedRow {
     let mut row = ListedRow {
         kind,
@@ -156,7 +180,7 @@ fn row(
     }
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut count = 0;
-    for l in listed.iter().filter(|l| l.kind == kind && l.approved && l.processed.is_some()) {
+    for l in listed.iter().filter(|l| l.kind == kind && l.approved) {
         let stored = families.get(l.family.as_str()).filter(|_| !l.family.is_empty());
         let here = match stored {
             Some(docs) => docs.iter().any(|d| period.has(d.original)),
@@ -166,33 +190,67 @@ fn row(
             continue;
         }
         count += 1;
+        // a reopened report is one in the list, and its documents may belong to several periods
+        let of = |here: bool| -> i64 {
+            let docs = stored.into_iter().flatten().filter(|d| period.has(d.original) == here);
+            docs.filter(|d| d.currency == Some(l.currency)).map(|d| d.minor).sum()
+        };
+        let (mine, listed) = (of(true), l.minor - of(false));
         let sum = row.listed_by.entry(l.currency).or_default();
-        *sum = (sum.0 + 1, sum.1 + l.minor);
+        *sum = (sum.0 + 1, sum.1 + listed);
         seen.insert(l.family.as_str());
+        let gap = |document: &str, what: &str| Gap {
+            kind,
+            document: document.into(),
+            number: l.number.clone(),
+            party: l.owner.clone(),
+            currency: Some(l.currency),
+            minor: mine - listed,
+            day: l.processed.unwrap_or(period.to),
+            what: what.into(),
+        };
         let Some(docs) = stored else {
             row.missing.push(l.number.clone());
+            out.gaps.push(gap("", "in Concur's list and not here: fetch, or find out why it does not come"));
             continue;
         };
-        let mine: i64 = docs
-            .iter()
-            .filter(|d| period.has(d.original) && d.currency == Some(l.currency))
-            .map(|d| d.minor)
-            .sum();
-        if mine != l.minor {
+        if mine != listed {
             row.differing.push(docs[0].number.clone());
+            let amount = shown(from_minor(listed, l.currency), l.currency);
+            let what = format!("Concur's list has {amount}: compare the report with what was fetched");
+            out.gaps.push(Gap { number: docs[0].number.clone(), ..gap(&docs[0].id, &what) });
         }
         if docs.len() > 1 {
-            notes.push(format!("{} is {} documents: the report was reopened.", docs[0].number, docs.len()));
+            out.notes.push(format!(
+                "{} is {} documents: the report was reopened.",
+                docs[0].number,
+                docs.len()
+            ));
         }
         for d in docs.iter().filter(|d| d.state == State::Unreadable) {
-            notes.push(format!("{} is unreadable: its amount is taken from the list.", d.number));
+            out.notes.push(format!("{} is unreadable: its amount is taken from the list.", d.number));
         }
     }
     row.listed = Some(count);
     for (family, docs) in &families {
-        let here = docs.iter().find(|d| period.has(d.original));
-        if let Some(d) = here.filter(|_| !seen.contains(family)) {
-            row.surplus.push(d.number.clone());
+        if seen.contains(family) {
+            continue;
+        }
+        for (n, d) in docs.iter().filter(|d| period.has(d.original)).enumerate() {
+            // without a business id each is one by itself
+            if n == 0 || family.is_empty() {
+                row.surplus.push(d.number.clone());
+            }
+            out.gaps.push(Gap {
+                kind,
+                document: d.id.clone(),
+                number: d.number.clone(),
+                party: d.party.clone(),
+                currency: d.currency,
+                minor: d.minor,
+                day: d.original,
+                what: "here and not in Concur's list: look it up there".into(),
+            });
         }
     }
     let currencies: BTreeSet<Currency> = row.listed_by.keys().chain(row.stored_by.keys()).copied().collect();

@@ -195,6 +195,8 @@ pub struct Listed {
     pub number: String,
     /// Owner or vendor.
     pub owner: String,
+    /// The ledger that the list names; empty: it names none.
+    pub ledger: String,
     /// Currency.
     pub currency: Currency,
     /// Amount.

@@ -22,7 +22,7 @@ pub use accruals::{Accrual, AccrualLine, accruals, not_posted, spent_before};
 pub use bridge::{Amounts, Bridge, BridgeLine, BridgeRow, bridge};
 pub use category::{Category, ReconcilingItem};
 pub use compare::{Difference, compare};
-pub use completeness::{ArrivalDay, Completeness, ListedRow, completeness};
+pub use completeness::{ArrivalDay, Completeness, Gap, ListedRow, completeness};
 pub use controls::{ControlAccount, Explanation, controls};
 pub use cuts::{Cut, by_cost_centre, by_party};
 pub use equations::{Equation, Stage, Totals, equations};

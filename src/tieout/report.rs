@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::canonical::sha256_hex;
 use crate::model::document::DocumentKind;
 use crate::model::money::Currency;
+use crate::model::state::State;
 use crate::tieout::accruals::{Accrual, accruals};
 use crate::tieout::bridge::{Bridge, bridge};
 use crate::tieout::category::{Category, ReconcilingItem};
@@ -37,6 +38,8 @@ pub struct Inputs {
     pub listing: Result<(Vec<Listed>, Vec<DocumentKind>), String>,
     /// Control accounts.
     pub accounts: Vec<ControlInput>,
+    /// Kinds that the book moves: their lists have to be read, where the source has such a list at all.
+    pub wanted: Vec<DocumentKind>,
     /// Statement figures.
     pub statements: Vec<Statement>,
     /// Payroll documents that the last fetch saw.
@@ -77,6 +80,8 @@ pub struct Report {
     pub span: Period,
     /// Home currency.
     pub home: Currency,
+    /// Its last day is over, in the book's zone.
+    pub ended: bool,
     /// How it was checked.
     pub checked: Checked,
     /// The bridge with its items.
@@ -107,6 +112,7 @@ impl Report {
     pub fn hash(&self) -> String {
         let mut bare = self.clone();
         bare.checked = Checked { ok: true, text: String::new(), source_read: None, ledger_read: None };
+        bare.ended = true;
         // comments are made on the figures, and days pass: neither changes them
         for item in &mut bare.bridge.items {
             item.comment.clear();
@@ -130,6 +136,16 @@ impl Report {
 
     /// What forbids a sign-off, in sentences.
     pub fn forbids(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        if !self.ended {
+            out.push(format!("{} is not over: it can be signed after {}", self.period, self.span.to));
+        }
+        out.extend(self.troubles());
+        out
+    }
+
+    /// What of it needs a person, whether the period is over or not.
+    pub fn troubles(&self) -> Vec<String> {
         let mut out = Vec::new();
         if !self.checked.ok {
             out.push(self.checked.text.clone());
@@ -161,7 +177,7 @@ impl Report {
 pub fn report(i: &Inputs) -> Report {
     let held = i.held.as_ref().ok();
     let listing = i.listing.as_ref().ok();
-    let bridge = bridge(i.period, i.home, i.today, &i.documents, held);
+    let mut bridge = bridge(i.period, i.home, i.today, &i.documents, held);
     let completeness = completeness(
         i.period,
         &i.documents,
@@ -169,6 +185,7 @@ pub fn report(i: &Inputs) -> Report {
         listing.map(|(l, u)| (l.as_slice(), u.as_slice())),
         i.payroll,
     );
+    bridge.add(missing(&completeness, i.today));
     let none = Held::default();
     let h = held.unwrap_or(&none);
     let controls =
@@ -179,6 +196,7 @@ pub fn report(i: &Inputs) -> Report {
         period: i.period.to_string(),
         span: i.period,
         home: i.home,
+        ended: i.today > i.period.to,
         checked: checked(i, bridge.explained()),
         by_cost_centre: by_cost_centre(i.period, &i.documents, h),
         by_party: by_party(i.period, &i.documents, h),
@@ -193,11 +211,54 @@ pub fn report(i: &Inputs) -> Report {
     }
 }
 
+/// What the source's lists and the store do not agree on, each as an item that needs an action or a comment.
+fn missing(c: &Completeness, today: Date) -> Vec<ReconcilingItem> {
+    let mut out: Vec<ReconcilingItem> = Vec::with_capacity(c.gaps.len());
+    for g in &c.gaps {
+        let category = Category::Missing;
+        let again = out.iter().filter(|i| i.number == g.number).count();
+        let base = format!("{category}:{}", g.number);
+        out.push(ReconcilingItem {
+            item: if again == 0 { base } else { format!("{base}#{}", again + 1) },
+            category,
+            document: g.document.clone(),
+            number: g.number.clone(),
+            party: g.party.clone(),
+            record: String::new(),
+            currency: g.currency,
+            minor: g.minor,
+            days: today.since(g.day).map(|s| s.get_days()).unwrap_or(0),
+            field: String::new(),
+            before: String::new(),
+            after: String::new(),
+            when: String::new(),
+            transposed: false,
+            what: g.what.clone(),
+            needs_action: category.needs_action(),
+            comment: String::new(),
+        });
+    }
+    out
+}
+
+/// Kinds of the book whose list the source has and did not give. Cash advances have no list anywhere.
+fn unread(i: &Inputs) -> Vec<String> {
+    let Ok((_, unlisted)) = &i.listing else { return Vec::new() };
+    let here = |k: DocumentKind| {
+        let of = |d: &&PeriodDocument| d.kind == k && d.concerns(i.period) && d.state != State::Recalled;
+        i.wanted.contains(&k) || i.documents.iter().any(|d| of(&d))
+    };
+    let kinds = unlisted.iter().filter(|k| **k != DocumentKind::CashAdvance && here(**k));
+    kinds.map(|k| format!("{}s", k.words())).collect()
+}
+
 fn checked(i: &Inputs, explained: bool) -> Checked {
     let why = if let Err(why) = &i.held {
         Some(format!("the ledger was not read ({why})"))
     } else if let Err(why) = &i.listing {
         Some(format!("Concur's lists were not read ({why})"))
+    } else if let lists @ [_, ..] = unread(i).as_slice() {
+        Some(format!("Concur gave no list of {}; look at the connection's rights", lists.join(" and ")))
     } else {
         let before = |read: Option<Timestamp>| match (read, i.changed_at) {
             (Some(r), Some(c)) => r < c,

@@ -101,6 +101,9 @@ fn read_only_knows_what_changes() {
         ("tieout policy list", false),
         ("tieout post", true),
         ("tieout fetch", true),
+        ("tieout reconcile --period 2026-10", false),
+        ("tieout reconcile sign --period 2026-10 --as preparer", true),
+        ("tieout reconcile reopen --period 2026-10 --reason late", true),
     ] {
         let cli = Cli::try_parse_from(line.split(' ')).unwrap();
         assert_eq!(cli.command.unwrap().changes(), changes, "{line}");

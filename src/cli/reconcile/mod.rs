@@ -87,7 +87,7 @@ fn said(ctx: &mut Context, text: &str) -> Result<ExitCode, CliError> {
 
 /// 3 while something of it needs a person for more than a comment.
 fn code(done: &Reconciled) -> ExitCode {
-    if done.forbids().is_empty() { ExitCode::Done } else { ExitCode::NeedsPerson }
+    if done.report.troubles().is_empty() { ExitCode::Done } else { ExitCode::NeedsPerson }
 }
 
 fn show(ctx: &mut Context, done: &Reconciled, part: Option<Part>, format: Format) -> Result<(), CliError> {

@@ -6,7 +6,7 @@ use crate::cli::args::Part;
 use crate::cli::json;
 use crate::engine::reconcile::Reconciled;
 use crate::model::money::{Currency, from_minor};
-use crate::tieout::{Amounts, BridgeRow, ReconcilingItem, Report};
+use crate::tieout::{Amounts, BridgeLine, BridgeRow, ReconcilingItem, Report};
 
 fn money(minor: i64, c: Currency) -> Value {
     json::amount(from_minor(minor, c), c)
@@ -28,6 +28,12 @@ fn amounts(a: Amounts, c: Currency) -> Value {
 }
 
 fn row(r: &Report, row: &BridgeRow) -> Value {
+    if row.line == BridgeLine::Unexplained && !r.checked.ok {
+        let none: Map<String, Value> =
+            r.bridge.currencies.iter().map(|c| (c.code().to_string(), Value::Null)).collect();
+        let label = format!("{}: {}", row.label, r.checked.text);
+        return json!({"line": row.line, "label": label, "amounts": none, "documents": []});
+    }
     let by: Map<String, Value> =
         r.bridge.currencies.iter().map(|c| (c.code().to_string(), amounts(row.of(*c), *c))).collect();
     json!({"line": row.line, "label": row.label, "amounts": by, "documents": row.documents})
@@ -69,7 +75,7 @@ fn bridge(r: &Report) -> Value {
         "items": r.bridge.items.iter().map(item).collect::<Vec<_>>(),
         "earlier_open": r.bridge.earlier_open.iter().map(item).collect::<Vec<_>>(),
         "records": {"store": r.bridge.records.0, "ledger": r.bridge.records.1},
-        "explained": r.bridge.compared && r.bridge.explained(),
+        "explained": r.checked.ok && r.bridge.compared && r.bridge.explained(),
     })
 }
 

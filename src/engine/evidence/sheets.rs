@@ -11,7 +11,7 @@ use crate::model::ids::BookId;
 use crate::model::money::{Currency, from_minor, plain};
 use crate::model::state::State;
 use crate::store::{AuditHead, AuditRow, Instance, PeriodRow, Run, SignOff};
-use crate::tieout::{Amounts, Report};
+use crate::tieout::{Amounts, BridgeLine, Report};
 
 fn money(minor: i64, currency: Currency) -> Cell {
     figure(plain(from_minor(minor, currency), currency))
@@ -223,8 +223,14 @@ pub fn bridge(r: &Report) -> Sheet {
             let Amounts { n, reports, invoices, advances, other } = row.of(*c);
             let total = row.of(*c).total();
             let name = serde_json::to_value(row.line).ok().and_then(|v| v.as_str().map(String::from));
-            let mut cells = vec![text(name.unwrap_or_default()), text(&row.label), text(c.code()), figure(n)];
-            cells.extend([reports, invoices, advances, other, total].map(|m| money(m, *c)));
+            let mut cells = vec![text(name.unwrap_or_default()), text(&row.label), text(c.code())];
+            if row.line == BridgeLine::Unexplained && !r.checked.ok {
+                cells.extend((0..5).map(|_| text("")));
+                cells.push(text(&r.checked.text));
+            } else {
+                cells.push(figure(n));
+                cells.extend([reports, invoices, advances, other, total].map(|m| money(m, *c)));
+            }
             s.rows.push(cells);
         }
     }
@@ -315,7 +321,11 @@ pub fn completeness(r: &Report) -> Sheet {
             }
         }
     }
-    s.totals = if r.completeness.agrees() { "agrees".into() } else { "does not agree".into() };
+    s.totals = match (r.completeness.read, r.completeness.agrees()) {
+        (false, _) => r.checked.text.clone(),
+        (true, true) => "agrees".into(),
+        (true, false) => "does not agree".into(),
+    };
     s
 }
 

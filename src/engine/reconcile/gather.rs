@@ -13,9 +13,10 @@ use crate::model::book::{Book, CardPolicy};
 use crate::model::clock;
 use crate::model::document::DocumentKind;
 use crate::model::entry::{EntryKind, Named};
+use crate::model::ids::{BookId, ConnectionId};
 use crate::model::intent::IntentState;
 use crate::model::state::State;
-use crate::store::{ConnectionRow, PeriodAsk, PeriodRow};
+use crate::store::{ConnectionRow, Health, PeriodAsk, PeriodRow, Run, RunTotal};
 use crate::systems::{ListAsk, ReadingAsk};
 use crate::tieout::{
     ControlInput, ControlRole, Equation, Held, Inputs, Listed, Period, PeriodDocument, Stage, Totals,
@@ -24,6 +25,8 @@ use crate::tieout::{
 
 /// How many listed documents that the store does not know are asked for by id, to find the unreadable among them.
 const MOST_ASKED: usize = 50;
+/// Among so many last runs the last fetch of the source is looked for.
+const RUNS_BACK: u32 = 200;
 
 /// The control accounts of a book in home currency, by number, with what they are for.
 pub fn control_accounts(book: &Book) -> Vec<(Named, ControlRole)> {
@@ -69,16 +72,26 @@ pub async fn inputs(core: &Core, book: &Book, period: Period) -> Result<Inputs, 
         arrived_from: first,
     };
     let source_at = core.now();
-    let listing = listing(core, &source_row, period, today, &zone).await;
+    let mut listing = listing(core, &source_row, period, today, &zone).await;
     let before = core.store.period(ask.clone()).await?;
     let accounts = control_accounts(book);
     let ledger_at = core.now();
-    let reading = reading(core, &ledger_row, period, &accounts, &before, book).await;
+    let mut reading = reading(core, &ledger_row, period, &accounts, &before, book).await;
     // the store once more, so that what changed while the systems were read is seen
     let mut rows = core.store.period(ask).await?;
     let strangers = strangers(&reading, &rows);
     if !strangers.is_empty() {
-        rows.extend(core.store.owners(book.ledger.clone(), strangers).await?);
+        let owners = core.store.owners(book.ledger.clone(), strangers).await?;
+        let other = |r: &PeriodRow| r.row.book.as_ref().is_some_and(|b| *b != book.id);
+        let (others, mine): (Vec<PeriodRow>, Vec<PeriodRow>) = owners.into_iter().partition(other);
+        rows.extend(mine);
+        if let Ok((held, _)) = &mut reading {
+            let theirs = others.iter().flat_map(|r| r.intents.iter().map(|i| (i.kind, i.remote_id.clone())));
+            not_of(&theirs.collect(), held);
+        }
+    }
+    if let Ok((listed, _)) = &mut listing {
+        ours(core, book, &rows, listed).await?;
     }
     let changed_at = rows.iter().map(|r| r.row.changed_at).max();
     let mut documents = Vec::with_capacity(rows.len());
@@ -110,6 +123,7 @@ pub async fn inputs(core: &Core, book: &Book, period: Period) -> Result<Inputs, 
         arrived,
         statements: core.store.statements(book.id.clone(), period.from, period.to).await?,
         accounts,
+        wanted: book.settings.flows.keys().copied().collect(),
         payroll,
         equations,
         breaks: breaks.into_iter().map(|b| b.text).collect(),
@@ -128,8 +142,11 @@ async fn listing(core: &Core, row: &ConnectionRow, period: Period, today: Date, 
     let source = core.wires.source(row).map_err(|e| e.to_string())?;
     // an invoice may carry a posting date of the month before its approval
     let later = period.to.saturating_add(jiff::Span::new().days(31)).min(today).max(period.to);
-    let heard = source.listed(ListAsk { from: period.from, to: later }).await;
-    let listing = core.heard(row, heard).await.map_err(|e| e.to_string())?;
+    if row.health == Health::WrongCompany {
+        return Err(row.health_reason.clone());
+    }
+    // only a look: the health of the connection stays the engine's, with whatever pauses or forbids its calls
+    let listing = source.listed(ListAsk { from: period.from, to: later }).await.map_err(|e| e.to_string())?;
     let mut out = Vec::with_capacity(listing.documents.len());
     for d in listing.documents {
         let minor = d.amount.minor().map_err(|e| format!("{}: {e}", d.title))?;
@@ -139,6 +156,7 @@ async fn listing(core: &Core, row: &ConnectionRow, period: Period, today: Date, 
             number: if d.number.is_empty() { d.title.clone() } else { d.number },
             family: d.family,
             owner: d.owner,
+            ledger: d.ledger,
             currency: d.amount.currency,
             minor,
             processed: day(d.processed),
@@ -173,8 +191,10 @@ async fn reading(
         accounts: accounts.iter().map(|(n, _)| n.id.clone()).collect(),
         records,
     };
-    let heard = push.reading(ask).await;
-    let reading = core.heard(row, heard).await.map_err(|e| e.to_string())?;
+    if row.health == Health::WrongCompany {
+        return Err(row.health_reason.clone());
+    }
+    let reading = push.reading(ask).await.map_err(|e| e.to_string())?;
     plain::held(reading, book.settings.home_currency)
 }
 
@@ -186,6 +206,45 @@ fn strangers(reading: &Result<(Held, Balances), String>, rows: &[PeriodRow]) -> 
     let strange =
         held.records.iter().filter(|r| r.marker.is_some() && !owned.contains(&(r.kind, r.id.as_str())));
     strange.map(|r| (r.kind, r.id.clone())).collect()
+}
+
+/// Books may share a ledger: records of another book's documents are known, and none of this tie-out.
+fn not_of(theirs: &BTreeSet<(EntryKind, String)>, held: &mut Held) {
+    held.records.retain(|r| !theirs.contains(&(r.kind, r.id.clone())));
+}
+
+/// Books may share a source: leaves out what it lists for another book, by the list's own word for the ledger or by
+/// where it is stored, and what is stored here for another period.
+async fn ours(
+    core: &Core,
+    book: &Book,
+    rows: &[PeriodRow],
+    listed: &mut Vec<Listed>,
+) -> Result<(), EngineError> {
+    let here: BTreeSet<&str> =
+        rows.iter().filter(|r| r.row.state != State::Recalled).map(|r| r.row.family.as_str()).collect();
+    let books = core.store.books().await?;
+    let codes: BTreeSet<&str> = books
+        .iter()
+        .filter(|b| b.id != book.id && b.source == book.source)
+        .flat_map(|b| b.settings.ledger_codes.iter().map(String::as_str))
+        .filter(|c| book.settings.ledger_codes.iter().all(|mine| mine != c))
+        .collect();
+    let asked: Vec<String> =
+        listed.iter().filter(|l| !here.contains(l.family.as_str())).map(|l| l.family.clone()).collect();
+    let stored = core.store.books_of_families(book.source.clone(), asked).await?;
+    listed.retain(|l| here.contains(l.family.as_str()) || stays(l, &book.id, stored.get(&l.family), &codes));
+    Ok(())
+}
+
+/// Whether what is listed, and not among the rows of the period, is this book's matter.
+fn stays(l: &Listed, book: &BookId, stored: Option<&BTreeSet<BookId>>, codes: &BTreeSet<&str>) -> bool {
+    match stored {
+        // approved and stored here: for another period
+        Some(books) if books.contains(book) => !l.approved,
+        Some(_) => false,
+        None => !codes.contains(l.ledger.as_str()),
+    }
 }
 
 async fn document(
@@ -239,33 +298,29 @@ fn arrived(rows: &[PeriodRow], documents: &[PeriodDocument], first: Timestamp) -
     recent.map(|(_, d)| d.clone()).collect()
 }
 
-/// Payroll documents that the last fetch saw, and the equations of the last run.
+/// Payroll documents that the last fetch of this source saw, and the equation of that fetch.
 async fn last_run(core: &Core, book: &Book) -> Result<(u64, Vec<Equation>), EngineError> {
-    let runs = core.store.runs(Timestamp::MIN, Timestamp::MAX, 20).await?;
-    let of = |stage: Stage| {
-        let fetched = runs.iter().rev().find(|r| r.pass == "fetch")?;
-        let mine = fetched.totals.iter().filter(|t| t.connection == book.source && t.stage == stage);
-        Some(mine.map(|t| t.count).sum::<i64>())
+    let runs = core.store.runs(Timestamp::MIN, Timestamp::MAX, RUNS_BACK).await?;
+    Ok(last_fetch(&runs, &book.source))
+}
+
+/// Other passes, and those of other sources, say nothing of this one.
+fn last_fetch(runs: &[Run], source: &ConnectionId) -> (u64, Vec<Equation>) {
+    let kinds = [Stage::Listed, Stage::Known, Stage::Stored, Stage::OutOfScope];
+    let own = |t: &&RunTotal| t.connection == *source && t.book.is_none() && kinds.contains(&t.stage);
+    let of = |r: &&Run| r.totals.iter().any(|t| own(&t) && t.stage == Stage::Listed);
+    let Some(fetched) = runs.iter().rev().filter(|r| r.pass == "fetch").find(of) else {
+        return (0, Vec::new());
     };
-    let scans = of(Stage::OutOfScope).unwrap_or(0);
-    let mut totals = Totals::new();
-    let Some(last) = runs.last() else { return Ok((0, Vec::new())) };
-    for t in last.totals.iter().filter(|t| t.book.as_ref() == Some(&book.id)) {
-        let sum = totals.entry(t.stage).or_default();
+    let mut seen = Totals::new();
+    for t in fetched.totals.iter().filter(own) {
+        let sum = seen.entry(t.stage).or_default();
         *sum = (sum.0 + t.count, sum.1 + t.minor);
     }
-    let mut out = Vec::new();
-    if let Some(fetched) = runs.iter().rev().find(|r| r.pass == "fetch") {
-        let mut seen = Totals::new();
-        let kinds = [Stage::Listed, Stage::Known, Stage::Stored, Stage::OutOfScope];
-        let own = |t: &&crate::store::RunTotal| {
-            t.connection == book.source && t.book.is_none() && kinds.contains(&t.stage)
-        };
-        for t in fetched.totals.iter().filter(own) {
-            let sum = seen.entry(t.stage).or_default();
-            *sum = (sum.0 + t.count, sum.1 + t.minor);
-        }
-        out.extend(equations(&seen).into_iter().take(1));
-    }
-    Ok((u64::try_from(scans).unwrap_or(0), out))
+    let payroll = seen.get(&Stage::OutOfScope).map_or(0, |s| s.0);
+    (u64::try_from(payroll).unwrap_or(0), equations(&seen).into_iter().take(1).collect())
 }
+
+#[cfg(test)]
+#[path = "gather_tests.rs"]
+mod tests;

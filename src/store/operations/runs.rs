@@ -1,5 +1,7 @@
 //! Control totals of runs, readings and sign-offs of periods (accounting.md, sections 11 and 12).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -48,6 +50,16 @@ pub trait Runs: Send + Sync {
     /// The documents that own these records of a ledger.
     fn owners(&self, ledger: ConnectionId, records: Vec<(EntryKind, String)>) -> Answer<'_, Vec<PeriodRow>> {
         let _ = (ledger, records);
+        none()
+    }
+    /// Books by business id of what a source brought and did not take back; ids that are not stored, or in no book, are
+    /// left out.
+    fn books_of_families(
+        &self,
+        source: ConnectionId,
+        families: Vec<String>,
+    ) -> Answer<'_, BTreeMap<String, BTreeSet<BookId>>> {
+        let _ = (source, families);
         none()
     }
     /// Enters a statement's figure; audited. The newest of an account and day counts.

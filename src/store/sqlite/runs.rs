@@ -36,18 +36,12 @@ fn keep(tx: &Tx<'_>, run: i64, t: &RunTotal) -> Done<()> {
     Ok(())
 }
 
-/// Writes a run with what it saw and what stands now, and checks the equations.
+/// Checks the equations, and writes a run with what it saw and what stands now. What stands is written when it changed
+/// since it was written last; a pass that saw no source and changed nothing is no run.
 pub fn put(tx: &Tx<'_>, run: &NewRun) -> Done<Vec<ControlBreak>> {
-    tx.c.prepare_cached("INSERT INTO run(pass, started_at, ended_at) VALUES (?,?,?)")?.execute(params![
-        run.pass,
-        micros(run.started_at),
-        micros(tx.now)
-    ])?;
-    let id = tx.c.last_insert_rowid();
     let mut wrong: Vec<(String, String, Equation)> = Vec::new();
     let mut seen: BTreeMap<&str, Totals> = BTreeMap::new();
     for t in &run.seen {
-        keep(tx, id, t)?;
         let sum = seen.entry(t.connection.as_str()).or_default().entry(t.stage).or_default();
         *sum = (sum.0 + t.count, sum.1 + t.minor);
     }
@@ -57,15 +51,36 @@ pub fn put(tx: &Tx<'_>, run: &NewRun) -> Done<Vec<ControlBreak>> {
             (String::new(), String::new(), Equation { text: format!("{connection}: {}", e.text), ..e })
         }));
     }
-    for t in standing(tx.c)? {
-        // under no book a fetch says what it saw of its source; what nobody's book holds is in the next post run
-        if t.book.is_some() || run.seen.iter().all(|s| s.connection != t.connection) {
-            keep(tx, id, &t)?;
-        }
-    }
     for ((book, currency), totals) in by_book(tx.c)? {
         let broken = equations(&totals).into_iter().filter(|e| !e.holds());
         wrong.extend(broken.map(|e| (book.clone(), currency.clone(), e)));
+    }
+    let mut now: Vec<RunTotal> = standing(tx.c)?;
+    // of what nobody's book has, a run tells what it stored itself
+    now.retain(|t| t.book.is_some() || t.stage != Stage::Stored);
+    let changed = now != written(tx.c)?;
+    let mut untold = false;
+    for (book, currency, e) in &wrong {
+        untold |= !told(tx.c, book, currency, e)?;
+    }
+    if run.seen.is_empty() && !changed && !untold {
+        return Ok(Vec::new());
+    }
+    tx.c.prepare_cached("INSERT INTO run(pass, started_at, ended_at) VALUES (?,?,?)")?.execute(params![
+        run.pass,
+        micros(run.started_at),
+        micros(tx.now)
+    ])?;
+    let id = tx.c.last_insert_rowid();
+    // under no book a fetch says what it saw of its source itself
+    let said = |t: &RunTotal| {
+        let same = |s: &&RunTotal| {
+            (&s.connection, s.kind, s.currency, s.stage) == (&t.connection, t.kind, t.currency, t.stage)
+        };
+        t.book.is_none() && run.seen.iter().find(same).is_some()
+    };
+    for t in run.seen.iter().chain(now.iter().filter(|t| changed && !said(t))) {
+        keep(tx, id, t)?;
     }
     let mut new = Vec::new();
     for (book, currency, e) in wrong {
@@ -90,6 +105,25 @@ pub fn put(tx: &Tx<'_>, run: &NewRun) -> Done<Vec<ControlBreak>> {
         new.push(ControlBreak { id: row, run: id, book, text, opened_at: tx.now, closed: None });
     }
     Ok(new)
+}
+
+/// The break is open already.
+fn told(c: &Connection, book: &str, currency: &str, e: &Equation) -> Done<bool> {
+    let open = "SELECT EXISTS (SELECT 1 FROM control_break
+                WHERE book = ? AND currency = ? AND equation = ? AND closed_at IS NULL)";
+    Ok(c.prepare_cached(open)?.query_row(params![book, currency, e.text], |r| r.get(0))?)
+}
+
+/// What stood when it was written last.
+fn written(c: &Connection) -> Done<Vec<RunTotal>> {
+    let mut s = c.prepare_cached(
+        "SELECT book, connection, kind, currency, stage, count, minor FROM run_total
+         WHERE run = (SELECT run FROM run_total WHERE book <> '' ORDER BY run DESC LIMIT 1)
+           AND NOT (book = '' AND stage IN ('listed','known','out_of_scope','stored','unreadable'))
+         ORDER BY book, connection, kind, currency, stage",
+    )?;
+    let rows = s.query_map([], read_total)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 fn sentence(book: &str, currency: &str, e: &Equation) -> String {
@@ -281,6 +315,19 @@ pub fn period(c: &Connection, ask: &PeriodAsk) -> Done<Vec<PeriodRow>> {
             ids.insert(id?);
         }
     }
+    // the other documents of a reopened report, of whatever period: the source lists them as one
+    let mut alike = c.prepare_cached(
+        "SELECT o.id FROM document d JOIN document o
+           ON o.connection = d.connection AND o.family = d.family AND o.book = d.book
+         WHERE d.id = ? AND d.family <> '' AND o.id <> d.id",
+    )?;
+    let mut more: Vec<String> = Vec::new();
+    for id in &ids {
+        for other in alike.query_map([id], |r| r.get(0))? {
+            more.push(other?);
+        }
+    }
+    ids.extend(more);
     ids.iter().map(|id| one(c, id)).filter_map(Result::transpose).collect()
 }
 
@@ -300,6 +347,24 @@ pub fn owners(
         }
     }
     ids.iter().map(|id| one(c, id)).filter_map(Result::transpose).collect()
+}
+
+/// Books by business id of what a source brought and did not take back.
+pub fn books_of_families(
+    c: &Connection,
+    source: &ConnectionId,
+    families: &[String],
+) -> Done<BTreeMap<String, BTreeSet<BookId>>> {
+    let mut out: BTreeMap<String, BTreeSet<BookId>> = BTreeMap::new();
+    let mut s = c.prepare_cached(
+        "SELECT book FROM document WHERE connection = ? AND family = ? AND book IS NOT NULL AND state <> 'recalled'",
+    )?;
+    for family in families.iter().filter(|f| !f.is_empty()) {
+        for book in s.query_map(params![source.as_str(), family], |r| r.get(0))? {
+            out.entry(family.clone()).or_default().insert(BookId(book?));
+        }
+    }
+    Ok(out)
 }
 
 fn one(c: &Connection, key: &str) -> Done<Option<PeriodRow>> {

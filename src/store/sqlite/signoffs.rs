@@ -1,5 +1,7 @@
 //! Statements, readings and sign-offs of periods; the trait's operations.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -215,6 +217,14 @@ impl Runs for SqliteStore {
 
     fn owners(&self, ledger: ConnectionId, records: Vec<(EntryKind, String)>) -> Answer<'_, Vec<PeriodRow>> {
         self.apart(move |c| runs::owners(c, &ledger, &records))
+    }
+
+    fn books_of_families(
+        &self,
+        source: ConnectionId,
+        families: Vec<String>,
+    ) -> Answer<'_, BTreeMap<String, BTreeSet<BookId>>> {
+        self.apart(move |c| runs::books_of_families(c, &source, &families))
     }
 
     fn put_statement(&self, book: BookId, statement: Statement, by: Actor, now: Timestamp) -> Answer<'_, ()> {

@@ -146,6 +146,14 @@ fn a_missing_and_a_surplus_document_are_named() {
     let row = &r.completeness.rows[0];
     assert!(row.surplus.iter().any(|n| n == "Q4A7RM") && row.surplus.iter().any(|n| n == "J7LD4P"));
     assert!(row.surplus.len() == 2 && row.missing == ["Q4A7RM"] && !r.completeness.agrees());
+    // each needs a person: three documents that are not in the list (a reopened report is two), one that is not here
+    let named: Vec<&str> = {
+        let of = |i: &&ReconcilingItem| i.category == Category::Missing && i.needs_action;
+        r.bridge.items.iter().filter(of).map(|i| i.item.as_str()).collect()
+    };
+    assert_eq!(named.len(), 4, "{named:?}");
+    assert!(named.contains(&"missing_in_store:J7LD4P") && named.contains(&"missing_in_store:Q4A7RM#3"));
+    assert!(r.bridge.explained() && r.open_items().count() == 14 + 4 && r.forbids().is_empty());
 }
 
 #[test]
@@ -186,4 +194,49 @@ fn what_belongs_to_other_months_or_to_today_breaks_no_signature() {
     let changed = report(&i);
     assert_ne!(changed.documents_hash, base.documents_hash);
     assert_ne!(changed.hash(), base.hash());
+}
+
+#[test]
+fn another_amount_in_the_list_is_an_item_and_a_reopened_report_may_span_months() {
+    let mut i = inputs();
+    let of = |i: &mut Inputs, family: &str, by: i64| {
+        i.listing.as_mut().unwrap().0.iter_mut().find(|l| l.family == family).unwrap().minor += by;
+    };
+    of(&mut i, "D16", 900);
+    let r = report(&i);
+    let item = r.bridge.items.iter().find(|x| x.category == Category::Missing).unwrap();
+    assert_eq!((item.item.as_str(), item.minor), ("missing_in_store:J7LD4P", -900));
+    // the second document of Q4A7RM belongs to November: the list has one amount for both
+    let mut i = inputs();
+    let second = i.documents.iter_mut().find(|d| d.id == "D54").unwrap();
+    (second.original, second.posting) = ("2026-11-03".parse().unwrap(), "2026-11-03".parse().unwrap());
+    let r = report(&i);
+    assert!(r.completeness.agrees(), "{:?}", r.completeness.gaps);
+}
+
+#[test]
+fn a_wanted_list_that_the_source_does_not_give_is_not_checked() {
+    let mut i = inputs();
+    i.listing.as_mut().unwrap().1.push(crate::model::document::DocumentKind::Invoice);
+    let r = report(&i);
+    assert_eq!(
+        (r.checked.ok, r.checked.text.as_str()),
+        (false, "not checked: Concur gave no list of invoices; look at the connection's rights")
+    );
+    // a book that moves no invoices and has none needs no list of them
+    i.wanted.pop();
+    i.wanted.pop();
+    i.documents.retain(|d| d.kind != crate::model::document::DocumentKind::Invoice);
+    assert!(report(&i).checked.ok);
+}
+
+#[test]
+fn a_month_is_signed_when_it_is_over() {
+    let mut i = inputs();
+    i.today = i.period.to;
+    let r = report(&i);
+    assert_eq!(r.forbids(), ["2026-10 is not over: it can be signed after 2026-10-31"]);
+    assert!(r.troubles().is_empty() && r.hash() == report(&inputs()).hash());
+    i.today = i.period.to.tomorrow().unwrap();
+    assert!(report(&i).forbids().is_empty());
 }

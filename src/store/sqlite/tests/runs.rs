@@ -61,3 +61,40 @@ fn another_person_reviews_the_same_figures() {
     assert_eq!(n, 2);
     go(home.store.sign(sign(false, "r2"), two("Maya Wells"), at(6))).unwrap();
 }
+
+#[test]
+fn idle_passes_leave_no_runs_and_what_stands_is_written_when_it_changed() {
+    let home = Home::new();
+    let put = |pass, seen, t| {
+        go(home.store.put_run(NewRun { pass, started_at: at(t), seen }, at(t))).unwrap();
+        go(home.store.runs(at(0), at(10_000), 100)).unwrap()
+    };
+    let standing = |r: &crate::store::Run| r.totals.iter().filter(|t| t.book.is_some()).count();
+    assert!(put("fetch", Vec::new(), 1).is_empty(), "nothing was read and nothing stands");
+    home.arrive(vec![arrival("A", 100)]);
+    let runs = put("fetch", vec![listed(1, Stage::Listed), listed(1, Stage::Stored)], 2);
+    assert!(runs.len() == 1 && standing(&runs[0]) > 0, "{runs:?}");
+    assert_eq!(put("fetch", Vec::new(), 3).len(), 1, "a hint that brought nothing");
+    let runs = put("fetch", vec![listed(1, Stage::Listed), listed(1, Stage::Known)], 4);
+    assert_eq!(
+        (runs.len(), standing(&runs[1]), runs[1].totals.len()),
+        (2, 0, 2),
+        "a fetch that found nothing new"
+    );
+    home.arrive(vec![arrival("B", 100)]);
+    let runs = put("post", Vec::new(), 5);
+    assert!(runs.len() == 3 && standing(&runs[2]) > 0, "{runs:?}");
+}
+
+#[test]
+fn a_business_id_is_known_with_its_books() {
+    let home = Home::new();
+    let family = "family A".to_string();
+    home.arrive(vec![arrival("A", 100)]);
+    let found =
+        go(home.store.books_of_families("concur".into(), vec![family.clone(), "unheard of".into()])).unwrap();
+    assert_eq!(found.len(), 1);
+    assert!(found[&family].contains(&crate::model::ids::BookId::from(BOOK)));
+    let elsewhere = go(home.store.books_of_families("other".into(), vec![family])).unwrap();
+    assert!(elsewhere.is_empty());
+}
