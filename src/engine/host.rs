@@ -21,10 +21,12 @@ use crate::store::sqlite::{Executor, Options, SqliteStore};
 use crate::store::{Health, Store};
 use crate::transport::Fut;
 use crate::transport::filelock::FileLock;
-use crate::vault::{Given, Patience, Places, Vault, Way};
+use crate::vault::{Given, Patience, Places, Vault, VaultError, Way};
 
 /// How often a source is read when nothing asks for it (contract of Concur, section 9), with jitter.
 const POLL: Duration = Duration::from_mins(10);
+/// The same with the longest jitter.
+const POLL_AT_MOST: Duration = Duration::from_mins(11);
 /// The default of `--wait`.
 const DEFAULT_WAIT: Duration = Duration::from_mins(2);
 /// How often a process that stands by tries to take the engine.
@@ -52,21 +54,30 @@ pub async fn open_with(
 ) -> Result<Arc<dyn House>, OpenError> {
     let store = store(&opening)?;
     let places = Places { patience, given, ..life::places(&opening.paths, &store.instance().await?) };
-    let vault = Vault::unlock(store.clone(), &places).await.map_err(|e| OpenError::Vault(e.to_string()))?;
-    for skipped in vault.skipped() {
-        tracing::warn!(way = %skipped.way, why = skipped.why, "a way to the vault did not open");
-    }
+    let vault = unlock(&store, &places).await.map_err(|e| OpenError::Vault(e.to_string()))?;
     furnish(store, Arc::new(vault), opening).await
 }
 
-/// Makes the store and the vault of a home that has none, with this one way to it.
-pub async fn create(opening: Opening, way: Way, given: Given) -> Result<Arc<dyn House>, OpenError> {
+/// Opens a home, and makes the store and the vault where there are none, with this one way to it. A store that was left
+/// without a vault gets it now; a vault that somebody else makes at the same moment is opened.
+pub async fn open_or_create(opening: Opening, way: Way, given: Given) -> Result<Arc<dyn House>, OpenError> {
     let store = store(&opening)?;
     let places = life::places(&opening.paths, &store.instance().await?);
     let places = Places { patience: Patience::Asked, given, ..places };
     let (by, now) = (opening.actor.clone(), opening.clock.now());
-    let vault = Vault::create(store.clone(), way, &places, by, now).await;
+    let vault = match Vault::create(store.clone(), way, &places, by, now).await {
+        Err(VaultError::Made) => unlock(&store, &places).await,
+        made => made,
+    };
     furnish(store, Arc::new(vault.map_err(|e| OpenError::Vault(e.to_string()))?), opening).await
+}
+
+async fn unlock(store: &Arc<dyn Store>, places: &Places) -> Result<Vault<dyn Store>, VaultError> {
+    let vault = Vault::unlock(store.clone(), places).await?;
+    for skipped in vault.skipped() {
+        tracing::warn!(way = %skipped.way, why = skipped.why, "a way to the vault did not open");
+    }
+    Ok(vault)
 }
 
 fn store(opening: &Opening) -> Result<Arc<dyn Store>, OpenError> {
@@ -145,6 +156,7 @@ impl Host {
         let _lock = self.take(patience).await?;
         let engine =
             Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
+        self.core.forget_listeners().await?;
         let wait = options.wait.unwrap_or(DEFAULT_WAIT);
         let until = plus(self.core.now(), wait);
         let mut remains = loop {
@@ -187,6 +199,7 @@ impl Host {
         let mut jitter = fastrand::Rng::with_seed(u64::from(std::process::id()));
         let mut poll_at = self.core.now();
         let mut keep_at = poll_at;
+        self.core.forget_listeners().await?;
         // whoever holds the engine listens, and nobody else
         let listening = Listening::start(&self.core);
         loop {
@@ -194,7 +207,11 @@ impl Host {
                 break;
             }
             engine.serve_requests().await.map_err(open_error)?;
-            if self.core.now() >= poll_at {
+            // a clock that was set back puts nothing off (F40)
+            let now = self.core.now();
+            poll_at = poll_at.min(plus(now, POLL_AT_MOST));
+            keep_at = keep_at.min(plus(now, KEEP_EVERY));
+            if now >= poll_at {
                 engine.fetch(&options.books).await.map_err(open_error)?;
                 let pause = POLL.mul_f32(0.9 + 0.2 * jitter.f32());
                 poll_at = plus(self.core.now(), pause);

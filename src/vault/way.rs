@@ -114,7 +114,7 @@ impl Skipped {
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// No way was ever set up.
-    #[error("there is no vault in this store yet")]
+    #[error("there is no vault in this store yet: `tieout connect` makes it")]
     NotMade,
     /// There is one already.
     #[error("this store has a vault already")]
