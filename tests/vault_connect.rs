@@ -88,10 +88,14 @@ async fn quickbooks_by_the_loopback_page_then_a_book_then_the_end() {
     aside(|| {
         let connect = ["connect", "quickbooks-online", "--name", "qbo"];
         connect_concur(&place, &systems, &["--vault", "key-file"], &[]).ok();
-        let forged = by_loopback(&place, &systems, &connect, |back| back.replace("state=", "state=x"));
-        assert_eq!(forged.code, Some(1), "{forged:?}");
         let realm = systems.of(QBO, "realm_id");
-        let elsewhere = |back: String| back.replace(&realm, "9999999999999999");
+        // whatever else calls the page ends nothing
+        let elsewhere = |back: String| {
+            let forged = back.replace("state=", "state=x").replace("http://localhost:", "http://127.0.0.1:");
+            let (status, _) = get(&forged);
+            assert!(status.contains("404"), "{status}");
+            back.replace(&realm, "9999999999999999")
+        };
         let wrong = by_loopback(&place, &systems, &connect, elsewhere);
         assert_eq!(wrong.code, Some(1), "{wrong:?}");
         assert_eq!(connections(&place).as_array().unwrap().len(), 1, "nothing was stored");

@@ -165,7 +165,7 @@ async fn consented(
     if let Some(page) = page.filter(|_| !is_remote()) {
         ctx.out.note("Waiting for the consent, ten minutes at most. Ctrl-C ends it.")?;
         return tokio::select! {
-            heard = tokio::time::timeout(CONSENT, page.returned()) => match heard {
+            heard = tokio::time::timeout(CONSENT, page.returned(connect.awaited())) => match heard {
                 Ok(address) => Ok(address?),
                 Err(_) => Err(CliError::Failed("no consent came within ten minutes: begin again".into())),
             },

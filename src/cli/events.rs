@@ -123,21 +123,25 @@ async fn status(ctx: &mut Context, limit: u32) -> Result<ExitCode, CliError> {
     let newest = ctx.store.deliveries(limit).await?;
     let refusals = ctx.store.refusals().await?;
     let accounts = accounts(ctx, None).await?;
-    let failed = listeners.iter().any(|l| l.state == ListenerState::Failed);
+    let running = ctx.house.engine_holder().is_some();
+    let failed = any_failed(&listeners, running);
     if ctx.out.is_json() {
         let delivered: Vec<_> = sums
             .iter()
             .map(|(source, n, last)| json!({"source": source, "count": n, "last_at": last.to_string()}))
             .collect();
         ctx.out.json(&json!({
-            "listeners": listeners.iter().map(listener_json).collect::<Vec<_>>(),
+            "listeners": listeners.iter().map(|l| listener_json(l, running)).collect::<Vec<_>>(),
             "delivered": delivered,
             "newest": newest.iter().map(delivery_json).collect::<Vec<_>>(),
             "turned_away": refusals.iter().map(refusal_json).collect::<Vec<_>>(),
             "subscriptions": subscriptions_json(&accounts),
         }))?;
     } else {
-        ctx.out.table(&listeners_table(&listeners), "Nothing listens: documents are found by polling.")?;
+        ctx.out.table(
+            &listeners_table(&listeners, running),
+            "Nothing listens: documents are found by polling.",
+        )?;
         let total: u64 = sums.iter().map(|(_, n, _)| n).sum();
         ctx.out.text(&format!("{total} deliveries of the last 31 days are kept."))?;
         ctx.out.table(&deliveries(&newest), "Nothing was delivered.")?;
@@ -154,7 +158,18 @@ fn instant(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
-fn listeners_table(rows: &[ListenerRow]) -> Table {
+/// What a listener does. Without a process that holds the engine nothing listens, whatever was said last.
+fn state_word(row: &ListenerRow, running: bool) -> &'static str {
+    if running { row.state.name() } else { "not running" }
+}
+
+/// Whether one that should listen cannot.
+pub(super) fn any_failed(rows: &[ListenerRow], running: bool) -> bool {
+    running && rows.iter().any(|l| l.state == ListenerState::Failed)
+}
+
+/// The listeners; `running`: a process holds the engine.
+pub(super) fn listeners_table(rows: &[ListenerRow], running: bool) -> Table {
     let mut table = Table::new(&[
         left("listener"),
         left("address"),
@@ -167,7 +182,7 @@ fn listeners_table(rows: &[ListenerRow]) -> Table {
         table.row([
             row.name.clone(),
             row.address.clone(),
-            row.state.name().into(),
+            state_word(row, running).into(),
             instant(row.changed_at),
             row.certificate_until.map(instant).unwrap_or_default(),
             row.detail.clone(),
@@ -176,11 +191,12 @@ fn listeners_table(rows: &[ListenerRow]) -> Table {
     table
 }
 
-fn listener_json(row: &ListenerRow) -> Value {
+/// One listener; `running` as in [`listeners_table`].
+pub(super) fn listener_json(row: &ListenerRow, running: bool) -> Value {
     json!({
         "name": row.name,
         "address": row.address,
-        "state": row.state.name(),
+        "state": state_word(row, running).replace(' ', "_"),
         "since": row.changed_at.to_string(),
         "certificate_until": row.certificate_until.map(|t| t.to_string()),
         "detail": crate::cli::json::text(&row.detail),

@@ -124,9 +124,9 @@ impl Ready {
         self.checked(house).await
     }
 
-    /// Makes store and vault of a home that has none.
-    async fn create(&self, way: Way) -> Result<Arc<dyn House>, CliError> {
-        let house = host::create(self.opening("command"), way, self.given.clone()).await?;
+    /// Opens the home; store and vault are made where there are none.
+    async fn open_or_create(&self, way: Way) -> Result<Arc<dyn House>, CliError> {
+        let house = host::open_or_create(self.opening("command"), way, self.given.clone()).await?;
         self.checked(house).await
     }
 
@@ -161,23 +161,15 @@ pub async fn open(globals: &Globals) -> Result<(Ready, Arc<dyn House>), CliError
 
 /// Opens the home, or makes its store and vault when it has none. `way`: what opens a new vault.
 pub async fn open_or_create(globals: &Globals, way: Way) -> Result<(Ready, Arc<dyn House>), CliError> {
-    let (home, ..) = locate(globals)?;
-    if home.paths().database.exists() {
-        return open(globals).await;
-    }
     let ready = prepare(globals, "command")?;
-    match ready.create(way).await {
+    let new = !ready.home.paths().database.exists();
+    match ready.open_or_create(way).await {
         Ok(house) => Ok((ready, house)),
-        Err(CliError::Vault(why)) => {
-            // a store without a vault is of no use: the next try begins anew
-            for file in ["tieout.db", "tieout.db-wal", "tieout.db-shm"] {
-                drop(std::fs::remove_file(ready.home.data.join(file)));
-            }
-            Err(CliError::Vault(format!(
-                "{why}. Or choose another way to the vault with --vault: keyring, credential, descriptor, key-file or \
-                 passphrase"
-            )))
-        }
+        // the store stays: the next try gives it its vault, and another process may have done so already
+        Err(CliError::Vault(why)) if new => Err(CliError::Vault(format!(
+            "{why}. Or choose another way to the vault with --vault: keyring, credential, descriptor, key-file or \
+             passphrase"
+        ))),
         Err(e) => Err(e),
     }
 }

@@ -6,10 +6,10 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::table::{Table, left, right};
-use crate::cli::{books, connections, json};
+use crate::cli::{books, connections, events, json};
 use crate::model::book::{Book, Policy};
 use crate::model::money::{from_minor, shown};
-use crate::store::{ConnectionRow, Instance, Total};
+use crate::store::{ConnectionRow, Instance, ListenerRow, Total};
 
 /// Attention items that are counted at most.
 const MANY: u32 = 10_000;
@@ -25,12 +25,14 @@ pub async fn run(ctx: &mut Context) -> Result<ExitCode, CliError> {
     let rows = ctx.store.connections().await?;
     let totals = ctx.store.totals(None).await?;
     let attention = ctx.store.attention(None, ctx.office.now(), MANY).await?.len();
+    let listeners = ctx.store.listeners().await?;
     if ctx.out.is_json() {
-        print_json(ctx, &instance, &all, &rows, &totals, attention)?;
+        print_json(ctx, &instance, &all, &rows, &totals, &listeners, attention)?;
     } else {
-        print(ctx, &instance, &all, &rows, &totals, attention)?;
+        print(ctx, &instance, &all, &rows, &totals, &listeners, attention)?;
     }
-    Ok(ExitCode::Done)
+    let failed = events::any_failed(&listeners, ctx.house.engine_holder().is_some());
+    Ok(if failed { ExitCode::NeedsPerson } else { ExitCode::Done })
 }
 
 /// How the vault was opened, in a sentence.
@@ -59,6 +61,7 @@ fn print_json(
     all: &[(Book, Policy)],
     rows: &[ConnectionRow],
     totals: &[Total],
+    listeners: &[ListenerRow],
     attention: usize,
 ) -> Result<(), CliError> {
     let books: Vec<_> = all
@@ -73,6 +76,7 @@ fn print_json(
         })
         .collect();
     let person = instance.single_person.as_ref();
+    let holder = ctx.house.engine_holder();
     ctx.out.json(&json!({
         "home": ctx.home,
         "kind": instance.kind,
@@ -81,9 +85,10 @@ fn print_json(
         "time": ctx.office.now().to_string(),
         "single_person": person.map(|(name, employee)| json!({"name": name, "employee": employee})),
         "vault": ctx.house.vault_way(),
-        "engine": {"holder": ctx.house.engine_holder()},
+        "engine": {"holder": holder},
         "books": books,
         "connections": rows.iter().map(json::connection).collect::<Vec<_>>(),
+        "listeners": listeners.iter().map(|l| events::listener_json(l, holder.is_some())).collect::<Vec<_>>(),
         "by_state": json::by_state(totals.iter().map(|t| (t.state, t.count))),
         "totals": json::totals(totals),
         "attention": attention,
@@ -97,6 +102,7 @@ fn print(
     all: &[(Book, Policy)],
     rows: &[ConnectionRow],
     totals: &[Total],
+    listeners: &[ListenerRow],
     attention: usize,
 ) -> Result<(), CliError> {
     let live = all.iter().filter(|(b, _)| b.mode == crate::model::Mode::Live).count();
@@ -109,6 +115,7 @@ fn print(
     ctx.out.line(&format!("people   {people}"))?;
     ctx.out.line(&format!("vault    {}", vault_words(&ctx.house.vault_way())))?;
     let holder = ctx.house.engine_holder();
+    let running = holder.is_some();
     let engine = holder.map_or_else(|| "no process holds it".into(), |p| format!("held by process {p}"));
     ctx.out.line(&format!("engine   {engine}"))?;
     ctx.out.line(&format!("books    {} of {} live", live, all.len()))?;
@@ -118,6 +125,10 @@ fn print(
     ctx.out.line("")?;
     ctx.out.table(&connections::table(rows), "No connections yet.")?;
     ctx.out.line("")?;
+    if !listeners.is_empty() {
+        ctx.out.table(&events::listeners_table(listeners, running), "")?;
+        ctx.out.line("")?;
+    }
     let mut table =
         Table::new(&[left("book"), left("state"), right("documents"), left("ccy"), right("approved")]);
     for t in totals.iter().filter(|t| t.count > 0) {

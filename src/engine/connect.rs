@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::engine::EngineError;
-use crate::engine::connect_callback::{Refusal, leads_to};
+use crate::engine::connect_callback::{Refusal, carries, leads_to};
 use crate::engine::life::LifeConnector;
 use crate::engine::tokens::{CLIENT_SECRET, Fresh};
 use crate::engine::wiring::Connector as _;
@@ -407,6 +407,12 @@ impl Connect {
         let until = state.1;
         self.state = Some(state);
         Ok(Step::Consent(Consent { url, redirect, until }))
+    }
+
+    /// Tells the address that answers the consent under way from whatever else calls a page of this machine.
+    pub fn awaited(&self) -> impl Fn(&SecretString) -> bool + Send + Sync + use<> {
+        let state = self.state.as_ref().map(|(state, _)| state.clone());
+        move |address| state.as_ref().is_some_and(|s| carries(address, s))
     }
 
     /// Takes the address that the consent came back to. The state is used up by it, whatever it says.

@@ -28,9 +28,29 @@ pub fn leads_to(address: &SecretString, redirect: &str) -> bool {
     !redirect.is_empty() && text.contains('?') && page(text) == page(redirect)
 }
 
+/// Whether `address` carries this state, once.
+pub fn carries(address: &SecretString, state: &SecretString) -> bool {
+    let text = address.expose_secret();
+    let query = text.split_once('?').map_or("", |(_, query)| query);
+    let query = query.split('#').next().unwrap_or_default();
+    let mut states = query.split('&').filter_map(|pair| pair.strip_prefix("state="));
+    states.next() == Some(state.expose_secret()) && states.next().is_none()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_address_with_the_state_once_carries_it() {
+        let has = |address: &str| carries(&address.into(), &"s-1".into());
+        assert!(has("http://localhost:1/p?code=c&state=s-1#x") && has("http://localhost:1/p?state=s-1"));
+        for other in
+            ["", "?state=s", "?state=s-12", "?code=c", "?xstate=s-1", "?state=s-1&state=s-1", "state=s-1"]
+        {
+            assert!(!has(other), "{other}");
+        }
+    }
 
     #[test]
     fn only_the_redirect_address_leads_back() {

@@ -62,9 +62,10 @@ impl Connect {
         Ok(connected)
     }
 
-    /// Who answers has to be who was asked for. A system that does not answer right now is noted: its tokens are worth
-    /// keeping.
-    fn same_company(
+    /// Who answers has to be who was asked for. When the system does not answer right now, a first consent is noted: its
+    /// tokens are worth keeping. A token from elsewhere, and a sign-in over tokens that work, prove nothing until it
+    /// does.
+    pub(super) fn same_company(
         &self,
         row: &ConnectionRow,
         answer: Result<RemoteCompany, CallError>,
@@ -83,6 +84,11 @@ impl Connect {
                 )))
             }
             Err(e @ (CallError::Throttled(_) | CallError::Offline { .. } | CallError::Shape(_))) => {
+                if self.again || self.imported.is_some() {
+                    return Err(ConnectError::Later(format!(
+                        "which company answers could not be asked ({e}): nothing was stored; try again later"
+                    )));
+                }
                 notes.push(format!(
                     "who answers could not be asked yet ({e}): run `tieout connections test {}` later",
                     row.id

@@ -78,22 +78,60 @@ struct Home {
 async fn home() -> Home {
     let dir = tempfile::tempdir().unwrap();
     std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
-    let at = |name: &str| dir.path().join(name);
     let clock = Arc::new(ScenarioClock::new("2026-11-04T14:30:00Z".parse().unwrap()));
-    let opening = Opening {
+    let opening = opening(dir.path(), clock.clone());
+    let house = host::open_or_create(opening, Way::KeyFile, Given::default()).await.unwrap();
+    Home { accounts: house.office().accounts().unwrap(), clock, _dir: dir }
+}
+
+fn opening(dir: &std::path::Path, clock: Arc<ScenarioClock>) -> Opening {
+    Opening {
         paths: Paths {
-            database: at("tieout.db"),
-            engine_lock: at("engine.lock"),
-            key_file: at("vault.key"),
-            locks: dir.path().into(),
+            database: dir.join("tieout.db"),
+            engine_lock: dir.join("engine.lock"),
+            key_file: dir.join("vault.key"),
+            locks: dir.into(),
         },
         tunings: HashMap::new(),
-        clock: clock.clone(),
+        clock,
         actor: Actor::engine(),
         environment: String::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_without_a_vault_gets_one_and_two_at_once_share_it() {
+    use crate::store::Store as _;
+    use crate::store::sqlite::{Executor, Options, SqliteStore};
+    let dir = tempfile::tempdir().unwrap();
+    #[cfg(unix)]
+    std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let clock = Arc::new(ScenarioClock::new("2026-11-04T14:30:00Z".parse().unwrap()));
+    let options = Options { executor: Executor::Thread, instance_kind: "real", now: clock.now() };
+    let left = SqliteStore::open(&dir.path().join("tieout.db"), options).unwrap();
+    assert!(host::open(opening(dir.path(), clock.clone())).await.is_err(), "it has no vault yet");
+    let make = || {
+        let opening = opening(dir.path(), clock.clone());
+        tokio::spawn(host::open_or_create(opening, Way::KeyFile, Given::default()))
     };
-    let house = host::create(opening, Way::KeyFile, Given::default()).await.unwrap();
-    Home { accounts: house.office().accounts().unwrap(), clock, _dir: dir }
+    let (a, b) = (make(), make());
+    a.await.unwrap().unwrap();
+    b.await.unwrap().unwrap();
+    assert_eq!(left.wraps().await.unwrap().len(), 1);
+    host::open(opening(dir.path(), clock)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_from_elsewhere_is_only_stored_once_its_company_answered() {
+    use crate::systems::CallError;
+    let home = home().await;
+    let silent = || Err(CallError::Throttled(None));
+    let mut connect = consenting(&home).await;
+    let row = connect.row.clone();
+    assert!(connect.same_company(&row, silent(), &mut Vec::new()).is_ok_and(|c| c.is_none()));
+    connect.import("rt-1".into());
+    let later = connect.same_company(&row, silent(), &mut Vec::new());
+    assert!(matches!(&later, Err(ConnectError::Later(why)) if why.contains("nothing was stored")));
 }
 
 fn fields(connect: &Connect) -> Vec<Field> {

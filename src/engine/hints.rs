@@ -13,7 +13,7 @@ use crate::engine::run::{Engine, Pass};
 use crate::engine::tell::plus;
 use crate::engine::{EngineError, What};
 use crate::model::ids::{BookId, ConnectionId};
-use crate::store::StoreError;
+use crate::store::{ListenerRow, ListenerState, StoreError};
 use crate::transport::Fut;
 
 /// How long hints are gathered before they are followed: the burst that comes with the first is one look.
@@ -31,7 +31,7 @@ pub const WEBHOOK_KEY_BEFORE: &str = "webhook_verifier_token_previous";
 pub enum Hint {
     /// At this connection.
     Connection(ConnectionId),
-    /// Somewhere: an event that names no connection of ours, or is not understood.
+    /// Somewhere: an event that names no company.
     All,
 }
 
@@ -40,6 +40,14 @@ struct Waiting {
     hints: BTreeSet<Hint>,
     due: Option<Timestamp>,
     followed: Option<Timestamp>,
+}
+
+impl Waiting {
+    /// Follows a clock that was set back (F40): nothing waits longer than it ever would.
+    fn turn_back(&mut self, now: Timestamp) {
+        self.followed = self.followed.filter(|f| *f <= now);
+        self.due = self.due.map(|due| due.min(plus(now, APART)));
+    }
 }
 
 /// Hints that wait to be followed.
@@ -52,6 +60,7 @@ impl Hints {
     /// Adds one; the same hint twice is one.
     pub fn add(&self, hint: Hint, now: Timestamp) {
         let mut held = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        held.turn_back(now);
         let earliest = held.followed.map_or(now, |f| plus(f, APART));
         held.due.get_or_insert(plus(now, GATHER).max(earliest));
         held.hints.insert(hint);
@@ -65,6 +74,7 @@ impl Hints {
     /// Takes what waits, once it is due.
     pub fn take(&self, now: Timestamp) -> BTreeSet<Hint> {
         let mut held = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        held.turn_back(now);
         if held.due.is_none_or(|due| due > now) {
             return BTreeSet::new();
         }
@@ -120,6 +130,18 @@ impl Drop for Listening {
 }
 
 impl Core {
+    /// Nothing listens while the engine is only just taken: what a process that was killed left says otherwise.
+    pub(crate) async fn forget_listeners(&self) -> Result<(), StoreError> {
+        for row in self.store.listeners().await? {
+            if row.state != ListenerState::Closed {
+                let (state, changed_at) = (ListenerState::Closed, self.now());
+                let row = ListenerRow { state, changed_at, detail: String::new(), ..row };
+                self.store.put_listener(row).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// There may be news: the engine of this process looks soon.
     pub fn hint(&self, hint: Hint) {
         self.hints.add(hint, self.now());
@@ -200,6 +222,19 @@ mod tests {
         assert_eq!(hints.take(at(1)), BTreeSet::from([Hint::Connection("concur-us".into())]));
         assert!(hints.take(at(100)).is_empty());
         assert_eq!(hints.due(), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_puts_nothing_off() {
+        let (hints, day) = (Hints::default(), 86_400);
+        hints.add(Hint::All, at(day));
+        assert_eq!(hints.take(at(day + 1)).len(), 1);
+        hints.add(Hint::All, at(day + 1));
+        assert!(hints.take(at(0)).is_empty());
+        assert_eq!(hints.due(), Some(at(5)));
+        assert_eq!(hints.take(at(5)).len(), 1);
+        hints.add(Hint::All, at(-day));
+        assert_eq!(hints.due(), Some(at(1 - day)));
     }
 
     #[test]

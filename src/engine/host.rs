@@ -23,7 +23,7 @@ use crate::store::sqlite::{Executor, Options, SqliteStore};
 use crate::store::{Health, Store};
 use crate::transport::Fut;
 use crate::transport::filelock::FileLock;
-use crate::vault::{Given, Patience, Places, Vault, Way};
+use crate::vault::{Given, Patience, Places, Vault, VaultError, Way};
 
 /// The default of `--wait`.
 const DEFAULT_WAIT: Duration = Duration::from_mins(2);
@@ -52,21 +52,30 @@ pub async fn open_with(
 ) -> Result<Arc<dyn House>, OpenError> {
     let store = store(&opening)?;
     let places = Places { patience, given, ..life::places(&opening.paths, &store.instance().await?) };
-    let vault = Vault::unlock(store.clone(), &places).await.map_err(|e| OpenError::Vault(e.to_string()))?;
-    for skipped in vault.skipped() {
-        tracing::warn!(way = %skipped.way, why = skipped.why, "a way to the vault did not open");
-    }
+    let vault = unlock(&store, &places).await.map_err(|e| OpenError::Vault(e.to_string()))?;
     furnish(store, Arc::new(vault), opening).await
 }
 
-/// Makes the store and the vault of a home that has none, with this one way to it.
-pub async fn create(opening: Opening, way: Way, given: Given) -> Result<Arc<dyn House>, OpenError> {
+/// Opens a home, and makes the store and the vault where there are none, with this one way to it. A store that was left
+/// without a vault gets it now; a vault that somebody else makes at the same moment is opened.
+pub async fn open_or_create(opening: Opening, way: Way, given: Given) -> Result<Arc<dyn House>, OpenError> {
     let store = store(&opening)?;
     let places = life::places(&opening.paths, &store.instance().await?);
     let places = Places { patience: Patience::Asked, given, ..places };
     let (by, now) = (opening.actor.clone(), opening.clock.now());
-    let vault = Vault::create(store.clone(), way, &places, by, now).await;
+    let vault = match Vault::create(store.clone(), way, &places, by, now).await {
+        Err(VaultError::Made) => unlock(&store, &places).await,
+        made => made,
+    };
     furnish(store, Arc::new(vault.map_err(|e| OpenError::Vault(e.to_string()))?), opening).await
+}
+
+async fn unlock(store: &Arc<dyn Store>, places: &Places) -> Result<Vault<dyn Store>, VaultError> {
+    let vault = Vault::unlock(store.clone(), places).await?;
+    for skipped in vault.skipped() {
+        tracing::warn!(way = %skipped.way, why = skipped.why, "a way to the vault did not open");
+    }
+    Ok(vault)
 }
 
 fn store(opening: &Opening) -> Result<Arc<dyn Store>, OpenError> {
@@ -145,6 +154,7 @@ impl Host {
         let _lock = self.take(patience).await?;
         let engine =
             Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
+        self.core.forget_listeners().await?;
         let wait = options.wait.unwrap_or(DEFAULT_WAIT);
         let until = plus(self.core.now(), wait);
         let mut remains = loop {
@@ -186,6 +196,7 @@ impl Host {
             Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
         let mut polls = Polls::new(u64::from(std::process::id()));
         let mut keep_at = self.core.now();
+        self.core.forget_listeners().await?;
         // whoever holds the engine listens, and nobody else
         let listening = Listening::start(&self.core);
         loop {
@@ -193,6 +204,8 @@ impl Host {
                 break;
             }
             engine.serve_requests().await.map_err(open_error)?;
+            // a clock that was set back puts nothing off (F40)
+            keep_at = keep_at.min(plus(self.core.now(), KEEP_EVERY));
             // read each time: `books edit` changes the schedule of a running engine
             let polled = Polled::of(&self.core.store.books().await?, &options.books);
             let due = polls.due(&polled, Instant::now());

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use secrecy::ExposeSecret as _;
 
 use crate::engine::EngineError;
 use crate::engine::app_tokens::{ApplicationTokens, ApplicationTokensOf};
@@ -269,6 +270,10 @@ impl Connector for LifeConnector {
             let now = self.clock.now();
             let current = self.vault.get(&id, field).await.map_err(refused)?;
             if let Some((old, _)) = &current {
+                // given once more: the one before is still in use
+                if old.expose_secret() == secret.expose_secret() {
+                    return Ok(());
+                }
                 let generation = self.vault.get(&id, before).await.map_err(refused)?.map_or(0, |(_, g)| g);
                 self.vault.put(&id, before, generation, old, by.clone(), now).await.map_err(refused)?;
             }

@@ -84,7 +84,7 @@ impl Inbound {
                 Err(why) => board.put(ListenerState::Failed, why, None).await,
             }
             tokio::select! {
-                () = stop.cancelled() => return,
+                () = stop.cancelled() => return board.put(ListenerState::Closed, String::new(), None).await,
                 () = tokio::time::sleep(AGAIN) => {}
             }
         };

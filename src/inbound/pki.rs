@@ -1,7 +1,6 @@
 //! Certificates: the files, the TLS configuration they make, the names of a client's certificate, and how long they last.
 
 use std::fmt;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
 
 use crate::inbound::settings::{Clients, Tls};
 use crate::model::Clock;
+use crate::vault::private;
 
 /// Why certificates cannot be used; the sentence names the file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -124,8 +124,7 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, PkiError> {
 }
 
 fn key(path: &Path) -> Result<PrivateKeyDer<'static>, PkiError> {
-    let mode = std::fs::metadata(path).map_err(|e| bad(path, e))?.permissions().mode();
-    if mode & 0o007 != 0 {
+    if private::open_to_all(&std::fs::metadata(path).map_err(|e| bad(path, e))?) {
         return Err(bad(
             path,
             "everybody on this machine can reach this key: take the rights of others away (chmod o=)",

@@ -37,7 +37,6 @@ impl Refusals {
     /// Counts one.
     pub fn count(&self, source: &'static str, reason: &'static str, peer: IpAddr) {
         let now = self.core.now();
-        tracing::warn!(source, reason, %peer, "a delivery was turned away");
         {
             let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
             let one = held.waiting.entry((source, reason)).or_insert_with(|| Refusal {
@@ -80,6 +79,10 @@ impl Refusals {
     async fn write(&self, taken: Vec<Refusal>) {
         if taken.is_empty() {
             return;
+        }
+        for r in &taken {
+            let (source, reason, peer) = (&r.source, &r.reason, &r.last_peer);
+            tracing::warn!(source, reason, count = r.count, peer, since = %r.first_at, "deliveries were turned away");
         }
         // a store that fails here fails the engine too, which says so; the count is in the log
         if let Err(error) = self.core.store.refused_deliveries(taken, self.core.now()).await {

@@ -1,7 +1,6 @@
 //! Certificates that are read again when their files change. A bad new file keeps what was there, with an alarm; a
 //! certificate of ours that has ended is no longer used.
 
-use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,16 +9,19 @@ use jiff::{SignedDuration, Timestamp};
 use crate::inbound::pki::{self, Loaded, PkiError};
 use crate::inbound::settings::Tls;
 use crate::model::Clock;
+use crate::vault::private;
 
 /// Days before the end at which a warning is due.
 const WARN_DAYS: [i64; 5] = [30, 14, 7, 3, 1];
 
-/// When and how large a file is, and which one it is.
-type Stamp = Vec<Option<(i64, i64, u64, u64)>>;
+/// Which files they are, and as of when.
+type Stamp = Vec<Option<private::Stamp>>;
 
 struct Held {
     loaded: Arc<Loaded>,
     stamp: Stamp,
+    /// Why the files could not be used at the last look: they are tried again at each.
+    refused: Option<String>,
     warned: Option<i64>,
 }
 
@@ -51,27 +53,33 @@ impl Keeper {
     pub fn open(tls: Tls, clock: Arc<dyn Clock>) -> Result<Self, PkiError> {
         let stamp = stamp(&tls);
         let loaded = Arc::new(pki::load(&tls, &clock)?);
-        Ok(Self { tls, clock, held: Mutex::new(Held { loaded, stamp, warned: None }) })
+        Ok(Self { tls, clock, held: Mutex::new(Held { loaded, stamp, refused: None, warned: None }) })
     }
 
-    /// What is to be used now, and what about it has to be told. The files are only read when they changed.
+    /// What is to be used now, and what about it has to be told. The files are only read when they
+    /// changed, or could not be used.
     pub fn look(&self) -> (Now, Option<Tell>) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let mut say = None;
         let found = stamp(&self.tls);
-        if found != held.stamp {
+        if found != held.stamp || held.refused.is_some() {
             held.stamp = found;
             match pki::load(&self.tls, &self.clock) {
                 Ok(loaded) => {
                     held.loaded = Arc::new(loaded);
                     held.warned = None;
+                    held.refused = None;
                     say = Some(Tell::Renewed);
                 }
                 Err(e) => {
-                    say = Some(Tell::Alarm(format!(
-                        "the new certificate cannot be used, the one that ends at {} stays in use: {e}",
-                        held.loaded.until
-                    )));
+                    let why = e.to_string();
+                    if held.refused.as_ref() != Some(&why) {
+                        say = Some(Tell::Alarm(format!(
+                            "the new certificate cannot be used, the one that ends at {} stays in use: {why}",
+                            held.loaded.until
+                        )));
+                    }
+                    held.refused = Some(why);
                 }
             }
         }
@@ -127,8 +135,5 @@ fn stamp(tls: &Tls) -> Stamp {
         files.push(&clients.authority);
         files.extend(&clients.revoked);
     }
-    files
-        .into_iter()
-        .map(|f| std::fs::metadata(f).ok().map(|m| (m.mtime(), m.mtime_nsec(), m.size(), m.ino())))
-        .collect()
+    files.into_iter().map(|f| std::fs::metadata(f).ok().map(|m| private::stamp(&m))).collect()
 }

@@ -77,8 +77,14 @@ async fn run(core: Arc<Core>, mut waiting: mpsc::Receiver<Job>) {
         let deliveries = jobs.iter().map(|j| j.delivery.clone()).collect();
         let kept = core.store.deliver(deliveries, core.now()).await;
         let rows = match &kept {
-            Ok(new) if new.iter().any(|n| *n) => core.store.connections().await.unwrap_or_default(),
-            _ => Vec::new(),
+            Ok(new) if new.iter().any(|n| *n) => match core.store.connections().await {
+                Ok(rows) => Some(rows),
+                Err(error) => {
+                    tracing::error!(%error, "whose events these are cannot be read: all connections are looked at");
+                    None
+                }
+            },
+            _ => None,
         };
         if let Err(error) = &kept {
             tracing::error!(%error, deliveries = jobs.len(), "deliveries could not be kept; their senders come again");
@@ -86,7 +92,7 @@ async fn run(core: Arc<Core>, mut waiting: mpsc::Receiver<Job>) {
         for (at, job) in jobs.into_iter().enumerate() {
             let new = kept.as_ref().ok().and_then(|k| k.get(at).copied());
             if new == Some(true) {
-                for hint in hints(&job.delivery.source, job.companies.as_deref(), &rows) {
+                for hint in hints(&job.delivery.source, job.companies.as_deref(), rows.as_deref()) {
                     core.hint(hint);
                 }
             }
@@ -97,17 +103,12 @@ async fn run(core: Arc<Core>, mut waiting: mpsc::Receiver<Job>) {
     }
 }
 
-/// Where a delivery says that there is news. A company that is not ours, or none: everywhere.
-fn hints(system: &str, companies: Option<&[String]>, rows: &[ConnectionRow]) -> Vec<Hint> {
-    let Some(companies) = companies else { return vec![Hint::All] };
-    let mut out = Vec::new();
-    for company in companies {
-        let ours = rows.iter().filter(|r| r.system == system && r.company.eq_ignore_ascii_case(company));
-        let before = out.len();
-        out.extend(ours.map(|r| Hint::Connection(r.id.clone())));
-        if out.len() == before {
-            return vec![Hint::All];
-        }
-    }
-    out
+/// Where a delivery says that there is news; everywhere when it names no company. A company that is not ours is no news:
+/// its events are kept and counted, and cause no call.
+fn hints(system: &str, companies: Option<&[String]>, rows: Option<&[ConnectionRow]>) -> Vec<Hint> {
+    let (Some(companies), Some(rows)) = (companies, rows) else { return vec![Hint::All] };
+    let named = |r: &&ConnectionRow| {
+        r.system == system && companies.iter().any(|c| r.company.eq_ignore_ascii_case(c))
+    };
+    rows.iter().filter(named).map(|r| Hint::Connection(r.id.clone())).collect()
 }

@@ -1,6 +1,6 @@
 //! Files and directories for their owner alone (S5): modes 0600 and 0700, owned by this user, no symbolic links.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -73,6 +73,20 @@ pub fn open_no_follow(path: &Path) -> io::Result<File> {
     platform::open(path)
 }
 
+/// Whether everybody on this machine can reach a file, where the system tells.
+pub fn open_to_all(metadata: &Metadata) -> bool {
+    platform::open_to_all(metadata)
+}
+
+/// Which file it is, and when and how it was changed last: another stamp, another content or other rights.
+pub fn stamp(metadata: &Metadata) -> Stamp {
+    Stamp(platform::stamp(metadata))
+}
+
+/// See [`stamp`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp([i128; 5]);
+
 /// Writes a new file, whole and durable or not at all. False when there is one already; that one is never replaced.
 pub fn create(path: &Path, content: &[u8]) -> Result<bool, PrivateError> {
     let home = parent(path);
@@ -136,6 +150,21 @@ mod platform {
         Ok(())
     }
 
+    pub fn open_to_all(metadata: &Metadata) -> bool {
+        metadata.mode() & 0o007 != 0
+    }
+
+    pub fn stamp(m: &Metadata) -> [i128; 5] {
+        let nanos = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        [
+            nanos(m.mtime(), m.mtime_nsec()),
+            nanos(m.ctime(), m.ctime_nsec()),
+            i128::from(m.size()),
+            i128::from(m.ino()),
+            i128::from(m.mode()),
+        ]
+    }
+
     /// A link that was put there after the check is refused by the system call itself.
     pub fn open(path: &Path) -> io::Result<File> {
         let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
@@ -166,6 +195,16 @@ mod platform {
 
     pub fn check(_path: &Path, _metadata: &Metadata, _wanted: u32) -> Result<(), PrivateError> {
         Ok(())
+    }
+
+    pub fn open_to_all(_metadata: &Metadata) -> bool {
+        false
+    }
+
+    pub fn stamp(metadata: &Metadata) -> [i128; 5] {
+        let since = metadata.modified().ok().and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
+        let nanos = since.and_then(|d| i128::try_from(d.as_nanos()).ok()).unwrap_or(-1);
+        [nanos, 0, i128::from(metadata.len()), 0, i128::from(metadata.permissions().readonly())]
     }
 
     pub fn open(path: &Path) -> io::Result<File> {

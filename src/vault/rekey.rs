@@ -19,6 +19,7 @@ const ATTEMPTS: usize = 8;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
     /// Ways that open the vault from now on; of one that is recorded already the key is taken anew (a new passphrase).
+    /// The key file and the keyring are refused then: their keys are made anew by removing them first.
     pub add: Vec<Way>,
     /// Ways that do not open it any more.
     pub remove: Vec<Way>,
@@ -41,6 +42,11 @@ impl<S: SecretStore + ?Sized> Vault<S> {
         let recorded = self.ways().await?;
         if let Some(way) = change.remove.iter().find(|w| !recorded.contains(w)) {
             return Err(VaultError::NotRecorded(*way));
+        }
+        // its old key would be used once more, and whoever knows it would open the new vault too
+        let again = |w: &&Way| matches!(w, Way::KeyFile | Way::Keyring) && recorded.contains(w);
+        if let Some(way) = change.add.iter().find(again) {
+            return Err(VaultError::Again(*way));
         }
         let kept = |w: &Way| (recorded.contains(w) && !change.remove.contains(w)) || change.add.contains(w);
         let ways: Vec<Way> = Way::ALL.into_iter().filter(kept).collect();

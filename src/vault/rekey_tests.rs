@@ -61,6 +61,10 @@ async fn ways_come_and_go_and_the_last_one_stays() {
     assert!(matches!(none, Err(VaultError::NotRecorded(Way::Keyring))));
     let both = rekey(&home, change(&[Way::Keyring], &[])).await.unwrap();
     assert_eq!(both.ways, [Way::Keyring, Way::KeyFile]);
+    for way in both.ways {
+        let said = rekey(&home, change(&[way], &[])).await.err().unwrap();
+        assert!(matches!(said, VaultError::Again(w) if w == way), "{said}");
+    }
     let one = rekey(&home, change(&[], &[Way::KeyFile])).await.unwrap();
     assert_eq!((one.ways, one.left), (vec![Way::Keyring], Vec::new()));
     assert!(!home.places.key_file.exists(), "its key is gone with it");

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
-use crate::store::types::{Sealed, Wrap};
+use crate::store::types::{Rekey, Sealed, Wrap};
 use crate::vault::seal::{Key, Owner};
 use crate::vault::secrets::SecretStore;
 use crate::vault::way::{Places, Skipped, VaultError, Way};
@@ -54,7 +54,12 @@ impl<S: SecretStore + ?Sized> Vault<S> {
         let opened = provide(way, places).await.map_err(|why| VaultError::Way { way, why })?;
         let key = Key::random()?;
         let wrap = opened.wrap(&key)?;
-        store.put_wrap(wrap.clone(), by, now).await?;
+        // only where there is still none: of two that make it at once, one has made it
+        let first = Rekey { expected: Vec::new(), secrets: Vec::new(), wraps: vec![wrap.clone()] };
+        store.rekey(first, by, now).await.map_err(|e| match VaultError::from(e) {
+            VaultError::Stale => VaultError::Made,
+            other => other,
+        })?;
         let held = Held { key, opened, wraps: vec![wrap] };
         Ok(Self::over(store, places, held, Vec::new()))
     }

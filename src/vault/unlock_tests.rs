@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::*;
 use crate::store::operations::Answer;
-use crate::store::types::{Rekey, StoreError};
+use crate::store::types::StoreError;
 use crate::vault::given::Given;
 use crate::vault::key_file;
 use crate::vault::keyring::Patience;

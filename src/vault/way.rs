@@ -114,7 +114,7 @@ impl Skipped {
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// No way was ever set up.
-    #[error("there is no vault in this store yet")]
+    #[error("there is no vault in this store yet: `tieout connect` makes it")]
     NotMade,
     /// There is one already.
     #[error("this store has a vault already")]
@@ -137,6 +137,11 @@ pub enum VaultError {
     /// The last way was to be removed.
     #[error("a vault keeps at least one way to open it: add another one in the same step")]
     LastWay,
+    /// A key that is kept here was to be made anew in its place: a crash between the two would lock everybody out.
+    #[error("the {0} opens this vault already, and its key is not replaced in its place. For a new key add another way \
+             first: `tieout vault rekey --add passphrase --remove {way}`, then \
+             `tieout vault rekey --add {way} --remove passphrase`", way = .0.name().replace('_', "-"))]
+    Again(Way),
     /// A way that is not recorded was to be removed.
     #[error("the vault is not opened by the {0}")]
     NotRecorded(Way),

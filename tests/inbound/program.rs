@@ -113,6 +113,9 @@ async fn what_was_answered_survives_a_kill() {
     let n: i64 = store.query_row(sql, [], |r| r.get(0)).unwrap();
     assert_eq!(n, 1);
     drop(store);
+    let status = program.status();
+    let listeners = status["listeners"].as_array().unwrap();
+    assert!(listeners.iter().all(|l| l["state"] == "not_running") && listeners.len() == 2, "{status}");
     program.end().await;
 }
 
@@ -129,6 +132,7 @@ async fn a_new_key_counts_beside_the_one_before_and_the_status_tells() {
     drop(home);
     program.key(&name, "first");
     until(&mut program, async || plain(at, &no_key).await.status() == Some(200)).await;
+    program.key(&name, "second");
     program.key(&name, "second");
     let (second, first) = (send("second", "2"), send("first", "3"));
     until(&mut program, async || plain(at, &second).await.status() == Some(200)).await;

@@ -106,4 +106,13 @@ async fn a_key_that_others_can_read_is_not_taken() {
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
     assert_eq!(rig.event(&post("/concur", &[], &event("1", "nobody"))).await.status(), Some(200));
     assert!(listener(&rig).await.detail.contains("everybody"), "{}", listener(&rig).await.detail);
+    // mended by its rights and a certificate that goes with it
+    let renewed = rig.authority.leaf(|p| p.subject_alt_names = server_names());
+    std::fs::write(&key, renewed.key).unwrap();
+    std::fs::write(rig.dir.path().join("server.pem"), renewed.certificate).unwrap();
+    assert_eq!(rig.event(&post("/concur", &[], &event("2", "nobody"))).await.status(), Some(200));
+    assert!(listener(&rig).await.detail.contains("everybody"), "{}", listener(&rig).await.detail);
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    assert_eq!(rig.event(&post("/concur", &[], &event("3", "nobody"))).await.status(), Some(200));
+    assert_eq!(listener(&rig).await.detail, "");
 }

@@ -113,7 +113,7 @@ pub enum VaultCommand {
         after_help = "Examples:\n  tieout vault rekey\n  tieout vault rekey --add passphrase --remove key-file"
     )]
     Rekey {
-        /// A way that opens it from now on; of one that is there already the key is taken anew
+        /// A way that opens it from now on; a passphrase that is there already is taken anew
         #[arg(long, value_name = "WAY")]
         add: Vec<Way>,
         /// A way that does not open it any more

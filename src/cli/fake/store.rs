@@ -21,7 +21,11 @@ macro_rules! not_in_tests {
 }
 
 impl Runs for Fake {}
-impl Inbox for Fake {}
+impl Inbox for Fake {
+    fn listeners(&self) -> Answer<'_, Vec<crate::store::ListenerRow>> {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
 impl Papers for Fake {}
 impl Corrections for Fake {}
 impl Proposals for Fake {}

@@ -181,7 +181,7 @@ pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Send + Sync {
         Box::pin(async { Err(StoreError::Unusable("this store does not list secrets".into())) })
     }
     /// A new data key: all secrets and all wraps replaced in one transaction with its audit event; `Stale` when a
-    /// secret or a wrap is another one than was read.
+    /// secret or a wrap is another one than was read. With no wraps expected: the first ones, if there are none yet.
     fn rekey(&self, step: Rekey, by: Actor, now: Timestamp) -> Answer<'_, ()> {
         let _ = (step, by, now);
         Box::pin(async { Err(StoreError::Unusable("this store cannot change its data key".into())) })

@@ -12,7 +12,8 @@ use crate::store::types::{Rekey, Sealed, StoreError};
 
 /// Every secret, in a fixed order.
 pub fn all(c: &Connection) -> Done<Vec<(ConnectionId, String, Sealed)>> {
-    let sql = "SELECT connection, field, generation, nonce, ciphertext FROM secret ORDER BY connection, field";
+    let sql =
+        "SELECT connection, field, generation, nonce, ciphertext FROM secret ORDER BY connection, field";
     let mut s = c.prepare_cached(sql)?;
     let rows = s.query_map([], |r| {
         let sealed = Sealed { generation: count(r.get(2)?), nonce: r.get(3)?, ciphertext: r.get(4)? };
@@ -21,9 +22,11 @@ pub fn all(c: &Connection) -> Done<Vec<(ConnectionId, String, Sealed)>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Replaces all secrets and wraps, if they are still those that were read: a secret under the old key would be lost.
+/// Replaces all secrets and wraps, if they are still those that were read: a secret under the old key would be lost. With
+/// no wraps expected these are the first ones.
 pub fn rekey(tx: &Tx<'_>, step: &Rekey, by: &Actor) -> Done<()> {
-    let stale = |what: &str| StoreError::Stale { expected: format!("the {what} as read"), found: "others".into() };
+    let stale =
+        |what: &str| StoreError::Stale { expected: format!("the {what} as read"), found: "others".into() };
     let mut expected = step.expected.clone();
     expected.sort_by(|a, b| a.way.cmp(&b.way));
     if requests::wraps(tx.c)? != expected {
@@ -54,6 +57,12 @@ pub fn rekey(tx: &Tx<'_>, step: &Rekey, by: &Actor) -> Done<()> {
             "INSERT INTO wrap(way, nonce, ciphertext) VALUES (?,?,?)",
             params![wrap.way, wrap.nonce, wrap.ciphertext],
         )?;
+    }
+    if expected.is_empty() {
+        for wrap in &step.wraps {
+            tx.note(by, "vault_key_wrapped", &wrap.way, Vec::new())?;
+        }
+        return Ok(());
     }
     let ways = |wraps: &[crate::store::types::Wrap]| {
         wraps.iter().map(|w| w.way.as_str()).collect::<Vec<_>>().join(", ")
