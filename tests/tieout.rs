@@ -25,7 +25,7 @@ use tieout::model::entry::Named;
 use tieout::model::rule::{Gives, Key, Rule, RuleKind};
 use tieout::model::{BookId, State};
 use tieout::sandbox::stand_in::StandIn as _;
-use tieout::store::{Act, ApproveOne, Query, Row};
+use tieout::store::{Act, ApproveOne, Health, Query, Row};
 use tieout::tieout::Period;
 
 /// line | n | reports | invoices | advances | USD total | n EUR | EUR total
@@ -239,6 +239,29 @@ async fn october_ties_out_with_nothing_unexplained() {
     println!("{}", lines(&done, Some(Part::Accruals), true).join("\n"));
     sign_and_change(&made).await;
     evidence(&made).await;
+    not_checked(&made).await;
+}
+
+/// A side that was not read: nothing looks explained, and the look leaves the connection's health alone.
+async fn not_checked(made: &Made) {
+    let office = made.house.office();
+    let source = made.store().books().await.unwrap()[0].source.clone();
+    let at: jiff::Timestamp = "2026-11-05T09:00:00Z".parse().unwrap();
+    for (health, ok) in [(Health::Paused, true), (Health::WrongCompany, false)] {
+        let why = "another company answers".to_string();
+        made.store().set_health(source.clone(), health, why, at).await.unwrap();
+        let done = office.reconcile(book(), october()).await.unwrap();
+        let rows = made.store().connections().await.unwrap();
+        assert_eq!(rows.iter().find(|c| c.id == source).unwrap().health, health);
+        let (v, text) = (value(&done, None), lines(&done, None, true).join("\n"));
+        let csv = tieout::engine::evidence::bridge(&done.report).csv();
+        let said = "not checked: Concur's lists were not read (another company answers)";
+        assert_eq!(v["bridge"]["explained"], json!(ok));
+        assert_eq!(line(&v, "unexplained")["amounts"]["USD"].is_null(), !ok);
+        assert_eq!(text.contains(&format!("unexplained: {said}")), !ok, "{text}");
+        let row = csv.lines().find(|l| l.starts_with("unexplained,") && l.contains("USD")).unwrap();
+        assert_eq!((row.contains(said), row.contains("0.00")), (!ok, ok), "{row}");
+    }
 }
 
 /// Preparer, reviewer, a change afterwards, reopening.
