@@ -81,7 +81,7 @@ async fn home(rekeys: bool, held: Option<Arc<(Notify, Notify)>>) -> Home {
     let now: Timestamp = START.parse().unwrap();
     let options = Options { executor: Executor::Thread, instance_kind: "demo", now };
     let store: Arc<dyn Store> =
-        Arc::new(SqliteStore::open(&dir.path().join("data/tieout.db"), options).unwrap());
+        Arc::new(SqliteStore::open(dir.path().join("data/tieout.db"), options).unwrap());
     let places = Places {
         key_file: dir.path().join("keys/vault.key"),
         account: "tokens".into(),
