@@ -108,7 +108,7 @@ async fn a_store_without_a_vault_gets_one_and_two_at_once_share_it() {
     std::fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     let clock = Arc::new(ScenarioClock::new("2026-11-04T14:30:00Z".parse().unwrap()));
     let options = Options { executor: Executor::Thread, instance_kind: "real", now: clock.now() };
-    let left = SqliteStore::open(&dir.path().join("tieout.db"), options).unwrap();
+    let left = SqliteStore::open(dir.path().join("tieout.db"), options).unwrap();
     assert!(host::open(opening(dir.path(), clock.clone())).await.is_err(), "it has no vault yet");
     let make = || {
         let opening = opening(dir.path(), clock.clone());
