@@ -29,7 +29,10 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             &["inbound", "engine", "systems", "transport", "vault", "store", "audit", "mapping", "model"],
         ),
         ("tui", &["tui", "inbound", "engine", "systems", "transport", "store", "audit", "mapping", "model"]),
-        ("engine", &["engine", "systems", "transport", "vault", "store", "audit", "mapping", "tieout", "model"]),
+        (
+            "engine",
+            &["engine", "systems", "transport", "vault", "store", "audit", "mapping", "tieout", "model"],
+        ),
         ("tui", &["tui", "engine", "systems", "transport", "store", "audit", "mapping", "tieout", "model"]),
         (
             "cli",

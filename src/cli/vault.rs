@@ -78,7 +78,9 @@ async fn rekey(ctx: &mut Context, change: Change) -> Result<ExitCode, CliError> 
 fn error(e: VaultError) -> CliError {
     match e {
         VaultError::Store(e) => CliError::Store(e),
-        VaultError::LastWay | VaultError::NotRecorded(_) | VaultError::Again(_) => CliError::Usage(e.to_string()),
+        VaultError::LastWay | VaultError::NotRecorded(_) | VaultError::Again(_) => {
+            CliError::Usage(e.to_string())
+        }
         other => CliError::Vault(other.to_string()),
     }
 }

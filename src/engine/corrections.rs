@@ -185,7 +185,9 @@ impl Core {
     /// The last look before a reversal goes out: what it reverses must still be as it was when it was made. None: it is.
     pub(crate) async fn reversal_outdated(&self, id: DocumentId) -> Result<Option<String>, EngineError> {
         let card = self.store.card(id).await?;
-        let Ok(Correction::Reversal { of, records, .. }) = Correction::read(&card.bytes) else { return Ok(None) };
+        let Ok(Correction::Reversal { of, records, .. }) = Correction::read(&card.bytes) else {
+            return Ok(None);
+        };
         let original = self.store.card(of.document).await?;
         let done = original.intents.iter().filter(|i| i.state == IntentState::Done).count();
         if done != records.len() {
@@ -276,15 +278,15 @@ impl Core {
         if let Some(f) = now.findings.iter().find(|f| f.blocks() && !about_itself(f)) {
             return Err(EngineError::Refused(format!("{} cannot go on: {}", card.row.number, f.sentence)));
         }
-        if let Some(new) = now.set.entries.iter().find(|e| !approval.set.entries.iter().any(|o| o.slot == e.slot)) {
+        if let Some(new) =
+            now.set.entries.iter().find(|e| !approval.set.entries.iter().any(|o| o.slot == e.slot))
+        {
             return Err(EngineError::Refused(format!(
                 "With today's rules {} has a further record, {}: reverse what is in the ledger instead.",
                 card.row.number, new.slot
             )));
         }
-        let done = |e: &Entry| {
-            card.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done)
-        };
+        let done = |e: &Entry| card.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done);
         let mut entries = Vec::new();
         for old in &approval.set.entries {
             match now.set.entries.iter().find(|e| e.slot == old.slot) {

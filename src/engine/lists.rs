@@ -74,8 +74,11 @@ impl Core {
                 };
                 // employees' vendor records are apart from suppliers: they never go to the source
                 let employees = self.employees(&book).await?;
-                let lead: Vec<VendorRecord> =
-                    lead.iter().filter(|v| !v.code.is_empty() && !employees.contains(&v.code)).cloned().collect();
+                let lead: Vec<VendorRecord> = lead
+                    .iter()
+                    .filter(|v| !v.code.is_empty() && !employees.contains(&v.code))
+                    .cloned()
+                    .collect();
                 proposals.extend(vendor_proposals(&VendorLists {
                     lead: &lead,
                     follow,
@@ -117,7 +120,12 @@ impl Core {
             // nobody else will see that the ledger changed: this reading was the one that found it
             self.derive_books_of(&book.ledger).await?;
         }
-        self.tell(What::Derived, Some(&book.id), None, format!("lists compared: {n} proposals, {new} of them new"));
+        self.tell(
+            What::Derived,
+            Some(&book.id),
+            None,
+            format!("lists compared: {n} proposals, {new} of them new"),
+        );
         self.touch();
         Ok((n, new))
     }
@@ -193,7 +201,10 @@ impl Core {
         let mut query = Query { book: Some(book.id.clone()), limit: 500, ..Query::default() };
         loop {
             let page = self.store.page(query.clone()).await?;
-            let paid = page.rows.iter().filter(|r| matches!(r.kind, DocumentKind::ExpenseReport | DocumentKind::CashAdvance));
+            let paid = page
+                .rows
+                .iter()
+                .filter(|r| matches!(r.kind, DocumentKind::ExpenseReport | DocumentKind::CashAdvance));
             out.extend(paid.map(|r| r.payee_code.clone()));
             match page.rows.last().filter(|_| page.more) {
                 Some(last) => query.from = Some(last.id),

@@ -46,7 +46,8 @@ impl Core {
                 let card = self.store.card(document).await?;
                 let ours = card.row.book.as_ref().is_some_and(|b| wants.iter().any(|w| w.id == *b));
                 // the issuer's bill of a card, and what Concur pays itself, is nobody's payment of this document
-                let slot = card.intents.iter().find(|i| i.kind == *kind && i.remote_id == *id).map(|i| &i.slot);
+                let slot =
+                    card.intents.iter().find(|i| i.kind == *kind && i.remote_id == *id).map(|i| &i.slot);
                 let owed = payable(&card).is_some_and(|total| total.currency == amount.currency);
                 if !ours || slot != Some(&Slot::Bill) || !owed {
                     continue;
@@ -110,7 +111,8 @@ impl Core {
                         _ => later(due.iter().map(|p| p.attempts).max().unwrap_or(0)),
                     };
                     let at = plus(self.now(), pause);
-                    let results = due.iter().map(|p| (p.id, Told::Later { at, why: error.to_string() })).collect();
+                    let results =
+                        due.iter().map(|p| (p.id, Told::Later { at, why: error.to_string() })).collect();
                     self.store.payments_told(results, self.now()).await?;
                     // a body that was refused says nothing of the connection
                     if let CallError::Refused(_) | CallError::Shape(_) = &error {

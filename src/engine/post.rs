@@ -127,15 +127,12 @@ impl Core {
     ) -> Result<Vec<Postable>, EngineError> {
         let mut fit = Vec::with_capacity(due.len());
         for p in due {
-            let done = |e: &Entry| {
-                p.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done)
-            };
+            let done = |e: &Entry| p.intents.iter().any(|i| i.slot == e.slot && i.state == IntentState::Done);
             let started = p.approval.set.entries.iter().any(done);
             let book = self.book(&p.book).await?;
             // what is in the ledger already is not judged again
-            let left = EntrySet {
-                entries: p.approval.set.entries.iter().filter(|e| !done(e)).cloned().collect(),
-            };
+            let left =
+                EntrySet { entries: p.approval.set.entries.iter().filter(|e| !done(e)).cloned().collect() };
             if p.kind == crate::model::DocumentKind::Correction && !started {
                 match self.reversal_outdated(p.id).await {
                     Ok(None) => {}

@@ -13,7 +13,9 @@ use crate::mapping::work::{short_date, why};
 use crate::mapping::{Check, Derivation, Identity, Summary};
 use crate::model::book::Book;
 use crate::model::correction::{AccrualLine, Correction, Origin, PostedEntry};
-use crate::model::entry::{Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Side, Slot, TaxTotal};
+use crate::model::entry::{
+    Dimensions, Entry, EntryKind, EntrySet, Line, LineRole, Named, Side, Slot, TaxTotal,
+};
 use crate::model::finding::{Finding, FindingCode, Level, Mend};
 use crate::model::ledger::LedgerFacts;
 use crate::model::money::{Currency, Money};
@@ -108,14 +110,26 @@ fn second_approver(i: &Correcting<'_>, set: &EntrySet, findings: &mut Vec<Findin
     let settings = &i.book.settings;
     let home = i.facts.company.home_currency;
     let value = |e: &Entry| {
-        let rate = if e.currency == home { Some(Decimal::ONE) } else { e.rate.or_else(|| i.facts.rate(e.currency, e.date)) };
+        let rate = if e.currency == home {
+            Some(Decimal::ONE)
+        } else {
+            e.rate.or_else(|| i.facts.rate(e.currency, e.date))
+        };
         rate.and_then(|r| e.debits().max(e.credits()).checked_mul(r))
     };
     if let Some(limit) = settings.second_approver_above {
         let all: Option<Decimal> = set.entries.iter().map(value).sum();
         if all.is_none_or(|sum| sum > limit) {
-            let sentence = format!("It moves more than {limit} {home}, or its value is not known: a second approver is needed.");
-            findings.push(Finding::new(FindingCode::OverLimit, "", "second approver", sentence, Mend::Accept));
+            let sentence = format!(
+                "It moves more than {limit} {home}, or its value is not known: a second approver is needed."
+            );
+            findings.push(Finding::new(
+                FindingCode::OverLimit,
+                "",
+                "second approver",
+                sentence,
+                Mend::Accept,
+            ));
         }
     }
     let today = book_zone(i.book).map(|z| i.now.to_zoned(z).date());
@@ -359,7 +373,8 @@ fn reference(i: &Correcting<'_>, slot: &Slot, before: &EntrySet) -> Reference {
             draw,
         })
     };
-    let taken = |r: &Reference| i.used.contains(r.as_str()) || before.entries.iter().any(|e| e.reference == *r);
+    let taken =
+        |r: &Reference| i.used.contains(r.as_str()) || before.entries.iter().any(|e| e.reference == *r);
     let mut draw = 0;
     let mut reference = of(draw);
     while taken(&reference) {

@@ -51,8 +51,8 @@ use crate::model::money::Money;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
 
-pub use dates::original_date;
 pub use corrections::{Correcting, correct, renamed};
+pub use dates::original_date;
 pub use derive::derive;
 pub use duplicates::{RANGE, duplicate_keys, duplicate_questions, record_key};
 pub use effect::{AccountEffect, EffectGroup, EffectKind, effect, effect_groups};

@@ -79,9 +79,13 @@ fn create_vendor(
         .max_by(|(a, x), (b, y)| a.cmp(b).then_with(|| y.name.cmp(&x.name)))
         .filter(|(score, _)| *score >= NEAR)
     {
-        caution = Some(format!("{} is nearly the same name ({score}): map it instead if it is the same", near.name));
+        caution = Some(format!(
+            "{} is nearly the same name ({score}): map it instead if it is the same",
+            near.name
+        ));
     }
-    let mut record = VendorRecord { id: String::new(), version: String::new(), name, active: true, ..lead.clone() };
+    let mut record =
+        VendorRecord { id: String::new(), version: String::new(), name, active: true, ..lead.clone() };
     if end == End::Source && record.address_code.is_empty() {
         // the source knows a vendor by code and address code; a ledger has one address
         record.address_code.clone_from(&record.code);
@@ -312,7 +316,9 @@ fn follow_item(i: &ItemLists<'_>, end: End, lead: &ItemRecord, there: &ItemRecor
             there.clone(),
             format!("{} is {} where the list is kept", lead.name, word(lead.active)),
         );
-        if !lead.active && (i.busy.contains(&there.id) || i.busy.contains(&lead.code) || i.busy.contains(&there.code)) {
+        if !lead.active
+            && (i.busy.contains(&there.id) || i.busy.contains(&lead.code) || i.busy.contains(&there.code))
+        {
             p.caution = Some("documents under way use it".into());
             p.impossible = true;
         }
@@ -357,7 +363,8 @@ mod tests {
         ];
         let mut five = vendor("", "brightwater  hosting llc", true);
         five.id = "59".into();
-        let follow = [vendor("V1", "Hollis Property", true), vendor("V9", "Pier Nine Couriers LLC", true), five];
+        let follow =
+            [vendor("V1", "Hollis Property", true), vendor("V9", "Pier Nine Couriers LLC", true), five];
         let i = VendorLists {
             lead: &lead,
             follow: &follow,
@@ -377,7 +384,8 @@ mod tests {
     fn a_rename_is_followed_only_when_the_name_changed() {
         let lead = [vendor("V1", "Hollis Trust", true)];
         let follow = [vendor("V1", "Hollis Property Trust", true)];
-        let mut i = VendorLists { lead: &lead, follow: &follow, end: Some(End::Ledger), ..VendorLists::default() };
+        let mut i =
+            VendorLists { lead: &lead, follow: &follow, end: Some(End::Ledger), ..VendorLists::default() };
         assert!(vendor_proposals(&i).is_empty(), "how the firm wants it");
         let was = [seen(&lead[0], "Hollis Property Trust")];
         i.seen = &was;

@@ -66,13 +66,16 @@ pub struct Trial {
 
 /// Compares entries with records that do not carry our marker. Each record answers for one entry; the nearest wins.
 pub fn trial(entries: &[TrialEntry], records: &[RecentRecord]) -> Trial {
-    let mut free: Vec<Option<&RecentRecord>> = records.iter().filter(|r| r.marker.is_none()).map(Some).collect();
+    let mut free: Vec<Option<&RecentRecord>> =
+        records.iter().filter(|r| r.marker.is_none()).map(Some).collect();
     let mut verdicts: Vec<Option<TrialVerdict>> = vec![None; entries.len()];
     // what agrees in everything first, then the payee's, then the amount's
     let rounds: [fn(&TrialEntry, &RecentRecord) -> bool; 3] = [
         |e, r| same_party(e, r) && same_amount(e, r) && e.kind == r.kind,
         |e, r| same_amount(e, r) && (same_party(e, r) || e.kind == r.kind),
-        |e, r| e.party.is_some() && same_party(e, r) && e.currency == r.currency && sign(e.kind) == sign(r.kind),
+        |e, r| {
+            e.party.is_some() && same_party(e, r) && e.currency == r.currency && sign(e.kind) == sign(r.kind)
+        },
     ];
     for fits in rounds {
         for (e, verdict) in entries.iter().zip(&mut verdicts) {
@@ -111,7 +114,11 @@ fn judge(e: &TrialEntry, r: &RecentRecord) -> TrialVerdict {
     add("amount", e.amount == r.amount.abs(), e.amount.to_string(), r.amount.to_string());
     add("date", e.date == r.date, e.date.to_string(), r.date.to_string());
     add("kind", e.kind == r.kind, e.kind.words().into(), r.kind.words().into());
-    if differs.is_empty() { TrialVerdict::Same(r.clone()) } else { TrialVerdict::Different(r.clone(), differs) }
+    if differs.is_empty() {
+        TrialVerdict::Same(r.clone())
+    } else {
+        TrialVerdict::Different(r.clone(), differs)
+    }
 }
 
 fn same_party(e: &TrialEntry, r: &RecentRecord) -> bool {
@@ -183,7 +190,12 @@ mod tests {
             .map(|(e, v)| match v {
                 TrialVerdict::Same(r) => format!("{} same {}", e.number, r.id),
                 TrialVerdict::Different(r, d) => {
-                    format!("{} {} {}", e.number, r.id, d.iter().map(|d| d.field).collect::<Vec<_>>().join("+"))
+                    format!(
+                        "{} {} {}",
+                        e.number,
+                        r.id,
+                        d.iter().map(|d| d.field).collect::<Vec<_>>().join("+")
+                    )
                 }
                 TrialVerdict::OnlyHere => format!("{} only here", e.number),
             })

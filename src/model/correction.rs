@@ -240,9 +240,10 @@ impl Correction {
                     shown(Some(date), &l.text, &l.account, &l.dimensions, amount)
                 })
                 .collect(),
-            Correction::Accrual { last, lines, .. } => {
-                lines.iter().map(|l| shown(Some(*last), &l.text, &l.account, &l.dimensions, l.amount)).collect()
-            }
+            Correction::Accrual { last, lines, .. } => lines
+                .iter()
+                .map(|l| shown(Some(*last), &l.text, &l.account, &l.dimensions, l.amount))
+                .collect(),
             Correction::Repost { .. } => Vec::new(),
         };
         doc
@@ -252,7 +253,9 @@ impl Correction {
 fn shown(date: Option<Date>, text: &str, account: &Named, d: &Dimensions, gross: Decimal) -> Expense {
     let coded = |n: &Named| crate::model::document::Coded { code: n.name.clone(), value: n.name.clone() };
     let mut fields = BTreeMap::new();
-    for (name, value) in [("custom1", &d.class), ("custom2", &d.customer), ("employeeOrgUnit2", &d.department)] {
+    for (name, value) in
+        [("custom1", &d.class), ("custom2", &d.customer), ("employeeOrgUnit2", &d.department)]
+    {
         if let Some(n) = value {
             fields.insert(name.to_string(), coded(n));
         }
@@ -264,8 +267,13 @@ fn shown(date: Option<Date>, text: &str, account: &Named, d: &Dimensions, gross:
         gross,
         taxes: Vec::new(),
     };
-    let allocation =
-        Allocation { id: String::new(), percentage: None, fields, journals: vec![journal], taxes: Vec::new() };
+    let allocation = Allocation {
+        id: String::new(),
+        percentage: None,
+        fields,
+        journals: vec![journal],
+        taxes: Vec::new(),
+    };
     Expense { date, description: text.into(), allocations: vec![allocation], ..Expense::blank() }
 }
 

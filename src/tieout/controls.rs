@@ -112,12 +112,9 @@ pub fn controls(
                 (Some(o), Some(c)) => o + all == c,
                 _ => false,
             };
-            let statement = statements
-                .iter()
-                .rfind(|s| {
-                    s.date == period.to
-                        && (s.account == a.account.id || numbered(&a.account.name, &s.account))
-                });
+            let statement = statements.iter().rfind(|s| {
+                s.date == period.to && (s.account == a.account.id || numbered(&a.account.name, &s.account))
+            });
             let closing = a.closing.unwrap_or(0);
             let not_reported = statement.map(|s| s.minor + closing);
             let explained = match a.role {

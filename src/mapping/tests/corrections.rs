@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::documents::*;
 use super::firm::*;
 use crate::mapping::{Correcting, Derivation, correct, renamed};
+use crate::model::DocumentKind;
 use crate::model::correction::{AccrualLine, Correction, Origin, PostedEntry};
 use crate::model::entry::{Dimensions, Entry, EntryKind, LineRole, Side, Slot};
 use crate::model::finding::FindingCode;
@@ -12,7 +13,6 @@ use crate::model::ids::{BookId, DocumentId};
 use crate::model::money::Currency;
 use crate::model::reference::Reference;
 use crate::model::state::State;
-use crate::model::DocumentKind;
 
 fn origin(number: &str) -> Origin {
     Origin {
@@ -35,8 +35,13 @@ fn posted(entry: &Entry, settled: bool) -> PostedEntry {
 }
 
 fn reversal(firm: &Firm, records: Vec<PostedEntry>) -> Derivation {
-    let correction =
-        Correction::Reversal { of: origin("B4Q7TN"), records, on: None, attempt: 1, reason: "wrong client".into() };
+    let correction = Correction::Reversal {
+        of: origin("B4Q7TN"),
+        records,
+        on: None,
+        attempt: 1,
+        reason: "wrong client".into(),
+    };
     run(firm, &correction)
 }
 
@@ -79,7 +84,10 @@ fn a_reversed_set_cancels_account_by_account() {
         assert_eq!(Reference::in_memo(&new.memo), Some(new.reference.clone()));
         assert!(new.memo.starts_with(&format!("reverses {}: B4Q7TN", old.number)), "{}", new.memo);
         assert_eq!(new.memo.matches("tieout:").count(), 1);
-        assert_eq!((new.date, new.currency, &new.offset_account), (old.date, old.currency, &old.offset_account));
+        assert_eq!(
+            (new.date, new.currency, &new.offset_account),
+            (old.date, old.currency, &old.offset_account)
+        );
     }
     let kinds: Vec<EntryKind> = got.set.entries.iter().map(|e| e.kind).collect();
     assert_eq!(kinds, [EntryKind::VendorCredit, EntryKind::CardRefund, EntryKind::CardRefund]);
@@ -159,7 +167,10 @@ fn an_accrual_and_its_reversal_cancel_on_the_next_day() {
     assert_eq!(got.findings, []);
     let [first, second] = got.set.entries.as_slice() else { panic!("{:?}", got.set) };
     assert_eq!((first.date.to_string(), second.date.to_string()), ("2026-10-31".into(), "2026-11-01".into()));
-    assert_eq!((first.slot.to_string(), second.slot.to_string()), ("accrual:2026-10".into(), "accrual:2026-10-reversal".into()));
+    assert_eq!(
+        (first.slot.to_string(), second.slot.to_string()),
+        ("accrual:2026-10".into(), "accrual:2026-10-reversal".into())
+    );
     assert!(first.balanced() && second.balanced());
     assert_eq!(first.debits(), d("159.00"));
     assert_eq!(sums(std::slice::from_ref(first))[&account("2200").id], d("-139.00"));

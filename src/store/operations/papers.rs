@@ -5,9 +5,7 @@ use jiff::Timestamp;
 use crate::model::entry::EntryKind;
 use crate::model::ids::{ConnectionId, DocumentId};
 use crate::store::operations::Answer;
-use crate::store::types::{
-    NewPayment, NewReceipt, PaymentRow, ReceiptResult, ReceiptRow, StoreError, Told,
-};
+use crate::store::types::{NewPayment, NewReceipt, PaymentRow, ReceiptResult, ReceiptRow, StoreError, Told};
 
 /// Receipts and payments. Nothing here moves a document.
 pub trait Papers: Send + Sync {
@@ -46,7 +44,12 @@ pub trait Papers: Send + Sync {
         no_papers()
     }
     /// The document that owns a record of a ledger.
-    fn owner(&self, ledger: ConnectionId, kind: EntryKind, remote_id: String) -> Answer<'_, Option<DocumentId>> {
+    fn owner(
+        &self,
+        ledger: ConnectionId,
+        kind: EntryKind,
+        remote_id: String,
+    ) -> Answer<'_, Option<DocumentId>> {
         let _ = (ledger, kind, remote_id);
         no_papers()
     }

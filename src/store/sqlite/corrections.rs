@@ -42,12 +42,8 @@ pub fn correct(tx: &Tx<'_>, new: NewCorrection, by: &Actor) -> Done<DocumentId> 
     let mut doc = Doc::load(tx, id)?;
     // no source has to agree: what is posted is approved here and nowhere else
     arrive::set_ack(tx, &mut doc, ack::ACCEPTED)?;
-    tx.c.prepare_cached("INSERT INTO correction(document, of, what, made_by) VALUES (?,?,?,?)")?.execute(params![
-        doc.key(),
-        of.as_ref().map(Doc::key),
-        new.what,
-        by.name
-    ])?;
+    tx.c.prepare_cached("INSERT INTO correction(document, of, what, made_by) VALUES (?,?,?,?)")?
+        .execute(params![doc.key(), of.as_ref().map(Doc::key), new.what, by.name])?;
     let subject = of.as_ref().map_or_else(|| doc.key(), Doc::key);
     let what = [("what", new.what), ("document", doc.key()), ("number", doc.number.clone())];
     tx.note(by, "correction_made", &subject, fields(what))?;
@@ -66,13 +62,19 @@ fn allowed(tx: &Tx<'_>, of: &Doc, new: &NewCorrection) -> Done<()> {
         // one that was turned down counts only if part of it reached the ledger
         let ended = matches!(other.state, State::Rejected | State::Closed);
         if !ended || intents::in_ledger(tx.c, other.document)? {
-            return refused(format!("{} corrects {} already and is {}", other.number, of.number, other.state));
+            return refused(format!(
+                "{} corrects {} already and is {}",
+                other.number, of.number, other.state
+            ));
         }
     }
     match new.what.as_str() {
         "reversal" => {
             if !of.state.may_become(State::Reversed) {
-                return refused(format!("{} is {}: only what is in the ledger is reversed", of.number, of.state));
+                return refused(format!(
+                    "{} is {}: only what is in the ledger is reversed",
+                    of.number, of.state
+                ));
             }
             if let Some(i) = there.iter().find(|i| i.state == IntentState::Done && i.adopted) {
                 return refused(format!(
@@ -105,11 +107,10 @@ fn allowed(tx: &Tx<'_>, of: &Doc, new: &NewCorrection) -> Done<()> {
 
 /// Whoever made a correction does not approve it.
 pub fn not_the_maker(tx: &Tx<'_>, doc: &Doc, by: &Actor) -> Done<()> {
-    let made_by: Option<String> = tx
-        .c
-        .prepare_cached("SELECT made_by FROM correction WHERE document = ?")?
-        .query_row([doc.key()], |r| r.get(0))
-        .optional()?;
+    let made_by: Option<String> =
+        tx.c.prepare_cached("SELECT made_by FROM correction WHERE document = ?")?
+            .query_row([doc.key()], |r| r.get(0))
+            .optional()?;
     if made_by.is_some_and(|m| m == by.name) {
         return refused(format!("you made {}; somebody else must approve it", doc.number));
     }
@@ -120,11 +121,10 @@ pub fn not_the_maker(tx: &Tx<'_>, doc: &Doc, by: &Actor) -> Done<()> {
 pub fn posted(tx: &Tx<'_>, doc: &mut Doc) -> Done<()> {
     let engine = Actor::engine();
     transition(tx, doc, State::Confirmed, Move::new("confirmed", &engine))?;
-    let row = tx
-        .c
-        .prepare_cached("SELECT of, what FROM correction WHERE document = ?")?
-        .query_row([doc.key()], |r| Ok((named_or_none::<DocumentId>(r, 0)?, r.get::<_, String>(1)?)))
-        .optional()?;
+    let row =
+        tx.c.prepare_cached("SELECT of, what FROM correction WHERE document = ?")?
+            .query_row([doc.key()], |r| Ok((named_or_none::<DocumentId>(r, 0)?, r.get::<_, String>(1)?)))
+            .optional()?;
     let Some((Some(of), what)) = row else { return Ok(()) };
     if what != "reversal" {
         return Ok(());
@@ -248,7 +248,10 @@ pub fn approve_rest(
     for (new, old) in d.set.entries.iter().zip(&frozen.set.entries) {
         let done = there.iter().any(|i| i.slot == old.slot && i.state == IntentState::Done);
         if (done && new != old) || new.reference != old.reference {
-            return refused(format!("the record {} of {} stays as it is in the ledger", old.slot, doc.number));
+            return refused(format!(
+                "the record {} of {} stays as it is in the ledger",
+                old.slot, doc.number
+            ));
         }
     }
     if !d.set.balanced() || d.digest.is_empty() {

@@ -33,8 +33,8 @@ impl Corrections for SqliteStore {
         now: Timestamp,
     ) -> Answer<'_, State> {
         let around = Some((BeforeApproveCommit, AfterApproveCommit));
-        let done =
-            self.write(now, around, move |tx| corrections::approve_rest(tx, id, version, &derived, &note, &by));
+        let done = self
+            .write(now, around, move |tx| corrections::approve_rest(tx, id, version, &derived, &note, &by));
         // the inner error leaves something behind: the first of two approvals
         Box::pin(async move { done.await? })
     }

@@ -147,8 +147,10 @@ pub fn result(tx: &Tx<'_>, id: i64, result: &ReceiptResult) -> Done<()> {
             Ok(())
         }
         ReceiptResult::Later { at, why } => {
-            tx.c.prepare_cached("UPDATE receipt SET due_at = ?, detail = ? WHERE id = ? AND state <> 'attached'")?
-                .execute(params![micros(*at), why, id])?;
+            tx.c.prepare_cached(
+                "UPDATE receipt SET due_at = ?, detail = ? WHERE id = ? AND state <> 'attached'",
+            )?
+            .execute(params![micros(*at), why, id])?;
             Ok(())
         }
         ReceiptResult::Refused { why } => {
@@ -159,7 +161,12 @@ pub fn result(tx: &Tx<'_>, id: i64, result: &ReceiptResult) -> Done<()> {
                 )?
                 .execute(params![why, id])?;
             if n > 0 {
-                tx.note(&engine, "receipt_refused", &document, fields([("file", name), ("why", why.clone())]))?;
+                tx.note(
+                    &engine,
+                    "receipt_refused",
+                    &document,
+                    fields([("file", name), ("why", why.clone())]),
+                )?;
             }
             Ok(())
         }
@@ -174,7 +181,8 @@ pub fn next_due(c: &Connection) -> Done<Option<Timestamp>> {
     if open {
         return Ok(Some(Timestamp::UNIX_EPOCH));
     }
-    let sql = "SELECT min(due) FROM (SELECT min(due_at) AS due FROM receipt WHERE state IN ('wanted','missing')
+    let sql =
+        "SELECT min(due) FROM (SELECT min(due_at) AS due FROM receipt WHERE state IN ('wanted','missing')
                UNION ALL SELECT min(due_at) FROM payment WHERE state = 'open')";
     let due: Option<i64> = c.prepare_cached(sql)?.query_row([], |r| r.get(0))?;
     due.map(|m| Timestamp::from_microsecond(m).map_err(|e| Fail::Unreadable(e.to_string()))).transpose()

@@ -38,7 +38,12 @@ impl Papers for SqliteStore {
         self.look(papers::next_due)
     }
 
-    fn owner(&self, ledger: ConnectionId, kind: EntryKind, remote_id: String) -> Answer<'_, Option<DocumentId>> {
+    fn owner(
+        &self,
+        ledger: ConnectionId,
+        kind: EntryKind,
+        remote_id: String,
+    ) -> Answer<'_, Option<DocumentId>> {
         self.look(move |c| payments::owner(c, &ledger, kind, &remote_id))
     }
 

@@ -44,7 +44,9 @@ pub fn keep(
         let doc = Doc::load(tx, p.document)?;
         let minor = match to_minor(p.amount.amount, p.amount.currency) {
             Ok(m) => m,
-            Err(e) => return refused(format!("the payment {} of {} cannot be kept: {e}", p.number, doc.number)),
+            Err(e) => {
+                return refused(format!("the payment {} of {} cannot be kept: {e}", p.number, doc.number));
+            }
         };
         let before: Option<(i64, String, bool, i64, String)> = tx
             .c
@@ -75,13 +77,23 @@ pub fn keep(
                     micros(tx.now)
                 ])?;
                 new += 1;
-                let what = [("payment", p.payment.clone()), ("date", p.date.to_string()), ("amount", p.amount.to_string())];
+                let what = [
+                    ("payment", p.payment.clone()),
+                    ("date", p.date.to_string()),
+                    ("amount", p.amount.to_string()),
+                ];
                 tx.note(&Actor::engine(), "paid_in_ledger", &doc.key(), fields(what))?;
             }
             Some((id, state, false, ..)) if p.void => {
                 let next = if state == "open" { "dropped" } else { state.as_str() };
-                tx.c.prepare_cached("UPDATE payment SET void = 1, state = ? WHERE id = ?")?.execute(params![next, id])?;
-                tx.note(&Actor::engine(), "payment_void", &doc.key(), fields([("payment", p.payment.clone())]))?;
+                tx.c.prepare_cached("UPDATE payment SET void = 1, state = ? WHERE id = ?")?
+                    .execute(params![next, id])?;
+                tx.note(
+                    &Actor::engine(),
+                    "payment_void",
+                    &doc.key(),
+                    fields([("payment", p.payment.clone())]),
+                )?;
                 if state == "done" {
                     voided.push(doc.id);
                 }

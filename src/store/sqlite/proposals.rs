@@ -29,9 +29,8 @@ pub fn keep(tx: &Tx<'_>, book: &BookId, proposals: &[Proposal], seen: &[SeenReco
     for p in proposals {
         let key = p.key();
         let content = serde_json::to_string(p)?;
-        let there: Option<(i64, String, String)> = tx
-            .c
-            .prepare_cached(
+        let there: Option<(i64, String, String)> =
+            tx.c.prepare_cached(
                 "SELECT id, state, content FROM proposal WHERE book = ? AND key = ?
                    AND state IN ('open','trying','refused','dismissed')",
             )?
@@ -56,9 +55,9 @@ pub fn keep(tx: &Tx<'_>, book: &BookId, proposals: &[Proposal], seen: &[SeenReco
         }
     }
     tx.c.prepare_cached("DELETE FROM seen_record WHERE book = ?")?.execute([book.as_str()])?;
-    let mut put = tx
-        .c
-        .prepare_cached("INSERT OR REPLACE INTO seen_record(book, side, list, id, content) VALUES (?,?,?,?,?)")?;
+    let mut put = tx.c.prepare_cached(
+        "INSERT OR REPLACE INTO seen_record(book, side, list, id, content) VALUES (?,?,?,?,?)",
+    )?;
     for s in seen {
         put.execute(params![book.as_str(), s.end.name(), s.list, s.id, serde_json::to_string(s)?])?;
     }
@@ -69,17 +68,27 @@ pub fn keep(tx: &Tx<'_>, book: &BookId, proposals: &[Proposal], seen: &[SeenReco
 
 /// A vendor whose outcome was not known and that is there now was made here, as far as anybody can tell.
 fn settled(tx: &Tx<'_>, book: &BookId, row: &ProposalRow, seen: &[SeenRecord]) -> Done<bool> {
-    let (ProposedRecord::Vendor(v), Some((by, _))) = (&row.proposal.record, &row.decided) else { return Ok(false) };
+    let (ProposedRecord::Vendor(v), Some((by, _))) = (&row.proposal.record, &row.decided) else {
+        return Ok(false);
+    };
     let p = &row.proposal;
-    if p.end != End::Ledger || p.action != ProposedAction::Create || !matches!(row.state.as_str(), "open" | "trying") {
+    if p.end != End::Ledger
+        || p.action != ProposedAction::Create
+        || !matches!(row.state.as_str(), "open" | "trying")
+    {
         return Ok(false);
     }
-    let same = |s: &&SeenRecord| s.end == End::Ledger && s.list == "vendor" && s.code == v.code && s.name == v.name;
+    let same =
+        |s: &&SeenRecord| s.end == End::Ledger && s.list == "vendor" && s.code == v.code && s.name == v.name;
     let Some(there) = seen.iter().find(same) else { return Ok(false) };
     tx.c.prepare_cached("UPDATE proposal SET state = 'done', remote_id = ?, detail = 'found at the next comparison' WHERE id = ?")?
         .execute(params![there.id, row.id])?;
     made_here(tx, book, &there.id, v, by)?;
-    let what = [("proposal", p.key()), ("id", there.id.clone()), ("why", "found at the next comparison".to_string())];
+    let what = [
+        ("proposal", p.key()),
+        ("id", there.id.clone()),
+        ("why", "found at the next comparison".to_string()),
+    ];
     tx.note(&Actor::engine(), "list_change_done", book.as_str(), fields(what))?;
     Ok(true)
 }
@@ -126,11 +135,10 @@ pub fn seen(c: &Connection, book: &BookId) -> Done<Vec<SeenRecord>> {
 
 /// What becomes of one.
 pub fn step(tx: &Tx<'_>, id: i64, step: &ProposalStep, by: &Actor) -> Done<()> {
-    let found: Option<(String, Proposal, String)> = tx
-        .c
-        .prepare_cached("SELECT book, content, state FROM proposal WHERE id = ?")?
-        .query_row([id], |r| Ok((r.get(0)?, json(r, 1)?, r.get(2)?)))
-        .optional()?;
+    let found: Option<(String, Proposal, String)> =
+        tx.c.prepare_cached("SELECT book, content, state FROM proposal WHERE id = ?")?
+            .query_row([id], |r| Ok((r.get(0)?, json(r, 1)?, r.get(2)?)))
+            .optional()?;
     let Some((book, proposal, state)) = found else {
         return Err(Fail::Store(StoreError::Missing(format!("proposal {id}"))));
     };
@@ -189,21 +197,27 @@ pub fn made(c: &Connection, ledger: &ConnectionId) -> Done<Vec<MadeVendor>> {
 }
 
 /// Whoever made a vendor does not approve its first document (accounting.md, section 10).
-pub fn not_the_maker(tx: &Tx<'_>, ledger: &ConnectionId, parties: &[String], by: &Actor, number: &str) -> Done<()> {
+pub fn not_the_maker(
+    tx: &Tx<'_>,
+    ledger: &ConnectionId,
+    parties: &[String],
+    by: &Actor,
+    number: &str,
+) -> Done<()> {
     for party in parties {
-        let made_by: Option<(String, String)> = tx
-            .c
-            .prepare_cached("SELECT made_by, name FROM made_vendor WHERE ledger = ? AND id = ?")?
-            .query_row(params![ledger.as_str(), party], |r| Ok((r.get(0)?, r.get(1)?)))
-            .optional()?;
+        let made_by: Option<(String, String)> =
+            tx.c.prepare_cached("SELECT made_by, name FROM made_vendor WHERE ledger = ? AND id = ?")?
+                .query_row(params![ledger.as_str(), party], |r| Ok((r.get(0)?, r.get(1)?)))
+                .optional()?;
         let Some((_, name)) = made_by.filter(|(who, _)| *who == by.name) else { continue };
         // its first document: until somebody else's approval went through, nobody else has looked at it
-        let posted: i64 = tx
-            .c
-            .prepare_cached("SELECT used FROM made_vendor WHERE ledger = ? AND id = ?")?
-            .query_row(params![ledger.as_str(), party], |r| r.get(0))?;
+        let posted: i64 =
+            tx.c.prepare_cached("SELECT used FROM made_vendor WHERE ledger = ? AND id = ?")?
+                .query_row(params![ledger.as_str(), party], |r| r.get(0))?;
         if posted == 0 {
-            return refused(format!("you made the vendor {name}; somebody else must approve {number}, its first document"));
+            return refused(format!(
+                "you made the vendor {name}; somebody else must approve {number}, its first document"
+            ));
         }
     }
     Ok(())

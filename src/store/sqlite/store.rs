@@ -20,7 +20,6 @@ use crate::store::sqlite::{
 };
 use crate::store::types::*;
 
-
 impl Store for SqliteStore {
     fn instance(&self) -> Answer<'_, Instance> {
         self.look(setup::instance)

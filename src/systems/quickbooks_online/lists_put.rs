@@ -102,7 +102,8 @@ impl Client {
         let found = self.read_all(vec![Query::list(Entity::Term)]).await?;
         let rows = found.lists.into_iter().flat_map(|l| l.rows);
         let fits = |t: &Value| {
-            let standard = t.get("Type").and_then(Value::as_str).is_none_or(|t| t.eq_ignore_ascii_case("standard"));
+            let standard =
+                t.get("Type").and_then(Value::as_str).is_none_or(|t| t.eq_ignore_ascii_case("standard"));
             let active = t.get("Active").and_then(Value::as_bool).unwrap_or(true);
             standard && active && t.get("DueDays").and_then(Value::as_u64) == Some(u64::from(days))
         };

@@ -71,7 +71,10 @@ pub(super) fn read(b: &mut Draft<'_>, held: &Held) {
 }
 
 /// One record of ours. Whether it stands in the period now.
-#[allow(clippy::many_single_char_names, reason = "draft, document, slot, record, entry, as in the whole file")]
+#[allow(
+    clippy::many_single_char_names,
+    reason = "draft, document, slot, record, entry, as in the whole file"
+)]
 fn slot(b: &mut Draft<'_>, d: &PeriodDocument, s: &Slotted, now: Option<&Record>, held: &Held) -> bool {
     let Some(currency) = d.currency else { return false };
     let kind = Some(d.kind);

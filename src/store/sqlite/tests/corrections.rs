@@ -1,9 +1,9 @@
 //! Reversals, reposts, accruals and the rest of half-posted sets.
 
 use super::*;
-use crate::store::Corrections;
 use crate::model::canonical::digest;
 use crate::model::intent::IntentState;
+use crate::store::Corrections;
 
 fn posted(home: &Home, name: &str) -> DocumentId {
     let id = home.approved(name, &[Slot::Bill]);
@@ -20,7 +20,12 @@ fn confirmed(home: &Home, name: &str) -> DocumentId {
     id
 }
 
-fn correction(home: &Home, of: Option<DocumentId>, what: &str, source_id: &str) -> Result<DocumentId, StoreError> {
+fn correction(
+    home: &Home,
+    of: Option<DocumentId>,
+    what: &str,
+    source_id: &str,
+) -> Result<DocumentId, StoreError> {
     let of = of.map(|id| (id, home.card(id).row.version));
     let Ok(mut header) = arrival(source_id, -1_000).header else { unreachable!() };
     header.number = format!("{source_id}-REV");
@@ -77,10 +82,14 @@ fn its_maker_does_not_approve_it_and_no_policy_does() {
     home.derive(r, derived("rev-a", "r1", &[Slot::Reversal], &[]));
     let mut maker = theo();
     maker.single_person = false;
-    assert!(matches!(home.approve_as(r, maker, false), Err(StoreError::Refused(why)) if why.contains("you made")));
+    assert!(
+        matches!(home.approve_as(r, maker, false), Err(StoreError::Refused(why)) if why.contains("you made"))
+    );
     let mut policy = person("policy clean v1", None);
     policy.via = "policy".into();
-    assert!(matches!(home.approve_as(r, policy, false), Err(StoreError::Refused(why)) if why.contains("correction")));
+    assert!(
+        matches!(home.approve_as(r, policy, false), Err(StoreError::Refused(why)) if why.contains("correction"))
+    );
     // turned down: nothing is told to the source, and another one may be made
     home.act(r, Act::Reject { reason: "not needed".into() }).unwrap();
     assert!(home.card(r).outbox.is_empty());
@@ -96,7 +105,9 @@ fn what_is_not_in_the_ledger_is_not_reversed() {
     let doubt = home.approved("b", &[Slot::Bill]);
     let planned = home.plan(doubt, "k");
     home.record(&planned, vec![unclear()]);
-    assert!(matches!(correction(&home, Some(doubt), "reversal", "y"), Err(StoreError::Refused(why)) if why.contains("not known")));
+    assert!(
+        matches!(correction(&home, Some(doubt), "reversal", "y"), Err(StoreError::Refused(why)) if why.contains("not known"))
+    );
     // a repost follows a reversal, or the loss of the record
     let id = confirmed(&home, "c");
     assert!(matches!(correction(&home, Some(id), "repost", "z"), Err(StoreError::Refused(_))));
@@ -110,7 +121,10 @@ fn a_repost_follows_a_reversal() {
     let r = correction(&home, Some(id), "reversal", "rev-a").unwrap();
     to_posted(&home, r, "rev-a", 901);
     let again = correction(&home, Some(id), "repost", "rep-a").unwrap();
-    assert!(matches!(correction(&home, Some(id), "repost", "rep-b"), Err(StoreError::Refused(_))), "one under way");
+    assert!(
+        matches!(correction(&home, Some(id), "repost", "rep-b"), Err(StoreError::Refused(_))),
+        "one under way"
+    );
     home.derive(again, derived("rep-a", "r1", &[Slot::Repost(1)], &[]));
     home.approve_as(again, person("Maya Wells", None), false).unwrap();
     let planned = home.plan(again, "k-rep");

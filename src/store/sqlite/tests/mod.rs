@@ -1,14 +1,14 @@
 //! Scenarios through the trait, on a real file, on the caller's thread.
 
-mod corrections;
 mod alike;
+mod corrections;
 mod crash;
 mod fixtures;
 mod flow;
 mod guards;
 mod paging;
-mod people;
 mod papers;
+mod people;
 mod posting;
 mod random;
 mod runs;

@@ -60,14 +60,21 @@ fn a_receipt_is_attached_once_and_its_evidence_is_kept() {
     go(home.store.receipt_result(due[0].id, ReceiptResult::Refused { why: "x".into() }, at(99))).unwrap();
     go(home.store.receipt_result(due[1].id, ReceiptResult::Missing { at: at(500) }, at(12))).unwrap();
     let rows = go(home.store.receipts(id)).unwrap();
-    assert_eq!((rows[0].state, rows[0].attempts, rows[0].attached_at), (ReceiptState::Attached, 1, Some(at(12))));
+    assert_eq!(
+        (rows[0].state, rows[0].attempts, rows[0].attached_at),
+        (ReceiptState::Attached, 1, Some(at(12)))
+    );
     assert_eq!((rows[0].sha256.as_str(), rows[0].size, rows[0].attachment.as_str()), ("ab", 48_213, "5001"));
     assert_eq!(rows[1].state, ReceiptState::Missing);
     assert!(go(home.store.receipts_due("concur".into(), at(499), 10)).unwrap().is_empty());
     assert_eq!(go(home.store.papers_due()).unwrap(), Some(at(500)));
     // a late receipt is still attached
     assert_eq!(go(home.store.receipts_due("concur".into(), at(500), 10)).unwrap().len(), 1);
-    let trail = go(home.store.audit(AuditQuery { subject: Some(id.to_string()), limit: 50, ..AuditQuery::default() }));
+    let trail = go(home.store.audit(AuditQuery {
+        subject: Some(id.to_string()),
+        limit: 50,
+        ..AuditQuery::default()
+    }));
     assert_eq!(trail.unwrap().iter().filter(|e| e.action == "receipt_attached").count(), 1);
     assert_eq!(home.state(id), State::Posted, "no receipt moves a document");
     home.check();
@@ -77,8 +84,14 @@ fn a_receipt_is_attached_once_and_its_evidence_is_kept() {
 fn payments_are_kept_once_and_told_after_the_posting_was_confirmed() {
     let home = home_with(ReceiptPolicy::Off);
     let id = posted(&home, "a", 1);
-    assert_eq!(go(home.store.owner("qbo".into(), crate::model::EntryKind::Bill, "id1".into())).unwrap(), Some(id));
-    assert_eq!(go(home.store.owner("qbo".into(), crate::model::EntryKind::Bill, String::new())).unwrap(), None);
+    assert_eq!(
+        go(home.store.owner("qbo".into(), crate::model::EntryKind::Bill, "id1".into())).unwrap(),
+        Some(id)
+    );
+    assert_eq!(
+        go(home.store.owner("qbo".into(), crate::model::EntryKind::Bill, String::new())).unwrap(),
+        None
+    );
     let pay = |n: &str, minor, void| NewPayment {
         payment: n.into(),
         document: id,
@@ -88,7 +101,8 @@ fn payments_are_kept_once_and_told_after_the_posting_was_confirmed() {
         amount: Money::from_minor(minor, Currency::USD),
         void,
     };
-    let keep = |list: Vec<NewPayment>, t| go(home.store.keep_payments("qbo".into(), list, at(t), at(t))).unwrap();
+    let keep =
+        |list: Vec<NewPayment>, t| go(home.store.keep_payments("qbo".into(), list, at(t), at(t))).unwrap();
     assert_eq!(keep(vec![pay("p1", 400, false), pay("p2", 600, false)], 20), (2, vec![]));
     assert_eq!(keep(vec![pay("p1", 400, false)], 21), (0, vec![]), "read again");
     assert_eq!(go(home.store.payments_read_until("qbo".into())).unwrap(), Some(at(21)));

@@ -214,9 +214,10 @@ impl Run {
                 m.acknowledged &= self.models[at_document].is(&[Rejected, Recalled, Closed]);
                 m.fresh = false;
                 // what is partly in the ledger keeps its approval: the change is a finding
-                let there = m.intents.iter().any(|(s, _)| {
-                    matches!(s, IntentState::Done | IntentState::Sent | IntentState::InDoubt)
-                });
+                let there = m
+                    .intents
+                    .iter()
+                    .any(|(s, _)| matches!(s, IntentState::Done | IntentState::Sent | IntentState::InDoubt));
                 if m.is(&[Stored, Blocked, Ready, Held, Approved, Failed]) && !there {
                     m.approved = false;
                     m.state = match m.state {
