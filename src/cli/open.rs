@@ -162,14 +162,15 @@ pub async fn open(globals: &Globals) -> Result<(Ready, Arc<dyn House>), CliError
 /// Opens the home, or makes its store and vault when it has none. `way`: what opens a new vault.
 pub async fn open_or_create(globals: &Globals, way: Way) -> Result<(Ready, Arc<dyn House>), CliError> {
     let ready = prepare(globals, "command")?;
-    let new = !ready.home.paths().database.exists();
     match ready.open_or_create(way).await {
         Ok(house) => Ok((ready, house)),
         // the store stays: the next try gives it its vault, and another process may have done so already
-        Err(CliError::Vault(why)) if new => Err(CliError::Vault(format!(
-            "{why}. Or choose another way to the vault with --vault: keyring, credential, descriptor, key-file or \
+        Err(CliError::Vault(why)) if host::lacks_vault(&ready.opening("command")).await => {
+            Err(CliError::Vault(format!(
+                "{why}. Or choose another way to the vault with --vault: keyring, credential, descriptor, key-file or \
              passphrase"
-        ))),
+            )))
+        }
         Err(e) => Err(e),
     }
 }

@@ -78,6 +78,14 @@ async fn unlock(store: &Arc<dyn Store>, places: &Places) -> Result<Vault<dyn Sto
     Ok(vault)
 }
 
+/// Whether the store has no way to a vault yet: it was begun, and whoever names a way completes it.
+pub async fn lacks_vault(opening: &Opening) -> bool {
+    match store(opening) {
+        Ok(store) => store.wraps().await.is_ok_and(|ways| ways.is_empty()),
+        Err(_) => false,
+    }
+}
+
 fn store(opening: &Opening) -> Result<Arc<dyn Store>, OpenError> {
     let options = Options { executor: Executor::Thread, instance_kind: "real", now: opening.clock.now() };
     Ok(Arc::new(SqliteStore::open(&opening.paths.database, options)?))
