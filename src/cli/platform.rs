@@ -14,10 +14,11 @@ const FILE: u32 = 0o600;
 pub fn harden() {
     #[cfg(unix)]
     {
-        use rustix::process::{Resource, Rlimit, setrlimit, umask};
-        umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-        // a limit that cannot be lowered stays as it is; nothing depends on it
-        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+        rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    }
+    // what cannot be turned off here stays as it is; nothing depends on it, and it is said
+    if let Err(error) = crate::vault::hardening::harden() {
+        tracing::warn!(%error, "core dumps and attaching could not be turned off");
     }
 }
 
