@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::mapping::dates::{book_zone, lock_date};
+use crate::mapping::derive::state;
 use crate::mapping::recheck::recheck;
 use crate::mapping::work::{short_date, why};
 use crate::mapping::{Check, Derivation, Identity, Summary};
@@ -20,7 +21,6 @@ use crate::model::finding::{Finding, FindingCode, Level, Mend};
 use crate::model::ledger::LedgerFacts;
 use crate::model::money::{Currency, Money};
 use crate::model::reference::{Reference, ReferenceParts};
-use crate::model::state::State;
 
 /// What decides the entries of a reversal or an accrual.
 #[derive(Debug, Clone, Copy)]
@@ -174,17 +174,6 @@ fn finished(
         },
         findings,
         set,
-    }
-}
-
-fn state(findings: &[Finding]) -> State {
-    let mut blocking = findings.iter().filter(|f| f.blocks()).peekable();
-    if blocking.peek().is_none() {
-        State::Ready
-    } else if blocking.all(|f| f.code == FindingCode::PeriodClosed) {
-        State::Held
-    } else {
-        State::Blocked
     }
 }
 

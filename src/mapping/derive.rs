@@ -65,7 +65,7 @@ fn approved(doc: &Document) -> Decimal {
 }
 
 /// Only a closed period holds; anything else that blocks blocks.
-fn state(findings: &[crate::model::finding::Finding]) -> State {
+pub(super) fn state(findings: &[crate::model::finding::Finding]) -> State {
     let mut blocking = findings.iter().filter(|f| f.blocks()).peekable();
     if blocking.peek().is_none() {
         State::Ready
