@@ -248,9 +248,8 @@ fn first_of_two(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor) -> Done<Option<
     ))))
 }
 
-fn freeze(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, by: &Actor, as_delta: bool) -> Done<()> {
-    // an approval that fell with a failure or a hold is not in force any more
-    withdraw_approval(tx, doc)?;
+/// The frozen entries, with who approved them.
+pub fn keep_approval(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor) -> Done<()> {
     tx.c.prepare_cached(
         "INSERT INTO approval(document, revision, entry_set, digest, approved_by, approved_at) VALUES (?,?,?,?,?,?)",
     )?
@@ -262,6 +261,13 @@ fn freeze(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, by: &Actor, as_delta: bool) -
         by.name,
         micros(tx.now)
     ])?;
+    Ok(())
+}
+
+fn freeze(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, by: &Actor, as_delta: bool) -> Done<()> {
+    // an approval that fell with a failure or a hold is not in force any more
+    withdraw_approval(tx, doc)?;
+    keep_approval(tx, doc, d, by)?;
     // intents of an earlier approval that made nothing wait for the next plan
     tx.c.prepare_cached(
         "UPDATE intent SET state = 'withdrawn' WHERE document = ? AND state IN ('planned','refused')",

@@ -8,7 +8,7 @@ use crate::model::ids::DocumentId;
 use crate::model::intent::IntentState;
 use crate::model::people::Actor;
 use crate::model::state::State;
-use crate::store::sqlite::approve::{duties, in_force};
+use crate::store::sqlite::approve::{duties, in_force, keep_approval};
 use crate::store::sqlite::arrive;
 use crate::store::sqlite::convert::{instant_or_none, micros, named, named_or_none};
 use crate::store::sqlite::doc::{Doc, ack};
@@ -261,17 +261,7 @@ pub fn approve_rest(
         return Ok(Err(why));
     }
     withdraw_approval(tx, &doc)?;
-    tx.c.prepare_cached(
-        "INSERT INTO approval(document, revision, entry_set, digest, approved_by, approved_at) VALUES (?,?,?,?,?,?)",
-    )?
-    .execute(params![
-        doc.key(),
-        doc.revision,
-        serde_json::to_vec(&d.set)?,
-        d.digest,
-        by.name,
-        micros(tx.now)
-    ])?;
+    keep_approval(tx, &doc, d, by)?;
     // withdrawn, so that what was refused once goes under a new generation: a ledger may remember its refusal by key
     tx.c.prepare_cached(
         "UPDATE intent SET state = 'withdrawn' WHERE document = ? AND state IN ('refused','planned')",
