@@ -4,7 +4,7 @@ use crate::engine::{Ask, EventsAct};
 use crate::model::state::State;
 use crate::store::Act;
 use crate::tui::effect::{Correcting, Effect};
-use crate::tui::keys::{ACTIONS, ActionId, action};
+use crate::tui::keys::{ActionId, action, actions};
 use crate::tui::layers::finder::Item;
 use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
 use crate::tui::msg::Sheet;
@@ -173,8 +173,7 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
 
 fn open_finder(model: &mut Model, fuzzy: bool) {
     let context = model.context();
-    let items = ACTIONS
-        .iter()
+    let items = actions()
         .filter(|a| a.works_in(context))
         .map(|a| Item { id: a.id, why_not: possible(model, a.id).err() })
         .collect();

@@ -185,10 +185,10 @@ fn row(item: &Item, here: bool, w: usize, theme: &Theme) -> Line<'static> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::keys::ACTIONS;
+    use crate::tui::keys::actions;
 
     fn typed(fuzzy: bool, text: &str) -> Vec<ActionId> {
-        let items = ACTIONS.iter().map(|a| Item { id: a.id, why_not: None }).collect();
+        let items = actions().map(|a| Item { id: a.id, why_not: None }).collect();
         let mut f = Finder::new("t", fuzzy, items);
         f.paste(text);
         f.matches.iter().map(|i| f.items[*i].id).collect()
@@ -199,6 +199,6 @@ mod tests {
         assert_eq!(typed(true, "aprv").first(), Some(&ActionId::Approve));
         assert!(typed(false, "clipboard").contains(&ActionId::Copy));
         assert!(typed(true, "zzzzzz").is_empty());
-        assert_eq!(typed(false, "").len(), ACTIONS.len());
+        assert_eq!(typed(false, "").len(), actions().count());
     }
 }

@@ -1,0 +1,6 @@
+//! The activity screen.
+
+use super::*;
+
+/// The actions.
+pub const ACTIONS: &[Action] = &[];

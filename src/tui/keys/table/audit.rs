@@ -1,0 +1,6 @@
+//! The audit trail.
+
+use super::*;
+
+/// The actions.
+pub const ACTIONS: &[Action] = &[];

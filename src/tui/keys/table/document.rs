@@ -1,0 +1,149 @@
+//! Deciding about documents, and looking into them.
+
+use super::*;
+
+/// The actions.
+pub const ACTIONS: &[Action] = &[
+    act!(
+        Approve,
+        "approve",
+        "approve",
+        "Decide",
+        DOCS,
+        Irreversible,
+        ["a"],
+        "Shows what approving will write into the ledger, and asks."
+    ),
+    act!(
+        Withdraw,
+        "withdraw",
+        "withdraw",
+        "Decide",
+        DOCS,
+        Changes,
+        ["w"],
+        "Takes an approval back, until posting begins."
+    ),
+    act!(
+        Post,
+        "post",
+        "post",
+        "Decide",
+        DOCS,
+        Irreversible,
+        ["p"],
+        "Posts what is approved, after asking how many and how much."
+    ),
+    act!(
+        Hold,
+        "hold",
+        "hold",
+        "Decide",
+        DOCS,
+        Changes,
+        ["H"],
+        "Holds with a reason, or releases what is held."
+    ),
+    act!(
+        Reject,
+        "reject",
+        "reject",
+        "Decide",
+        DOCS,
+        Irreversible,
+        ["x"],
+        "Turns the document down; Concur and the employee read the reason."
+    ),
+    act!(Close, "close", "close", "Decide", DOCS, Irreversible, ["c"], "Ends the document with a note."),
+    act!(
+        Fix,
+        "fix",
+        "fix",
+        "Decide",
+        &[Queue, Groups, Document, Mappings],
+        Changes,
+        ["f"],
+        "Mends the first finding: choose a record, a date, or decide."
+    ),
+    act!(
+        Adopt,
+        "adopt",
+        "adopt",
+        "Decide",
+        DOCS,
+        Irreversible,
+        ["A"],
+        "Links the document to a record that is already in the ledger."
+    ),
+    act!(
+        Retry,
+        "retry",
+        "retry",
+        "Decide",
+        DOCS,
+        Changes,
+        ["R"],
+        "Tries again: derives a failed document, looks a doubtful one up, tells Concur once more."
+    ),
+    act!(
+        Reverse,
+        "reverse",
+        "reverse",
+        "Decide",
+        &[Document],
+        Changes,
+        ["u"],
+        "Makes the reversal of what the ledger holds, with a reason; it is approved like any document."
+    ),
+    act!(
+        Repost,
+        "repost",
+        "post again",
+        "Decide",
+        &[Document],
+        Changes,
+        ["n"],
+        "Makes the document once more, after a reversal or where its records are gone from the ledger."
+    ),
+    act!(
+        ApproveRest,
+        "approve_rest",
+        "approve the rest",
+        "Decide",
+        &[Document],
+        Irreversible,
+        ["e"],
+        "Derives again what the ledger refused and approves it beside what is in the ledger, after asking."
+    ),
+    act!(
+        Trail,
+        "trail",
+        "trail",
+        "Look",
+        &[Queue, Document],
+        NONE,
+        ["t"],
+        "The audit trail of this document."
+    ),
+    act!(
+        Request,
+        "request",
+        "request",
+        "Look",
+        &[Document],
+        NONE,
+        ["v"],
+        "The exact request that posting would send."
+    ),
+    act!(Raw, "raw", "raw", "Look", &[Document], NONE, ["d"], "What Concur sent, as it came."),
+    act!(
+        Copy,
+        "copy",
+        "copy id",
+        "Look",
+        &[Queue, Document, Audit],
+        NONE,
+        ["y"],
+        "Copies the id to the clipboard of the terminal."
+    ),
+];

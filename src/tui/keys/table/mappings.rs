@@ -1,0 +1,6 @@
+//! The mapping screen.
+
+use super::*;
+
+/// The actions.
+pub const ACTIONS: &[Action] = &[];

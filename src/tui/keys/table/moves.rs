@@ -1,0 +1,58 @@
+//! Moving, opening, filtering: what several screens share.
+
+use super::*;
+
+/// The actions.
+pub const ACTIONS: &[Action] = &[
+    act!(Down, "down", "down", "Move", LISTS, NONE, ["j", "down"], "One line down."),
+    act!(Up, "up", "up", "Move", LISTS, NONE, ["k", "up"], "One line up."),
+    act!(PageDown, "page_down", "page down", "Move", LISTS, NONE, ["pgdn"], "One page down."),
+    act!(PageUp, "page_up", "page up", "Move", LISTS, NONE, ["pgup"], "One page up."),
+    act!(HalfDown, "half_down", "half page down", "Move", LISTS, NONE, ["ctrl-d"], "Half a page down."),
+    act!(HalfUp, "half_up", "half page up", "Move", LISTS, NONE, ["ctrl-u"], "Half a page up."),
+    act!(Top, "top", "top", "Move", LISTS, NONE, ["g g", "home"], "To the first line."),
+    act!(Bottom, "bottom", "bottom", "Move", LISTS, NONE, ["G", "end"], "To the last line."),
+    act!(
+        Open,
+        "open",
+        "open",
+        "Move",
+        &[Queue, Groups, Audit],
+        NONE,
+        ["enter", "l"],
+        "Opens what the cursor is on."
+    ),
+    act!(
+        Back,
+        "back",
+        "back",
+        "Move",
+        &[],
+        NONE,
+        ["esc", "h"],
+        "Leaves one layer: dialog, filter, marks, screen. Never the program."
+    ),
+    act!(
+        NextPart,
+        "next_part",
+        "next part",
+        "Move",
+        DOCS,
+        NONE,
+        ["tab"],
+        "The next group of states, or the next part of a document."
+    ),
+    act!(PreviousPart, "previous_part", "previous part", "Move", DOCS, NONE, ["backtab"], "The part before."),
+    act!(Left, "left", "left", "Move", DOCS, NONE, ["left"], "The group or part on the left."),
+    act!(Right, "right", "right", "Move", DOCS, NONE, ["right"], "The group or part on the right."),
+    act!(
+        Filter,
+        "filter",
+        "filter",
+        "Choose",
+        &[Queue, Audit],
+        NONE,
+        ["/"],
+        "Keeps what contains every word; Esc clears."
+    ),
+];
