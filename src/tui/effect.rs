@@ -8,6 +8,14 @@ use crate::model::ids::{BookId, DocumentId};
 use crate::model::rule::Rule;
 use crate::store::{Act, ApproveOne, AuditQuery, Query};
 use crate::tieout::Period;
+use crate::tui::screens::RoomEffect;
+use crate::tui::screens::activity::effect::ActivityEffect;
+use crate::tui::screens::audit::effect::AuditEffect;
+use crate::tui::screens::connections::effect::ConnectionEffect;
+use crate::tui::screens::document::effect::DocumentEffect;
+use crate::tui::screens::mappings::effect::MappingEffect;
+use crate::tui::screens::queue::effect::QueueEffect;
+use crate::tui::screens::tieout::effect::TieoutEffect;
 
 /// Which part of the queue is wanted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -247,9 +255,37 @@ pub enum Effect {
     Redraw,
     /// The end.
     Quit,
+    /// Of the mappings screen.
+    MappingRoom(MappingEffect),
+    /// Of the connections screen.
+    ConnectionRoom(ConnectionEffect),
+    /// Of the audit screen.
+    AuditRoom(AuditEffect),
+    /// Of the tieout screen.
+    TieoutRoom(TieoutEffect),
+    /// Of the activity screen.
+    ActivityRoom(ActivityEffect),
+    /// Of the queue screen.
+    QueueRoom(QueueEffect),
+    /// Of the document screen.
+    DocumentRoom(DocumentEffect),
 }
 
 impl Effect {
+    /// The screen that it belongs to, as a number, and what it tells about itself; none: of the root.
+    pub fn room(&self) -> Option<(u8, &dyn RoomEffect)> {
+        Some(match self {
+            Effect::MappingRoom(e) => (0, e),
+            Effect::ConnectionRoom(e) => (1, e),
+            Effect::AuditRoom(e) => (2, e),
+            Effect::TieoutRoom(e) => (3, e),
+            Effect::ActivityRoom(e) => (4, e),
+            Effect::QueueRoom(e) => (5, e),
+            Effect::DocumentRoom(e) => (6, e),
+            _ => return None,
+        })
+    }
+
     /// What leaves the program's control or ends a document: never made without a dialog before it.
     pub fn is_dangerous(&self) -> bool {
         match self {
@@ -259,13 +295,14 @@ impl Effect {
             }
             Effect::Ask(Ask::Events { what, .. }) => *what != EventsAct::Look,
             Effect::Ask(ask) => matches!(ask, Ask::Post { .. }),
-            _ => false,
+            other => other.room().is_some_and(|(_, e)| e.is_dangerous()),
         }
     }
 
     /// What changes something anywhere: never made in read-only mode.
     pub fn changes(&self) -> bool {
         self.is_dangerous()
+            || self.room().is_some_and(|(_, e)| e.changes())
             || matches!(
                 self,
                 Effect::Act { .. } | Effect::SetRule { .. } | Effect::Ask(_) | Effect::Correct { .. }

@@ -13,6 +13,13 @@ use crate::model::people::Actor;
 use crate::model::rule::RuleSet;
 use crate::store::{AuditRow, Card, ConnectionRow, FindingGroup, ReceiptRow, Row, Total};
 use crate::tui::effect::{CardFor, Part, PreviewFor};
+use crate::tui::screens::activity::effect::ActivityMsg;
+use crate::tui::screens::audit::effect::AuditMsg;
+use crate::tui::screens::connections::effect::ConnectionMsg;
+use crate::tui::screens::document::effect::DocumentMsg;
+use crate::tui::screens::mappings::effect::MappingMsg;
+use crate::tui::screens::queue::effect::QueueMsg;
+use crate::tui::screens::tieout::effect::TieoutMsg;
 
 /// The instant of a message: business time for what people read, time since the start for what moves on the screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -144,4 +151,18 @@ pub enum Msg {
     Rules(u64, Said<RuleSet>),
     /// The clipboard took this many bytes, or why not.
     Copied(Said<String>),
+    /// For the mappings screen.
+    MappingRoom(MappingMsg),
+    /// For the connections screen.
+    ConnectionRoom(ConnectionMsg),
+    /// For the audit screen.
+    AuditRoom(AuditMsg),
+    /// For the tieout screen.
+    TieoutRoom(TieoutMsg),
+    /// For the activity screen.
+    ActivityRoom(ActivityMsg),
+    /// For the queue screen.
+    QueueRoom(QueueMsg),
+    /// For the document screen.
+    DocumentRoom(DocumentMsg),
 }

@@ -24,6 +24,9 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
         model.toasts.say(Level::Warning, format!("{}: {why}", action(id).word), model.now.since);
         return Vec::new();
     }
+    if let Some(effects) = super::rooms::act(model, id) {
+        return effects;
+    }
     use ActionId::*;
     match id {
         Quit => quit(model),

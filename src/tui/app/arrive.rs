@@ -118,6 +118,13 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
             let n = model.mapping_rows();
             model.mappings.cursor.fit(n, rows);
         }
+        Msg::MappingRoom(msg) => return crate::tui::screens::mappings::room::arrive(model, msg),
+        Msg::ConnectionRoom(msg) => return crate::tui::screens::connections::room::arrive(model, msg),
+        Msg::AuditRoom(msg) => return crate::tui::screens::audit::room::arrive(model, msg),
+        Msg::TieoutRoom(msg) => return crate::tui::screens::tieout::room::arrive(model, msg),
+        Msg::ActivityRoom(msg) => return crate::tui::screens::activity::room::arrive(model, msg),
+        Msg::QueueRoom(msg) => return crate::tui::screens::queue::room::arrive(model, msg),
+        Msg::DocumentRoom(msg) => return crate::tui::screens::document::room::arrive(model, msg),
         Msg::Copied(Ok(text)) => model.say(Level::Info, text),
         Msg::Copied(Err(why)) => model.say(Level::Warning, why),
         Msg::NoJobControl => model.say(Level::Warning, "There is no shell to go back to from here."),

@@ -26,7 +26,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let typed = match model.screen {
         Screen::Queue => model.queue.filter_key(key),
         Screen::Audit => model.audit.filter_key(key),
-        _ => None,
+        _ => super::rooms::key(model, key),
     };
     if let Some(effects) = typed {
         return effects;
@@ -59,7 +59,7 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     let typed = match model.screen {
         Screen::Queue => model.queue.filter_paste(text),
         Screen::Audit => model.audit.filter_paste(text),
-        _ => None,
+        _ => super::rooms::paste(model, text),
     };
     typed.unwrap_or_default()
 }
@@ -82,6 +82,7 @@ fn follow(model: &mut Model, out: Out) -> Vec<Effect> {
             model.layers.push(*layer);
             Vec::new()
         }
+        Out::Submit(form, answers) => super::rooms::submit(model, form, &answers),
         Out::Act(id) => {
             model.layers.pop();
             act(model, id)

@@ -7,6 +7,7 @@ mod decide;
 mod fix;
 mod input;
 mod possible;
+mod rooms;
 mod toasts;
 mod update;
 

@@ -17,6 +17,9 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
     if model.phase == Phase::Opening && !free {
         return Err("the store is being opened".into());
     }
+    if let Some(answer) = super::rooms::possible(model, id) {
+        return answer;
+    }
     match id {
         Approve => some(model, "approved", |s| s == State::Ready, "only ready documents can be approved"),
         Withdraw => {

@@ -4,6 +4,7 @@ pub mod approve;
 pub mod confirm;
 pub mod decide;
 pub mod finder;
+pub mod form;
 pub mod picker;
 pub mod reader;
 pub mod reason;
@@ -20,6 +21,7 @@ pub use approve::Approve;
 pub use confirm::Confirm;
 pub use decide::{Choice, Decide};
 pub use finder::Finder;
+pub use form::{Answers, Field, Form, FormFor};
 pub use picker::Picker;
 pub use reader::Reader;
 pub use reason::{Purpose, Reason};
@@ -41,6 +43,8 @@ pub enum Layer {
     Reader(Reader),
     /// Help or palette.
     Finder(Box<Finder>),
+    /// Several fields.
+    Form(Box<Form>),
 }
 
 /// What a dialog made of a key.
@@ -58,6 +62,8 @@ pub enum Out {
     Replace(Box<Layer>),
     /// It goes, and this action is done.
     Act(ActionId),
+    /// It stays, and the room that asked takes the answers.
+    Submit(FormFor, Answers),
 }
 
 impl Layer {
@@ -71,6 +77,7 @@ impl Layer {
             Layer::Decide(l) => l.key(key),
             Layer::Reader(l) => l.key(key),
             Layer::Finder(l) => l.key(key),
+            Layer::Form(l) => l.key(key),
         }
     }
 
@@ -81,6 +88,7 @@ impl Layer {
             Layer::Reason(l) => l.paste(text),
             Layer::Picker(l) => l.paste(text),
             Layer::Finder(l) => l.paste(text),
+            Layer::Form(l) => l.paste(text),
             Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) => Out::Stay,
         }
     }
@@ -95,6 +103,7 @@ impl Layer {
             Layer::Decide(l) => l.draw(buf, area, theme),
             Layer::Reader(l) => l.draw(buf, area, theme),
             Layer::Finder(l) => l.draw(buf, area, theme),
+            Layer::Form(l) => l.draw(buf, area, theme),
         }
     }
 

@@ -16,6 +16,7 @@ use crate::tui::msg::{Facts, Msg, Said, TieoutLines, WindowPage};
 use crate::tui::text::clean;
 
 use super::events;
+use super::rooms;
 use super::sheet::sheet;
 use super::trail::trail;
 
@@ -39,6 +40,7 @@ pub enum Slot {
     Rules,
     Text,
     Tieout,
+    Room(u8, u8),
 }
 
 /// The slot of an effect; none for what must be done in any case.
@@ -61,7 +63,10 @@ pub fn slot_of(effect: &Effect) -> Option<Slot> {
         Effect::Rules { .. } => Slot::Rules,
         Effect::RequestText { .. } | Effect::EventsText { .. } => Slot::Text,
         Effect::Tieout { .. } => Slot::Tieout,
-        _ => return None,
+        other => {
+            let (room, effect) = other.room()?;
+            Slot::Room(room, effect.slot()?)
+        }
     })
 }
 
@@ -82,23 +87,29 @@ pub fn spawn(
             Effect::Window { debounce, .. }
             | Effect::Candidates { debounce, .. }
             | Effect::Audit { debounce, .. } => *debounce,
-            _ => false,
+            other => other.room().is_some_and(|(_, e)| e.debounce()),
         };
         if debounce {
             tokio::time::sleep(DEBOUNCE).await;
         }
-        if let Some(msg) = answer(&*office, &readers, effect).await {
+        if let Some(msg) = answer(&*office, &readers, &send, effect).await {
             // the console may have ended meanwhile
             let _ended = send.send(msg).await;
         }
     })
 }
 
-fn said<T, E: std::fmt::Display>(result: Result<T, E>) -> Said<T> {
+/// An answer for the screen: an error becomes its sentence.
+pub fn said<T, E: std::fmt::Display>(result: Result<T, E>) -> Said<T> {
     result.map_err(|e| crate::tui::text::clean(&e.to_string()))
 }
 
-async fn answer(office: &dyn Office, readers: &Readers, effect: Effect) -> Option<Msg> {
+async fn answer(
+    office: &dyn Office,
+    readers: &Readers,
+    send: &mpsc::Sender<Msg>,
+    effect: Effect,
+) -> Option<Msg> {
     let store = office.store();
     let read = readers.source.as_ref();
     Some(match effect {
@@ -195,6 +206,13 @@ async fn answer(office: &dyn Office, readers: &Readers, effect: Effect) -> Optio
             Msg::Audit(generation, more, said(trail(&*store, query).await))
         }
         Effect::Rules { generation, book } => Msg::Rules(generation, said(store.rules(book).await)),
+        Effect::MappingRoom(e) => Msg::MappingRoom(rooms::mappings::answer(office, send, e).await?),
+        Effect::ConnectionRoom(e) => Msg::ConnectionRoom(rooms::connections::answer(office, send, e).await?),
+        Effect::AuditRoom(e) => Msg::AuditRoom(rooms::audit::answer(office, send, e).await?),
+        Effect::TieoutRoom(e) => Msg::TieoutRoom(rooms::tieout::answer(office, send, e).await?),
+        Effect::ActivityRoom(e) => Msg::ActivityRoom(rooms::activity::answer(office, send, e).await?),
+        Effect::QueueRoom(e) => Msg::QueueRoom(rooms::queue::answer(office, send, e).await?),
+        Effect::DocumentRoom(e) => Msg::DocumentRoom(rooms::document::answer(office, send, e).await?),
         Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => return None,
     })
 }

@@ -2,6 +2,7 @@
 
 mod events;
 mod execute;
+mod rooms;
 mod sheet;
 #[cfg(test)]
 mod tests;

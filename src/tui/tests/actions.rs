@@ -11,20 +11,22 @@ use crate::tui::layers::Layer;
 use crate::tui::msg::{Msg, TieoutLines};
 use crate::tui::screens::queue::Tab;
 
+use super::cases;
 use super::desk::Desk;
 use super::sample;
 
-type Case = (ActionId, &'static str, fn(&Desk) -> bool);
+/// An action, the keys, and what holds afterwards.
+pub type Case = (ActionId, &'static str, fn(&Desk) -> bool);
 
 fn number(d: &Desk) -> &str {
     d.model.queue.current().map_or("", |r| r.number.as_str())
 }
 
-fn asked(d: &Desk, f: fn(&Effect) -> bool) -> bool {
+pub fn asked(d: &Desk, f: fn(&Effect) -> bool) -> bool {
     d.effects.iter().any(f)
 }
 
-fn warned(d: &Desk) -> bool {
+pub fn warned(d: &Desk) -> bool {
     d.model.toasts.shown().any(|t| t.level == Level::Warning)
 }
 
@@ -129,9 +131,11 @@ const CASES: &[Case] = &[
 
 #[test]
 fn every_action_of_the_registry_does_what_it_says() {
-    let named: Vec<_> = CASES.iter().map(|(id, ..)| *id).collect();
-    assert_eq!(named, ActionId::ALL, "an action without a case");
-    for (id, keys, holds) in CASES {
+    let all = || CASES.iter().chain(cases::all());
+    for id in ActionId::ALL {
+        assert!(all().any(|(c, ..)| c == id), "{id:?} has no case");
+    }
+    for (id, keys, holds) in all() {
         let mut desk = Desk::open(120, 34);
         desk.press(keys);
         assert!(holds(&desk), "{id:?} by {keys}\n{}", desk.text());

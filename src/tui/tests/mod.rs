@@ -1,6 +1,7 @@
 //! Tests of the console: a fake engine answers from the figures of the plan.
 
 mod actions;
+mod cases;
 pub mod desk;
 mod fuzz;
 pub mod office;

@@ -1,5 +1,8 @@
 //! One document: what Concur said on the left, what the ledger will get on the right, why, checks, findings, history.
 
+pub mod effect;
+pub mod room;
+
 mod entries;
 mod lower;
 mod source;

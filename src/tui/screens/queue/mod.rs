@@ -2,6 +2,9 @@
 //!
 //! Only a window around the cursor is held; it is fetched by key, so that a million documents cost as much as a hundred.
 
+pub mod effect;
+pub mod room;
+
 mod arrive;
 mod groups;
 mod moves;

@@ -1,5 +1,8 @@
 //! The audit trail, newest first, in pages; of everything or of one document.
 
+pub mod effect;
+pub mod room;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;

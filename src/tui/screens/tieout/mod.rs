@@ -1,5 +1,8 @@
 //! The tie-out of a month: the lines of `tieout reconcile`, read when a person asks.
 
+pub mod effect;
+pub mod room;
+
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use ratatui::buffer::Buffer;

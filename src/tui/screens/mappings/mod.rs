@@ -1,5 +1,8 @@
 //! What is not mapped yet, and the mapping rules of the book; `f` on what is open makes a rule.
 
+pub mod effect;
+pub mod room;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;

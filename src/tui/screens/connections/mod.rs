@@ -1,5 +1,8 @@
 //! The connections and their health.
 
+pub mod effect;
+pub mod room;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};

@@ -1,5 +1,8 @@
 //! What happened in this session, newest first, and what is running.
 
+pub mod effect;
+pub mod room;
+
 use std::collections::VecDeque;
 
 use ratatui::buffer::Buffer;

@@ -1,0 +1,16 @@
+//! Doing what the tie-out wants done.
+
+use tokio::sync::mpsc;
+
+use crate::engine::Office;
+use crate::tui::msg::Msg;
+use crate::tui::screens::tieout::effect::{TieoutEffect, TieoutMsg};
+
+/// Does it and tells what came of it; none: there is nothing to tell. What takes long may tell its steps through `send`.
+pub async fn answer(
+    _office: &dyn Office,
+    _send: &mpsc::Sender<Msg>,
+    effect: TieoutEffect,
+) -> Option<TieoutMsg> {
+    match effect {}
+}

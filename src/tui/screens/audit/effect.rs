@@ -1,0 +1,27 @@
+//! What the audit trail wants done, what comes back, and what its forms are for.
+
+use super::super::RoomEffect;
+
+/// Something to be done outside of `update`.
+#[derive(Debug, Clone)]
+pub enum AuditEffect {}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub enum AuditMsg {}
+
+/// What a form is for.
+#[derive(Debug, Clone)]
+pub enum AuditForm {}
+
+impl RoomEffect for AuditEffect {
+    fn is_dangerous(&self) -> bool {
+        match *self {}
+    }
+    fn changes(&self) -> bool {
+        match *self {}
+    }
+    fn slot(&self) -> Option<u8> {
+        match *self {}
+    }
+}

@@ -1,0 +1,27 @@
+//! What the queue wants done, what comes back, and what its forms are for.
+
+use super::super::RoomEffect;
+
+/// Something to be done outside of `update`.
+#[derive(Debug, Clone)]
+pub enum QueueEffect {}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub enum QueueMsg {}
+
+/// What a form is for.
+#[derive(Debug, Clone)]
+pub enum QueueForm {}
+
+impl RoomEffect for QueueEffect {
+    fn is_dangerous(&self) -> bool {
+        match *self {}
+    }
+    fn changes(&self) -> bool {
+        match *self {}
+    }
+    fn slot(&self) -> Option<u8> {
+        match *self {}
+    }
+}
