@@ -58,7 +58,7 @@ async fn a_decision_is_on_the_screen_when_the_console_has_settled() {
     let mut console = demo.console(120, 34).await.unwrap();
     console.press("/");
     console.type_text("B4Q7TN");
-    console.walk("enter a").await.unwrap();
+    console.walk("enter enter a").await.unwrap();
     console.wait_for("y approve").await.unwrap();
     console.walk("y").await.unwrap();
     assert!(console.screen().contains("● approved"), "{}", console.screen());
