@@ -174,7 +174,7 @@ fn tour(columns: u16, rows: u16, env: &[(&str, &str)]) -> Vec<u8> {
         s.wait(words);
     }
     s.press("?");
-    s.wait("uit");
+    s.wait("redraw");
     s.press("\x1b");
     s.press("1");
     s.wait("sorted by");

@@ -1,6 +1,8 @@
 //! What stands between a program and the eyes of a person: nothing, or a slow line.
 
 use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -66,6 +68,7 @@ impl Link {
     pub fn follow(
         self,
         mut from: Box<dyn Read + Send>,
+        stalled: Arc<AtomicBool>,
         written: impl Fn(&[u8]) + Send + 'static,
         shown: impl Fn(Option<&[u8]>) + Send + 'static,
     ) {
@@ -73,6 +76,9 @@ impl Link {
         thread::spawn(move || {
             let mut buffer = vec![0; if self.rate.is_some() { 512 } else { 64 * 1024 }];
             loop {
+                while stalled.load(Ordering::Acquire) {
+                    thread::park_timeout(Duration::from_millis(5));
+                }
                 // the end of a pseudo-terminal is an error on Linux
                 let n = from.read(&mut buffer).unwrap_or(0);
                 if n == 0 {

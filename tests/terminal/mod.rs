@@ -9,6 +9,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::num::NonZeroU16;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,6 +35,7 @@ pub struct Screen {
     child: Box<dyn Child + Send + Sync>,
     input: link::Input,
     seen: Arc<Mutex<Seen>>,
+    stalled: Arc<AtomicBool>,
     _home: tempfile::TempDir,
 }
 
@@ -98,9 +100,11 @@ impl Screen {
         let seen =
             Arc::new(Mutex::new(Seen { parser: parser(columns, rows), raw: Vec::new(), ended: false }));
         let output: Box<dyn Read + Send> = pair.master.try_clone_reader().unwrap();
+        let stalled = Arc::new(AtomicBool::new(false));
         let (written, shown) = (seen.clone(), seen.clone());
         start.link.follow(
             output,
+            stalled.clone(),
             move |bytes| written.lock().unwrap().raw.extend_from_slice(bytes),
             move |bytes| {
                 let mut seen = shown.lock().unwrap();
@@ -111,7 +115,7 @@ impl Screen {
             },
         );
         let input = start.link.input(pair.master.take_writer().unwrap());
-        Self { master: pair.master, child, input, seen, _home: home }
+        Self { master: pair.master, child, input, seen, stalled, _home: home }
     }
 
     /// What the screen shows.
@@ -198,6 +202,23 @@ impl Screen {
             assert!(began.elapsed() < PATIENCE, "it is never quiet:\n{}", self.text());
             thread::park_timeout(Duration::from_millis(5));
         }
+    }
+
+    /// Whether the terminal reads nothing for now.
+    pub fn stall(&self, stalled: bool) {
+        self.stalled.store(stalled, Ordering::Release);
+    }
+
+    /// Waits until the program has ended, whatever its terminal does; false: it did not.
+    pub fn is_over(&mut self, within: Duration) -> bool {
+        let since = Instant::now();
+        while since.elapsed() < within {
+            if self.child.try_wait().unwrap().is_some() {
+                return true;
+            }
+            thread::park_timeout(Duration::from_millis(5));
+        }
+        false
     }
 
     /// A signal to the program.

@@ -84,6 +84,7 @@ impl Runner {
         let mut keys = EventStream::new();
         let mut signals = Signals::new()?;
         let panicked = Arc::clone(&self.guard.panicked);
+        let drained = self.guard.pen.drained();
         let mut last_frame = Instant::now();
         let mut dirty = false;
         let minute = tokio::time::interval_at(
@@ -92,7 +93,9 @@ impl Runner {
         );
         tokio::pin!(minute);
         loop {
-            if dirty && last_frame.elapsed() >= FRAME {
+            // a frame that the terminal has not read yet is not followed by another one
+            let free = self.guard.pen.is_free();
+            if dirty && free && last_frame.elapsed() >= FRAME {
                 self.draw(model)?;
                 last_frame = Instant::now();
                 dirty = false;
@@ -134,7 +137,8 @@ impl Runner {
                     // the terminal is gone
                     None => Msg::Ending,
                 },
-                () = at(frame_due), if dirty => continue,
+                () = at(frame_due), if dirty && free => continue,
+                () = drained.notified(), if dirty && !free => continue,
                 () = at(wake.unwrap_or(frame_due)), if wake.is_some() => Msg::Tick,
                 _ = minute.tick(), if model.phase == Phase::Open => Msg::Tick,
             };
@@ -161,7 +165,7 @@ impl Runner {
     }
 
     fn draw(&mut self, model: &mut Model) -> io::Result<()> {
-        self.guard.terminal.draw(|frame| view(model, frame))?;
+        self.guard.draw(|frame| view(model, frame))?;
         Ok(())
     }
 
