@@ -13,7 +13,7 @@ use crate::cli::environment::Terminal;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
-use crate::cli::{demo, open, prompt, reconcile};
+use crate::cli::{demo, keys, open, prompt, reconcile};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
 use crate::model::book::AutoApproval;
@@ -143,6 +143,8 @@ fn options(globals: &Globals, home: &Home, environment: &str) -> Options {
         (false, false) => Depth::C16,
     };
     let (theme, notice) = theme(globals, home, depth);
+    let (keys, mut notices) = keys::effective(&home.keys_file());
+    notices.extend(notice);
     Options {
         theme,
         ascii: terminal.ascii,
@@ -153,7 +155,8 @@ fn options(globals: &Globals, home: &Home, environment: &str) -> Options {
             source: Some(Arc::new(read_source)),
             tieout: Some(Arc::new(|done, wide| reconcile::lines(done, None, wide))),
         },
-        notice,
+        keys,
+        notices,
     }
 }
 
