@@ -200,7 +200,7 @@ fn settle(source: &mut Source<'_>, mut wanted: Vec<Override>) -> KeyMap {
                 if start(a) > start(b) { (Some(a), second) } else { (Some(b), first) }
             }
             (Some(a), None) => (Some(a), second),
-            (b, _) => (b, first),
+            (None, b) => (b, first),
         };
         let Some(o) = gives.and_then(|i| wanted.get_mut(i)) else {
             // two defaults: a test rules it out
