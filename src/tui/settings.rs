@@ -13,7 +13,7 @@ use crate::tui::text::clean;
 pub struct Problem {
     /// The file, as people call it: `keys.toml`.
     pub file: String,
-    /// The line, from 1.
+    /// The line, from 1; 0: the file as a whole.
     pub line: usize,
     /// The key with the tables it stands in; empty: the line is no TOML.
     pub key: String,
@@ -23,7 +23,10 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} line {}", self.file, self.line)?;
+        f.write_str(&self.file)?;
+        if self.line > 0 {
+            write!(f, " line {}", self.line)?;
+        }
         if !self.key.is_empty() {
             write!(f, ", {}", self.key)?;
         }
@@ -62,6 +65,10 @@ impl<'a> Source<'a> {
     /// Notes a problem at a place.
     pub fn say(&mut self, at: &Range<usize>, key: &str, what: String) {
         let line = self.line(at);
+        if self.problems.iter().any(|p| p.line == line && p.key.is_empty()) {
+            // what follows from a torn line is no news
+            return;
+        }
         self.problems.push(Problem { file: self.file.into(), line, key: clean(key), what: clean(&what) });
     }
 
