@@ -199,6 +199,35 @@ impl Office for Desk {
         Box::pin(adopt::replay(&self.core, id, dry))
     }
 
+    fn look(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Looked, EngineError>> {
+        Box::pin(async move {
+            let text = self.ask_holder(Ask::Look { document: id }).await?;
+            serde_json::from_str(&text)
+                .map_err(|e| EngineError::Refused(format!("the answer about the ledger cannot be read: {e}")))
+        })
+    }
+
+    fn compared(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Compared, EngineError>> {
+        Box::pin(self.core.compared(id))
+    }
+
+    fn tried(
+        &self,
+        id: DocumentId,
+        mut rule: Rule,
+    ) -> Fut<'_, Result<crate::engine::inspect::Tried, EngineError>> {
+        rule.author.clone_from(&self.actor.name);
+        Box::pin(self.core.tried(id, rule))
+    }
+
+    fn without_rule(&self, book: BookId, rule: u32) -> Fut<'_, Result<Freed, EngineError>> {
+        Box::pin(self.core.without_rule(book, rule, self.actor.clone()))
+    }
+
+    fn links(&self, id: DocumentId) -> Fut<'_, Result<Vec<(String, String)>, EngineError>> {
+        Box::pin(self.core.links(id))
+    }
+
     fn reverse(
         &self,
         id: DocumentId,

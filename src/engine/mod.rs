@@ -20,6 +20,7 @@ mod fetch;
 pub mod hints;
 pub mod host;
 pub mod house;
+pub mod inspect;
 pub mod life;
 pub mod lists;
 pub mod lookup;

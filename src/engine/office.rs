@@ -145,6 +145,11 @@ pub enum Ask {
         /// What.
         what: crate::engine::EventsAct,
     },
+    /// Look a document's references up in the ledger and make every check of posting, without writing there.
+    Look {
+        /// Document.
+        document: DocumentId,
+    },
     /// Ask a connection who answers.
     Test {
         /// Connection.
@@ -248,6 +253,36 @@ pub trait Office: Send + Sync {
     fn request_text(&self, id: DocumentId) -> Fut<'_, Result<String, EngineError>>;
     /// Derives again and compares, without a change when `dry`.
     fn replay(&self, id: DocumentId, dry: bool) -> Fut<'_, Result<String, EngineError>>;
+    /// What the ledger holds under the document's references now, and what every check of posting says with the ledger
+    /// as it is. Read by the holder of the engine; nothing is written to the ledger.
+    fn look(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Looked, EngineError>> {
+        let _ = id;
+        not_here()
+    }
+    /// The frozen set beside what today's mappings make of the document. Nothing changes.
+    fn compared(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Compared, EngineError>> {
+        let _ = id;
+        not_here()
+    }
+    /// What a rule for this document would do to it, before it is saved.
+    fn tried(
+        &self,
+        id: DocumentId,
+        rule: Rule,
+    ) -> Fut<'_, Result<crate::engine::inspect::Tried, EngineError>> {
+        let _ = (id, rule);
+        not_here()
+    }
+    /// Takes a rule of one document away again.
+    fn without_rule(&self, book: BookId, rule: u32) -> Fut<'_, Result<Freed, EngineError>> {
+        let _ = (book, rule);
+        not_here()
+    }
+    /// Links that open the document's records in the ledger, where it has such pages: slot and address.
+    fn links(&self, id: DocumentId) -> Fut<'_, Result<Vec<(String, String)>, EngineError>> {
+        let _ = id;
+        not_here()
+    }
     /// Makes the reversal of all that the ledger holds of a document, to be approved like any document. Gives its id.
     fn reverse(
         &self,

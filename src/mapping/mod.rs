@@ -8,6 +8,7 @@
 
 mod accounts;
 mod checks;
+mod compare;
 mod corrections;
 mod dates;
 mod derive;
@@ -51,6 +52,7 @@ use crate::model::money::Money;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
 
+pub use compare::{Change, FieldDifference, SetDifference, SetPlace, beside, differences};
 pub use corrections::{Correcting, correct, renamed};
 pub use dates::original_date;
 pub use derive::derive;

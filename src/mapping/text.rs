@@ -1,11 +1,14 @@
 //! What people read inside the ledger: header memo and line texts.
 
 use crate::mapping::dates::Dates;
-use crate::mapping::work::Work;
+use crate::mapping::rules::{Asked, best, told};
+use crate::mapping::work::{Work, why};
 use crate::model::document::{Document, DocumentKind, Expense};
+use crate::model::entry::Why;
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::money;
 use crate::model::reference::Reference;
+use crate::model::rule::{Gives, Key, RuleKind};
 
 /// Memo and line description of QuickBooks Online (contract of QuickBooks Online, 7.2), in characters.
 pub(super) const LIMIT: usize = 4000;
@@ -28,7 +31,10 @@ pub(super) fn memo(w: &mut Work<'_>, dates: &Dates, reference: &Reference, repla
         (None, _) => &w.settings().memo,
     };
     let surname = doc.payee.name.split(',').next().unwrap_or_default().trim();
-    let mut head = filled(template, doc, surname);
+    let mut head = match of_rule(w, Asked::default(), false) {
+        Some((text, _)) => text,
+        None => filled(template, doc, surname),
+    };
     if replaced && !head.starts_with(&doc.number) {
         head = format!("{} {head}", doc.number);
     }
@@ -38,6 +44,16 @@ pub(super) fn memo(w: &mut Work<'_>, dates: &Dates, reference: &Reference, repla
     let tail = format!(" · {}", reference.marker());
     let head = fitted(w, &head, LIMIT - tail.chars().count());
     format!("{head}{tail}")
+}
+
+/// The text that a rule for this document gives to it, or with `line` to one of its lines, and why.
+pub(super) fn of_rule(w: &mut Work<'_>, asked: Asked<'_>, line: bool) -> Option<(String, Why)> {
+    let rule = best(w.i, RuleKind::Text, asked, |r| {
+        r.document.is_some() && r.keys.contains_key(&Key::Line) == line
+    })?;
+    let Gives::Text(text) = &rule.gives else { return None };
+    w.take(rule);
+    Some((text.clone(), why("memo", told(rule), Some(rule.id))))
 }
 
 /// One pass over the template, so that a title holding `{name}` stays what it is.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::document::{Allocation, Expense};
 use crate::model::entry::Named;
 use crate::model::ids::DocumentId;
 
@@ -28,6 +29,8 @@ pub enum RuleKind {
     PostingDate,
     /// A decision about one document: it is another one than the record that looks like it; the delta is accepted.
     Decision,
+    /// The memo of one document, or with [`Key::Line`] the text of one of its lines.
+    Text,
 }
 
 impl RuleKind {
@@ -42,6 +45,7 @@ impl RuleKind {
             RuleKind::Tax => "tax",
             RuleKind::PostingDate => "posting_date",
             RuleKind::Decision => "decision",
+            RuleKind::Text => "text",
         }
     }
 }
@@ -98,6 +102,13 @@ pub enum Key {
     Field(String),
     /// What a decision is about: `maybe_in_ledger:BILL-ID`, `reopened_delta`.
     About,
+    /// One line of one document: ids of the expense and of its allocation at the source, as [`line_key`] writes them.
+    Line,
+}
+
+/// The value of [`Key::Line`]: the ids of an expense and of one of its allocations at the source.
+pub fn line_key(expense: &Expense, allocation: &Allocation) -> String {
+    format!("{}/{}", expense.id, allocation.id)
 }
 
 /// What a rule gives.
@@ -118,6 +129,8 @@ pub enum Gives {
     Date(jiff::civil::Date),
     /// Accepted by name.
     Accepted,
+    /// A text.
+    Text(String),
 }
 
 /// One rule. A rule with more conditions wins; two rules of equal rank for one key are refused at saving.
@@ -184,7 +197,10 @@ impl Rule {
         if let Some(p) = &self.party {
             parts.push(p.clone());
         }
-        parts.extend(self.keys.values().cloned());
+        // ids of the source say nothing to people
+        parts.extend(
+            self.keys.iter().map(|(k, v)| if *k == Key::Line { "one line".into() } else { v.clone() }),
+        );
         if parts.is_empty() { "the book".into() } else { parts.join(" + ") }
     }
 }
@@ -199,6 +215,7 @@ impl fmt::Display for Gives {
             Gives::OtherBook(b) => write!(f, "other company: {b}"),
             Gives::Date(d) => write!(f, "{d}"),
             Gives::Accepted => f.write_str("accepted"),
+            Gives::Text(t) => f.write_str(t),
         }
     }
 }

@@ -1,5 +1,6 @@
 mod advances;
 mod cards;
+mod compare;
 mod corners;
 mod corrections;
 mod data;

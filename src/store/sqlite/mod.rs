@@ -4,7 +4,9 @@ mod act;
 mod adopt;
 mod approve;
 mod arrive;
+mod activity;
 mod audit_log;
+mod audit_words;
 mod cards;
 mod convert;
 mod corrections;
@@ -115,6 +117,7 @@ impl SqliteStore {
         }
         migrations::migrate(&mut write)?;
         let poison = Poison::default();
+        audit_words::catch_up(&write).map_err(|e| poison.answer(e))?;
         found(&write, &options).map_err(|e| poison.answer(e))?;
         let read = open::reader(&path)?;
         let inline = options.executor == Executor::Inline;
