@@ -5,6 +5,7 @@ mod inbox;
 mod papers;
 mod proposals;
 mod runs;
+mod views;
 
 pub use corrections::Corrections;
 pub use inbox::{
@@ -14,6 +15,7 @@ pub use inbox::{
 pub use papers::Papers;
 pub use proposals::Proposals;
 pub use runs::Runs;
+pub use views::Views;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -32,7 +34,7 @@ use crate::store::types::*;
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The operations. Those that change something take who did it and when.
-pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Send + Sync {
+pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Views + Send + Sync {
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.
     fn instance(&self) -> Answer<'_, Instance>;
