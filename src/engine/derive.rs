@@ -316,6 +316,7 @@ pub(crate) fn derived(card: &Card, bench: &Bench, d: mapping::Derivation) -> Der
         receipts: (small(d.summary.receipts.0), small(d.summary.receipts.1)),
         who_pays: d.summary.who_pays,
         concur_pays: money::to_minor(d.summary.concur_pays, d.approved.currency).unwrap_or(0),
+        approver: d.summary.approver,
         set: d.set,
     }
 }
@@ -351,5 +352,6 @@ pub(crate) fn blocked(card: &Card, rules_version: u32, finding: Finding) -> Deri
         receipts: (0, 0),
         who_pays: String::new(),
         concur_pays: 0,
+        approver: String::new(),
     }
 }

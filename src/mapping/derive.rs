@@ -87,6 +87,16 @@ fn summary(w: &Work<'_>, set: &EntrySet) -> Summary {
         receipts: checks::receipts(doc),
         who_pays: who_pays(w),
         concur_pays: concur_pays(set),
+        approver: approver(w),
+    }
+}
+
+/// The source sends the approver's employee number only.
+fn approver(w: &Work<'_>) -> String {
+    let Some(code) = w.doc().approver.as_deref().filter(|c| !c.is_empty()) else { return String::new() };
+    match w.i.facts.vendors_coded(code).as_slice() {
+        [one] => one.name.clone(),
+        _ => code.to_string(),
     }
 }
 

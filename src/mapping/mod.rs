@@ -208,6 +208,8 @@ pub struct Summary {
     pub who_pays: String,
     /// What Concur pays once it hears success, in document currency; never negative.
     pub concur_pays: Decimal,
+    /// Who approved it in the source: the name that the ledger has under this code, else the code.
+    pub approver: String,
 }
 
 /// The result of deriving a document.

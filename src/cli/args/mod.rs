@@ -141,7 +141,7 @@ pub enum Command {
     Fetch(FetchArgs),
     /// The queue as a table
     #[command(
-        after_help = "Examples:\n  tieout queue --state Blocked\n  tieout queue --book fq-us --search okafor"
+        after_help = "Examples:\n  tieout queue --state Blocked\n  tieout queue --book fq-us --search \"okafor amount>500\""
     )]
     Queue(QueueArgs),
     /// One document: source, entries, findings, history

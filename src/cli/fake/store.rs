@@ -30,6 +30,7 @@ impl Papers for Fake {}
 impl Corrections for Fake {}
 impl Proposals for Fake {}
 impl Trail for Fake {}
+impl Views for Fake {}
 
 impl Store for Fake {
     fn instance(&self) -> Answer<'_, Instance> {

@@ -6,6 +6,7 @@ mod papers;
 mod proposals;
 mod runs;
 mod trail;
+mod views;
 
 pub use corrections::Corrections;
 pub use inbox::{
@@ -16,6 +17,7 @@ pub use papers::Papers;
 pub use proposals::Proposals;
 pub use runs::Runs;
 pub use trail::{Told as VerifyTold, Trail};
+pub use views::Views;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -34,7 +36,9 @@ use crate::store::types::*;
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The operations. Those that change something take who did it and when.
-pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Trail + Send + Sync {
+pub trait Store:
+    Runs + Inbox + Papers + Corrections + Proposals + Trail + Views + Send + Sync
+{
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.
     fn instance(&self) -> Answer<'_, Instance>;

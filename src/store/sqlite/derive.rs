@@ -154,7 +154,7 @@ fn keep(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, content: &str) -> Done<()> {
     .execute(params![doc.key(), d.revision, d.rules_version, d.digest, content, micros(tx.now)])?;
     tx.c.prepare_cached(
         "UPDATE document SET payee = ?, posting_date = ?, will_post = ?, cost_centres = ?, receipts_have = ?,
-           receipts_of = ?, concur_pays = ? WHERE id = ?",
+           receipts_of = ?, concur_pays = ?, approver = ?, reference = ? WHERE id = ?",
     )?
     .execute(params![
         d.payee,
@@ -164,6 +164,8 @@ fn keep(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, content: &str) -> Done<()> {
         d.receipts.0,
         d.receipts.1,
         d.concur_pays,
+        d.approver,
+        d.set.entries.first().map(|e| e.reference.to_string()).unwrap_or_default(),
         doc.key()
     ])?;
     findings::replace(tx, doc, &d.findings)

@@ -16,6 +16,7 @@ mod doc;
 mod executor;
 mod facts;
 mod fail;
+mod filter;
 mod findings;
 mod inbox;
 mod intents;
@@ -42,6 +43,7 @@ mod store;
 mod told;
 mod transition;
 mod tx;
+mod views_store;
 
 #[cfg(test)]
 mod tests;

@@ -45,6 +45,7 @@ impl Papers for FakeStore {}
 impl Corrections for FakeStore {}
 impl Proposals for FakeStore {}
 impl Trail for FakeStore {}
+impl Views for FakeStore {}
 
 impl Store for FakeStore {
     fn connections(&self) -> Answer<'_, Vec<ConnectionRow>> {
