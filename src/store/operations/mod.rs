@@ -1,11 +1,13 @@
 //! The store's operations. Each is one transaction; a second engine can stand behind the trait.
 
+mod accounts;
 mod corrections;
 mod inbox;
 mod papers;
 mod proposals;
 mod runs;
 
+pub use accounts::AccountNotes;
 pub use corrections::Corrections;
 pub use inbox::{
     Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
@@ -32,7 +34,7 @@ use crate::store::types::*;
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The operations. Those that change something take who did it and when.
-pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Send + Sync {
+pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + AccountNotes + Send + Sync {
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.
     fn instance(&self) -> Answer<'_, Instance>;

@@ -1,5 +1,6 @@
 //! What the store's operations take and give.
 
+mod accounts;
 mod card;
 mod correcting;
 mod documents;
@@ -12,6 +13,7 @@ mod runs;
 mod setup;
 mod telling;
 
+pub use accounts::*;
 pub use card::*;
 pub use correcting::*;
 pub use documents::*;
