@@ -128,7 +128,7 @@ impl Core {
         self.derive_card(card, &mut HashMap::new()).await
     }
 
-    async fn derive_card(
+    pub(super) async fn derive_card(
         &self,
         card: &Card,
         benches: &mut HashMap<BookId, Option<Bench>>,

@@ -37,6 +37,8 @@ pub struct Desk {
     pub(crate) environment: String,
     pub(crate) engine_lock: PathBuf,
     pub(crate) accounts: Option<Arc<crate::engine::connect::Accounts>>,
+    /// The vault of a home that was opened without it.
+    pub(crate) latch: Option<Arc<crate::engine::door::Latch>>,
 }
 
 impl Desk {
@@ -352,8 +354,49 @@ impl Office for Desk {
     }
 
     fn accounts(&self) -> Result<Arc<crate::engine::connect::Accounts>, EngineError> {
+        if let Some(latch) = &self.latch {
+            return latch.accounts();
+        }
         let none = || EngineError::Refused("connections cannot be changed here".into());
         self.accounts.clone().ok_or_else(none)
+    }
+
+    fn door(&self) -> crate::engine::Door {
+        self.latch.as_ref().map_or(crate::engine::Door::Open, |l| l.door())
+    }
+
+    fn make_vault(
+        &self,
+        way: crate::engine::VaultWay,
+        passphrase: Option<SecretString>,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        Box::pin(async move {
+            if let Some(latch) = &self.latch {
+                latch.make(way, passphrase).await?;
+                self.core.touch();
+            }
+            Ok(())
+        })
+    }
+
+    fn unlock(&self, passphrase: Option<SecretString>) -> Fut<'_, Result<(), EngineError>> {
+        Box::pin(async move {
+            if let Some(latch) = &self.latch {
+                latch.unlock(passphrase).await?;
+                self.core.touch();
+            }
+            Ok(())
+        })
+    }
+
+    fn connection_looks(
+        &self,
+    ) -> Fut<'_, Result<Vec<crate::engine::connect_look::ConnectionLook>, EngineError>> {
+        Box::pin(crate::engine::connect_look::looks(self))
+    }
+
+    fn try_settings(&self, book: crate::model::book::Book) -> Fut<'_, Result<crate::engine::Tried, EngineError>> {
+        Box::pin(async move { self.core.try_settings(book).await })
     }
 
     fn environment(&self) -> String {

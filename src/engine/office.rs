@@ -409,6 +409,33 @@ pub trait Office: Send + Sync {
     fn accounts(&self) -> Result<Arc<crate::engine::connect::Accounts>, EngineError> {
         Err(EngineError::Refused("connections cannot be changed here".into()))
     }
+    /// Whether the vault is open.
+    fn door(&self) -> crate::engine::Door {
+        crate::engine::Door::Open
+    }
+    /// Makes the vault of a home that has none, with this one way to it, and opens it.
+    fn make_vault(
+        &self,
+        way: crate::engine::VaultWay,
+        passphrase: Option<secrecy::SecretString>,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (way, passphrase);
+        not_here()
+    }
+    /// Tries once more to open a vault that is locked.
+    fn unlock(&self, passphrase: Option<secrecy::SecretString>) -> Fut<'_, Result<(), EngineError>> {
+        let _ = passphrase;
+        not_here()
+    }
+    /// What is known of connections beside their rows: what the store keeps, and what this process knows.
+    fn connection_looks(&self) -> Fut<'_, Result<Vec<crate::engine::connect_look::ConnectionLook>, EngineError>> {
+        not_here()
+    }
+    /// What other settings would make of a book's documents that are not approved. Nothing is written.
+    fn try_settings(&self, book: crate::model::book::Book) -> Fut<'_, Result<crate::engine::Tried, EngineError>> {
+        let _ = book;
+        not_here()
+    }
     /// The name of the surroundings for the header: `DEMO`, `SANDBOX` or the company.
     fn environment(&self) -> String;
 }

@@ -31,6 +31,7 @@ impl Corrections for Fake {}
 impl Proposals for Fake {}
 impl Trail for Fake {}
 impl Views for Fake {}
+impl AccountNotes for Fake {}
 
 impl Store for Fake {
     fn instance(&self) -> Answer<'_, Instance> {

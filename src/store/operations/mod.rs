@@ -1,5 +1,6 @@
 //! The store's operations. Each is one transaction; a second engine can stand behind the trait.
 
+mod accounts;
 mod corrections;
 mod inbox;
 mod papers;
@@ -8,6 +9,7 @@ mod runs;
 mod trail;
 mod views;
 
+pub use accounts::AccountNotes;
 pub use corrections::Corrections;
 pub use inbox::{
     Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
@@ -37,7 +39,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 
 /// The operations. Those that change something take who did it and when.
 pub trait Store:
-    Runs + Inbox + Papers + Corrections + Proposals + Trail + Views + Send + Sync
+    Runs + Inbox + Papers + Corrections + Proposals + Trail + Views + AccountNotes + Send + Sync
 {
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.

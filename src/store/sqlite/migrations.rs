@@ -15,6 +15,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("007_proposals.sql")),
     M::up(include_str!("008_queue.sql")),
     M::up(include_str!("009_audit.sql")),
+    M::up(include_str!("011_accounts.sql")),
 ];
 
 /// Brings the schema to this program's version.

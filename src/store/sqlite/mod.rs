@@ -1,5 +1,6 @@
 //! The SQLite backend: one writer connection on its own thread, one read-only connection on another for the screen.
 
+mod accounts;
 mod act;
 mod adopt;
 mod approve;

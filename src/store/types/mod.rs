@@ -1,6 +1,7 @@
 //! What the store's operations take and give.
 
 mod audit;
+mod accounts;
 mod card;
 mod correcting;
 mod documents;
@@ -14,6 +15,7 @@ mod setup;
 mod telling;
 
 pub use audit::*;
+pub use accounts::*;
 pub use card::*;
 pub use correcting::*;
 pub use documents::*;

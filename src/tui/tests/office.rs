@@ -46,6 +46,7 @@ impl Corrections for FakeStore {}
 impl Proposals for FakeStore {}
 impl Trail for FakeStore {}
 impl Views for FakeStore {}
+impl AccountNotes for FakeStore {}
 
 impl Store for FakeStore {
     fn connections(&self) -> Answer<'_, Vec<ConnectionRow>> {
