@@ -6,6 +6,7 @@ mod approve;
 mod arrive;
 mod audit_log;
 mod cards;
+mod comments;
 mod convert;
 mod corrections;
 mod corrections_store;
