@@ -307,6 +307,55 @@ impl Office for Desk {
         Box::pin(async move { reconcile::reconcile(&self.core, &book, period).await })
     }
 
+    fn reconcile_telling(
+        &self,
+        book: BookId,
+        period: Period,
+        tell: tokio::sync::mpsc::UnboundedSender<reconcile::ReadingStep>,
+    ) -> Fut<'_, Result<Reconciled, EngineError>> {
+        Box::pin(async move {
+            // whoever asked may have gone: the reading goes on to its end
+            let heard = move |step| {
+                let _gone = tell.send(step);
+            };
+            reconcile::reconcile_telling(&self.core, &book, period, &heard).await
+        })
+    }
+
+    fn comment_item(
+        &self,
+        book: BookId,
+        period: Period,
+        item: crate::tieout::ReconcilingItem,
+        text: String,
+    ) -> Fut<'_, Result<crate::store::ItemComment, EngineError>> {
+        let by = self.actor.clone();
+        Box::pin(async move { reconcile::comment(&self.core, &book, period, &item, text, by).await })
+    }
+
+    fn move_lock(&self, book: BookId, period: Period) -> Fut<'_, Result<jiff::civil::Date, EngineError>> {
+        Box::pin(async move { reconcile::move_lock(&self.core, &book, period, self.actor.clone()).await })
+    }
+
+    fn tieout_exported(
+        &self,
+        book: BookId,
+        period: Period,
+        hash: String,
+        to: String,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let by = self.actor.clone();
+        Box::pin(async move { reconcile::exported(&self.core, &book, period, hash, to, by).await })
+    }
+
+    fn accrual_plan(
+        &self,
+        book: BookId,
+        period: Period,
+    ) -> Fut<'_, Result<crate::engine::accruals::Accrued, EngineError>> {
+        Box::pin(async move { self.core.accrual_plan(&book, period).await })
+    }
+
     fn sign(
         &self,
         book: BookId,

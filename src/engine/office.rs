@@ -363,6 +363,52 @@ pub trait Office: Send + Sync {
         let _ = (book, period);
         no_tieout()
     }
+    /// As [`Office::reconcile`]; each step is told through the channel.
+    fn reconcile_telling(
+        &self,
+        book: BookId,
+        period: Period,
+        tell: tokio::sync::mpsc::UnboundedSender<crate::engine::reconcile::ReadingStep>,
+    ) -> Fut<'_, Result<Reconciled, EngineError>> {
+        let _ = tell;
+        self.reconcile(book, period)
+    }
+    /// Keeps a comment on an item of a tie-out.
+    fn comment_item(
+        &self,
+        book: BookId,
+        period: Period,
+        item: crate::tieout::ReconcilingItem,
+        text: String,
+    ) -> Fut<'_, Result<crate::store::ItemComment, EngineError>> {
+        let _ = (book, period, item, text);
+        no_tieout()
+    }
+    /// Moves the book's lock date to the end of a period that is signed and reviewed; answers the date.
+    fn move_lock(&self, book: BookId, period: Period) -> Fut<'_, Result<jiff::civil::Date, EngineError>> {
+        let _ = (book, period);
+        no_tieout()
+    }
+    /// The tie-out of this hash was written to a folder: an audit event.
+    fn tieout_exported(
+        &self,
+        book: BookId,
+        period: Period,
+        hash: String,
+        to: String,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (book, period, hash, to);
+        no_tieout()
+    }
+    /// What [`Office::accrue`] would make; nothing is kept.
+    fn accrual_plan(
+        &self,
+        book: BookId,
+        period: Period,
+    ) -> Fut<'_, Result<crate::engine::accruals::Accrued, EngineError>> {
+        let _ = (book, period);
+        no_tieout()
+    }
     /// Reads both sides again and signs what they show; answers the audit event's number too.
     fn sign(
         &self,

@@ -16,6 +16,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("008_queue.sql")),
     M::up(include_str!("009_audit.sql")),
     M::up(include_str!("011_accounts.sql")),
+    M::up(include_str!("012_tieout.sql")),
 ];
 
 /// Brings the schema to this program's version.

@@ -9,6 +9,7 @@ mod activity;
 mod audit_log;
 mod audit_words;
 mod cards;
+mod comments;
 mod convert;
 mod corrections;
 mod corrections_store;
