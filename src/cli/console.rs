@@ -149,11 +149,16 @@ fn options(globals: &Globals, home: &Home, environment: &str) -> Options {
         read_only: globals.read_only,
         environment: environment.to_string(),
         multiplexer: terminal.multiplexer,
-        readers: tui::Readers {
-            source: Some(Arc::new(read_source)),
-            tieout: Some(Arc::new(|done, wide| reconcile::lines(done, None, wide))),
-        },
+        readers: readers(),
         notice,
+    }
+}
+
+/// What turns the bytes of every system, and the tie-out, into what the screens show.
+pub fn readers() -> tui::Readers {
+    tui::Readers {
+        source: Some(Arc::new(read_source)),
+        tieout: Some(Arc::new(|done, wide| reconcile::lines(done, None, wide))),
     }
 }
 

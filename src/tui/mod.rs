@@ -8,6 +8,7 @@ pub mod app;
 pub mod effect;
 pub mod findings;
 pub mod format;
+pub mod headless;
 pub mod keys;
 pub mod layers;
 pub mod layout;
@@ -33,6 +34,7 @@ use crate::model::document::Document;
 use crate::store::Card;
 
 pub use app::{Look, Model, update};
+pub use headless::{Headless, Stuck};
 pub use keys::{KeyLine, key_table};
 pub use theme::{Depth, Theme};
 pub use view::view;
