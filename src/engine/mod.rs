@@ -23,6 +23,7 @@ pub mod house;
 pub mod life;
 pub mod lists;
 pub mod lookup;
+pub mod mapping;
 mod memory;
 pub mod office;
 pub mod papers;

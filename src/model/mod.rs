@@ -7,6 +7,7 @@ pub mod correction;
 pub mod document;
 pub mod entry;
 pub mod finding;
+pub mod guard;
 pub mod ids;
 pub mod intent;
 pub mod ledger;

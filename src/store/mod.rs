@@ -9,7 +9,7 @@ pub mod sqlite;
 pub mod types;
 
 pub use failpoint::FailPoint;
-pub use operations::{Corrections, Inbox, Papers, Proposals, Runs, Store};
+pub use operations::{Corrections, Inbox, Mappings, Papers, Proposals, Runs, Store};
 pub use operations::{
     Delivery, EventAccount, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
     SubscriptionState,

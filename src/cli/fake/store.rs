@@ -29,6 +29,7 @@ impl Inbox for Fake {
 impl Papers for Fake {}
 impl Corrections for Fake {}
 impl Proposals for Fake {}
+impl Mappings for Fake {}
 
 impl Store for Fake {
     fn instance(&self) -> Answer<'_, Instance> {

@@ -2,6 +2,7 @@
 
 mod corrections;
 mod inbox;
+mod mappings;
 mod papers;
 mod proposals;
 mod runs;
@@ -11,6 +12,7 @@ pub use inbox::{
     Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
     SubscriptionState,
 };
+pub use mappings::Mappings;
 pub use papers::Papers;
 pub use proposals::Proposals;
 pub use runs::Runs;
@@ -32,7 +34,7 @@ use crate::store::types::*;
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The operations. Those that change something take who did it and when.
-pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Send + Sync {
+pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Mappings + Send + Sync {
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.
     fn instance(&self) -> Answer<'_, Instance>;

@@ -13,6 +13,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("005_papers.sql")),
     M::up(include_str!("006_corrections.sql")),
     M::up(include_str!("007_proposals.sql")),
+    M::up(include_str!("010_mappings.sql")),
 ];
 
 /// Brings the schema to this program's version.

@@ -3,6 +3,7 @@
 mod card;
 mod correcting;
 mod documents;
+mod mappings;
 mod papers;
 mod posting;
 mod proposing;
@@ -15,6 +16,7 @@ mod telling;
 pub use card::*;
 pub use correcting::*;
 pub use documents::*;
+pub use mappings::*;
 pub use papers::*;
 pub use posting::*;
 pub use proposing::*;

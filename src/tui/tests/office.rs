@@ -44,6 +44,7 @@ impl Inbox for FakeStore {}
 impl Papers for FakeStore {}
 impl Corrections for FakeStore {}
 impl Proposals for FakeStore {}
+impl Mappings for FakeStore {}
 
 impl Store for FakeStore {
     fn connections(&self) -> Answer<'_, Vec<ConnectionRow>> {
