@@ -150,6 +150,11 @@ impl Core {
                 ),
             ));
         };
+        self.derive_on(card, bench).await
+    }
+
+    /// Derives one document with these rules and facts, without a change.
+    pub(crate) async fn derive_on(&self, card: &Card, bench: &Bench) -> Result<Derived, EngineError> {
         if card.row.kind == DocumentKind::Correction {
             return self.derive_correction(card, bench).await;
         }

@@ -15,9 +15,11 @@ use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
 use crate::engine::reconcile::{self, Reconciled, SignAsk};
 use crate::engine::run::Engine;
 use crate::engine::{
-    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, preview,
+    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, mapping, preview,
 };
+use crate::model::document::DocumentKind;
 use crate::model::finding::Mend;
+use crate::model::guard::Guard;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::people::Actor;
 use crate::model::rule::Rule;
@@ -274,6 +276,46 @@ impl Office for Desk {
         ids: Vec<i64>,
     ) -> Fut<'_, Result<crate::engine::lists::Applied, EngineError>> {
         Box::pin(async move { self.core.apply_proposals(ids, &book, self.actor.clone()).await })
+    }
+
+    fn board(&self, book: BookId) -> Fut<'_, Result<mapping::Board, EngineError>> {
+        Box::pin(async move { self.core.board(&book).await })
+    }
+
+    fn try_rules(&self, book: BookId, edit: mapping::Edit) -> Fut<'_, Result<mapping::RuleEffect, EngineError>> {
+        Box::pin(async move { self.core.try_rules(&book, &edit, &self.actor.name).await })
+    }
+
+    fn put_rules(&self, book: BookId, edit: mapping::Edit) -> Fut<'_, Result<Freed, EngineError>> {
+        Box::pin(async move { self.core.put_rules(&book, &edit, self.actor.clone()).await })
+    }
+
+    fn past_hits(&self, book: BookId, guard: Guard) -> Fut<'_, Result<mapping::PastHits, EngineError>> {
+        Box::pin(async move { self.core.past_hits(&book, &guard).await })
+    }
+
+    fn memo_sample(
+        &self,
+        book: BookId,
+        kind: Option<DocumentKind>,
+    ) -> Fut<'_, Result<Option<mapping::Sample>, EngineError>> {
+        Box::pin(async move { self.core.memo_sample(&book, kind).await })
+    }
+
+    fn plan_import(
+        &self,
+        book: BookId,
+        bytes: Vec<u8>,
+    ) -> Fut<'_, Result<mapping::csv::ImportPlan, EngineError>> {
+        Box::pin(async move {
+            let ledger = self.core.book(&book).await?.ledger;
+            self.core.forget_facts();
+            let Some(facts) = self.core.facts(&ledger).await? else {
+                return Err(EngineError::Refused("the ledger has not been read yet".into()));
+            };
+            let rules = self.core.store.rules(book).await?;
+            Ok(mapping::csv::plan(&bytes, &rules, &facts))
+        })
     }
 
     fn proposal_step(&self, id: i64, step: crate::store::ProposalStep) -> Fut<'_, Result<(), EngineError>> {

@@ -28,6 +28,7 @@ pub mod inspect;
 pub mod life;
 pub mod lists;
 pub mod lookup;
+pub mod mapping;
 mod memory;
 pub mod office;
 pub mod papers;

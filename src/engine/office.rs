@@ -337,6 +337,56 @@ pub trait Office: Send + Sync {
         let _ = (book, ids);
         not_here()
     }
+    /// All that the mappings screen shows of a book.
+    fn board(&self, book: BookId) -> Fut<'_, Result<crate::engine::mapping::Board, EngineError>> {
+        let _ = book;
+        not_here()
+    }
+    /// What an edit of the rules would do to the documents that are not approved, without storing anything.
+    fn try_rules(
+        &self,
+        book: BookId,
+        edit: crate::engine::mapping::Edit,
+    ) -> Fut<'_, Result<crate::engine::mapping::RuleEffect, EngineError>> {
+        let _ = (book, edit);
+        not_here()
+    }
+    /// Saves an edit of the rules as a new version and derives again. A stale one is refused with who was first.
+    fn put_rules(
+        &self,
+        book: BookId,
+        edit: crate::engine::mapping::Edit,
+    ) -> Fut<'_, Result<Freed, EngineError>> {
+        let _ = (book, edit);
+        not_here()
+    }
+    /// What a rule about documents would have hit last month.
+    fn past_hits(
+        &self,
+        book: BookId,
+        guard: crate::model::guard::Guard,
+    ) -> Fut<'_, Result<crate::engine::mapping::PastHits, EngineError>> {
+        let _ = (book, guard);
+        not_here()
+    }
+    /// A document to show a memo template with.
+    fn memo_sample(
+        &self,
+        book: BookId,
+        kind: Option<crate::model::DocumentKind>,
+    ) -> Fut<'_, Result<Option<crate::engine::mapping::Sample>, EngineError>> {
+        let _ = (book, kind);
+        not_here()
+    }
+    /// What a CSV file would change in the rules.
+    fn plan_import(
+        &self,
+        book: BookId,
+        bytes: Vec<u8>,
+    ) -> Fut<'_, Result<crate::engine::mapping::csv::ImportPlan, EngineError>> {
+        let _ = (book, bytes);
+        not_here()
+    }
     /// A person decides about a proposal without a call.
     fn proposal_step(&self, id: i64, step: crate::store::ProposalStep) -> Fut<'_, Result<(), EngineError>> {
         let _ = (id, step);

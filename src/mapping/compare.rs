@@ -38,7 +38,7 @@ pub struct FieldDifference {
 
 /// How today differs at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum SetChange {
     /// Nothing differs.
     Same,
     /// Today only.
@@ -64,12 +64,12 @@ pub struct SetDifference {
 
 impl SetDifference {
     /// How it differs.
-    pub fn kind(&self) -> Change {
+    pub fn kind(&self) -> SetChange {
         match (&self.before, &self.after) {
-            (Some(_), None) => Change::Removed,
-            (None, _) => Change::Added,
-            (Some(_), Some(_)) if self.fields.is_empty() => Change::Same,
-            (Some(_), Some(_)) => Change::Changed,
+            (Some(_), None) => SetChange::Removed,
+            (None, _) => SetChange::Added,
+            (Some(_), Some(_)) if self.fields.is_empty() => SetChange::Same,
+            (Some(_), Some(_)) => SetChange::Changed,
         }
     }
 
@@ -82,10 +82,10 @@ impl SetDifference {
         };
         let whole = |s: Option<&SetPlace>| s.map(SetPlace::words).unwrap_or_default();
         match self.kind() {
-            Change::Same => format!("{place}: the same"),
-            Change::Added => format!("{place}: only today, {}", whole(self.after.as_ref())),
-            Change::Removed => format!("{place}: no longer, {}", whole(self.before.as_ref())),
-            Change::Changed => {
+            SetChange::Same => format!("{place}: the same"),
+            SetChange::Added => format!("{place}: only today, {}", whole(self.after.as_ref())),
+            SetChange::Removed => format!("{place}: no longer, {}", whole(self.before.as_ref())),
+            SetChange::Changed => {
                 let all: Vec<String> =
                     self.fields.iter().map(|f| format!("{} {} → {}", f.field, f.before, f.after)).collect();
                 format!("{place}: {}", all.join(", "))
@@ -108,7 +108,7 @@ impl SetPlace {
 /// Only what differs, in the order of the frozen set; what is new today stands behind its entry.
 pub fn differences(frozen: &EntrySet, today: &EntrySet) -> Vec<SetDifference> {
     let mut all = beside(frozen, today);
-    all.retain(|d| d.kind() != Change::Same);
+    all.retain(|d| d.kind() != SetChange::Same);
     all
 }
 

@@ -25,6 +25,8 @@ pub(super) fn best<'a>(
         .iter()
         .filter(|r| r.kind == kind && allowed(r) && matches(i, r, asked))
         .max_by_key(|r| (r.rank(), r.id))
+        // below the book's own default nothing decides but a default of the documents that a guard names
+        .or_else(|| super::guards::default_of(i, kind).filter(|r| allowed(r)))
 }
 
 fn matches(i: &Inputs<'_>, rule: &Rule, asked: Asked<'_>) -> bool {

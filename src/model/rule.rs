@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::document::{Allocation, Expense};
 use crate::model::entry::Named;
+use crate::model::guard::Guard;
 use crate::model::ids::DocumentId;
 
 /// What a rule decides.
@@ -227,17 +228,55 @@ pub struct RuleSet {
     pub version: u32,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// Rules about whole documents, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Guard>,
+    /// The highest number that was ever given; 0: the highest that is there.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub last: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 impl RuleSet {
     /// Adds or replaces (same kind, document, party and keys) a rule, with the next id. Two rules of equal rank for one
     /// key cannot arise: the same conditions mean the same rule.
     pub fn set(&mut self, mut rule: Rule) -> u32 {
-        let next = self.rules.iter().map(|r| r.id).max().unwrap_or(0) + 1;
+        let next = self.next();
         rule.id = next;
         self.rules.retain(|r| !same_conditions(r, &rule));
         self.rules.push(rule);
         next
+    }
+
+    /// The next number, which counts as given.
+    pub fn next(&mut self) -> u32 {
+        self.last = self.last.max(self.highest()) + 1;
+        self.last
+    }
+
+    /// The highest number that is there.
+    pub fn highest(&self) -> u32 {
+        let guards = self.guards.iter().map(|g| g.id);
+        self.rules.iter().map(|r| r.id).chain(guards).max().unwrap_or(0)
+    }
+
+    /// The rule of this number.
+    pub fn rule(&self, id: u32) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.id == id)
+    }
+
+    /// The rule with the same conditions.
+    pub fn same(&self, rule: &Rule) -> Option<&Rule> {
+        self.rules.iter().find(|r| same_conditions(r, rule))
+    }
+
+    /// Every rule that can decide about a line: those of the guards are among them.
+    pub fn every_rule(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().chain(self.guards.iter().filter_map(Guard::default_rule))
     }
 
     /// Two rules that could both match one line with equal rank and give different results: refused at saving

@@ -32,6 +32,7 @@ impl Proposals for Fake {}
 impl Trail for Fake {}
 impl Views for Fake {}
 impl AccountNotes for Fake {}
+impl Mappings for Fake {}
 
 impl Store for Fake {
     fn instance(&self) -> Answer<'_, Instance> {

@@ -2,7 +2,7 @@
 
 use super::documents::*;
 use super::firm::*;
-use crate::mapping::{Change, SetDifference, beside, differences};
+use crate::mapping::{SetChange, SetDifference, beside, differences};
 use crate::model::entry::{EntryKind, EntrySet, Named, Slot};
 use crate::model::rule::{Gives, RuleKind};
 
@@ -24,7 +24,7 @@ fn the_same_set_has_no_difference_and_every_place_is_there() {
     assert!(differences(&one, &one.clone()).is_empty());
     // the head, three costs and what is owed
     assert_eq!(beside(&one, &one).len(), 5);
-    assert!(beside(&one, &one).iter().all(|d| d.kind() == Change::Same));
+    assert!(beside(&one, &one).iter().all(|d| d.kind() == SetChange::Same));
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn another_class_rule_changes_one_line_and_nothing_else() {
     firm.rule(r);
     let today = set(&firm);
     let all = differences(&frozen, &today);
-    assert!(all.iter().all(|d| d.kind() == Change::Changed && d.before.as_ref().unwrap().line.is_some()));
+    assert!(all.iter().all(|d| d.kind() == SetChange::Changed && d.before.as_ref().unwrap().line.is_some()));
     assert!(all.iter().flat_map(|d| &d.fields).all(|f| f.field == "class" && f.after.starts_with("900 ")));
     let changed = frozen.entries[0].lines.iter().zip(&today.entries[0].lines);
     assert_eq!(all.len(), changed.filter(|(a, b)| a.dimensions != b.dimensions).count());
@@ -74,7 +74,7 @@ fn a_line_less_and_a_line_more_stand_alone() {
         told(&differences(&frozen, &today)),
         ["bill line 1: no longer, 6030 Ground Travel and Mileage 10.00 debit"]
     );
-    assert_eq!(differences(&frozen, &today)[0].kind(), Change::Removed);
+    assert_eq!(differences(&frozen, &today)[0].kind(), SetChange::Removed);
     let mut more = frozen.clone();
     let mut new = gone;
     new.source = None;
@@ -111,7 +111,7 @@ fn a_new_entry_is_told_with_its_lines_and_heads_by_field() {
     assert_eq!(all[1], "company_paid: only today, bill 50.00");
     assert_eq!(all.len(), 1 + 5);
     let back = differences(&today, &frozen);
-    assert_eq!(back.iter().filter(|d| d.kind() == Change::Removed).count(), 5);
+    assert_eq!(back.iter().filter(|d| d.kind() == SetChange::Removed).count(), 5);
 }
 
 #[test]

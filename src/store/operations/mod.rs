@@ -3,6 +3,7 @@
 mod accounts;
 mod corrections;
 mod inbox;
+mod mappings;
 mod papers;
 mod proposals;
 mod runs;
@@ -15,6 +16,7 @@ pub use inbox::{
     Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
     SubscriptionState,
 };
+pub use mappings::Mappings;
 pub use papers::Papers;
 pub use proposals::Proposals;
 pub use runs::Runs;
@@ -39,7 +41,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 
 /// The operations. Those that change something take who did it and when.
 pub trait Store:
-    Runs + Inbox + Papers + Corrections + Proposals + Trail + Views + AccountNotes + Send + Sync
+    Runs + Inbox + Papers + Corrections + Proposals + Trail + Views + AccountNotes + Mappings + Send + Sync
 {
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.

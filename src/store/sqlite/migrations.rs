@@ -15,6 +15,7 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("007_proposals.sql")),
     M::up(include_str!("008_queue.sql")),
     M::up(include_str!("009_audit.sql")),
+    M::up(include_str!("010_mappings.sql")),
     M::up(include_str!("011_accounts.sql")),
     M::up(include_str!("012_tieout.sql")),
 ];

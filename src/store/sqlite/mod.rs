@@ -23,6 +23,8 @@ mod findings;
 mod inbox;
 mod intents;
 mod lookup;
+mod mappings;
+mod mappings_store;
 mod migrations;
 mod open;
 mod outbox;

@@ -5,7 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use crate::mapping::{Change, SetDifference, SetPlace};
+use crate::mapping::{SetChange, SetDifference, SetPlace};
 use crate::model::entry::Side;
 use crate::model::money::shown;
 use crate::tui::text::{clean, left, right, width, wrap};
@@ -28,7 +28,7 @@ struct Cell {
 /// A place with both sides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Pair {
-    change: Change,
+    change: SetChange,
     before: Option<Cell>,
     after: Option<Cell>,
     /// `class: 100 Strategy → 200 Operations`, one for each thing that differs.
@@ -55,7 +55,7 @@ impl Comparison {
         let pairs: Vec<Pair> = all.iter().map(pair).collect();
         let cells = || pairs.iter().flat_map(|p| [&p.before, &p.after]).flatten();
         let amounts = cells().map(|c| width(&c.debit).max(width(&c.credit))).max().unwrap_or(0).max(10);
-        let differing = all.iter().filter(|d| d.kind() != Change::Same).count();
+        let differing = all.iter().filter(|d| d.kind() != SetChange::Same).count();
         let (before, after) = (clean(&before.into()), clean(&after.into()));
         Self { before, after, pairs, differing, amounts, top: 0 }
     }
@@ -156,10 +156,10 @@ impl Pair {
     /// Sign and meaning of each side.
     fn signs(&self) -> (&'static str, &'static str, Meaning) {
         match self.change {
-            Change::Same => (" ", " ", Meaning::Muted),
-            Change::Added => (" ", "+", Meaning::Warn),
-            Change::Removed => ("-", " ", Meaning::Warn),
-            Change::Changed => ("-", "+", Meaning::Warn),
+            SetChange::Same => (" ", " ", Meaning::Muted),
+            SetChange::Added => (" ", "+", Meaning::Warn),
+            SetChange::Removed => ("-", " ", Meaning::Warn),
+            SetChange::Changed => ("-", "+", Meaning::Warn),
         }
     }
 
@@ -169,7 +169,7 @@ impl Pair {
     }
 
     fn lines(&self, w: u16) -> usize {
-        let sides = if w >= BESIDE || self.change != Change::Changed { 1 } else { 2 };
+        let sides = if w >= BESIDE || self.change != SetChange::Changed { 1 } else { 2 };
         sides + self.words(w).len()
     }
 
@@ -184,7 +184,7 @@ impl Pair {
         };
         let (minus, plus, meaning) = self.signs();
         let style = match (&self.before, &self.after) {
-            (Some(c), _) | (None, Some(c)) if c.head && self.change == Change::Same => {
+            (Some(c), _) | (None, Some(c)) if c.head && self.change == SetChange::Same => {
                 theme.style(Meaning::Accent)
             }
             _ => theme.style(meaning),
@@ -202,7 +202,7 @@ impl Pair {
             if let Some(c) = &self.before {
                 line(area, Line::styled(text(Some(c), minus, area.width), style), true);
             }
-            if let Some(c) = self.after.as_ref().filter(|_| self.change != Change::Same) {
+            if let Some(c) = self.after.as_ref().filter(|_| self.change != SetChange::Same) {
                 line(area, Line::styled(text(Some(c), plus, area.width), style), true);
             }
         }
