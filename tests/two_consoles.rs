@@ -98,15 +98,18 @@ fn each_sees_what_the_others_change() {
     assert!(auto.kill().killed());
     look_for(&mut a, "X3GW8V");
     look_for(&mut b, "X3GW8V");
-    a.press("\r");
-    a.wait("HISTORY");
+    for s in [&mut a, &mut b] {
+        s.press("\r");
+        s.wait("HISTORY");
+    }
     a.press("a");
     a.wait("y approve");
     a.press("y");
-    a.wait("● approved");
+    b.wait("● approved");
     b.press("p");
     b.wait("y post");
     b.press("y");
+    b.wait("✓ confirmed");
     a.wait("✓ confirmed");
     leave(a);
     leave(b);
