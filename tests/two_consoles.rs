@@ -53,7 +53,9 @@ fn leave(s: Screen) {
 #[test]
 fn each_sees_what_the_others_change() {
     let served = Served::with(&[]);
-    let auto = served.spawn(&["--auto", "--json"]);
+    let mut auto = served.spawn(&["--auto", "--json"]);
+    // it holds the engine before anybody else could
+    assert!(auto.hear(), "--auto ended");
     let (mut a, mut b) = (console(&served, "grace"), console(&served, "henry"));
     a.wait("Open 47");
     b.wait("Open 47");

@@ -28,8 +28,6 @@ use crate::vault::{Given, Patience, Places, Vault, VaultError, Way};
 
 /// The default of `--wait`.
 const DEFAULT_WAIT: Duration = Duration::from_mins(2);
-/// How often a process that stands by tries to take the engine.
-const STAND_BY: Duration = Duration::from_millis(500);
 
 /// An open home.
 pub struct Host {
@@ -231,17 +229,12 @@ impl Host {
 
     async fn until(&self, options: &RunOptions, stop: CancellationToken) -> Result<Summary, OpenError> {
         // stand by until the engine is free: the kernel frees it at any death of the holder
-        let _lock = loop {
-            match FileLock::try_acquire(&self.desk.engine_lock) {
-                Ok(Some(lock)) => break lock,
-                Ok(None) => {}
-                Err(e) => return Err(OpenError::Other(format!("the engine lock cannot be taken: {e}"))),
-            }
-            tokio::select! {
-                () = stop.cancelled() => return Ok(Summary::default()),
-                () = tokio::time::sleep(STAND_BY) => {}
-            }
+        let lock = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Ok(Summary::default()),
+            lock = FileLock::acquire(&self.desk.engine_lock) => lock,
         };
+        let _lock = lock.map_err(|e| OpenError::Other(format!("the engine lock cannot be taken: {e}")))?;
         let engine =
             Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
         let mut polls = Polls::new(u64::from(std::process::id()));

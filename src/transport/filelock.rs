@@ -22,16 +22,42 @@ impl FileLock {
     /// Takes the lock unless somebody holds it (`None`). The file is made when missing, for its owner alone; a symbolic
     /// link is refused. The holder's process id is written into it for display.
     pub fn try_acquire(path: &Path) -> io::Result<Option<Self>> {
-        let mut file = open(path)?;
+        let file = open(path)?;
         match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
+            Ok(()) => Self::signed(file).map(Some),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    /// Takes the lock as soon as it is free, however long that takes. A thread of its own sleeps in the kernel
+    /// meanwhile: nothing wakes up before the lock is free. When the future is dropped, the thread takes the lock once
+    /// and frees it at once.
+    pub async fn acquire(path: &Path) -> io::Result<Self> {
+        if let Some(lock) = Self::try_acquire(path)? {
+            return Ok(lock);
+        }
+        let file = open(path)?;
+        let (send, taken) = tokio::sync::oneshot::channel();
+        std::thread::Builder::new().name("stand-by".into()).spawn(move || {
+            let locked = loop {
+                match file.lock() {
+                    Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                    other => break other,
+                }
+            };
+            // nobody may be waiting any more: what comes back is dropped, and with it the lock
+            drop(send.send(locked.and_then(|()| Self::signed(file))));
+        })?;
+        taken.await.map_err(io::Error::other)?
+    }
+
+    /// A file that is locked, with our process id in it.
+    fn signed(mut file: File) -> io::Result<Self> {
         file.set_len(0)?;
         file.rewind()?;
         writeln!(file, "{}", std::process::id())?;
-        Ok(Some(Self { file }))
+        Ok(Self { file })
     }
 
     /// Takes the lock as soon as it is free, at most `within` from now (`None` past it).
@@ -79,6 +105,24 @@ fn open(path: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn who_waits_has_it_as_soon_as_it_is_free_and_who_gave_up_holds_nobody_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("engine.lock");
+        let first = FileLock::try_acquire(&path).unwrap().unwrap();
+        // this one gives up
+        assert!(tokio::time::timeout(Duration::from_millis(20), FileLock::acquire(&path)).await.is_err());
+        let theirs = path.clone();
+        let second = tokio::spawn(async move { FileLock::acquire(&theirs).await });
+        tokio::task::yield_now().await;
+        assert!(!second.is_finished());
+        drop(first);
+        let second = tokio::time::timeout(Duration::from_mins(1), second).await.unwrap().unwrap().unwrap();
+        assert!(FileLock::try_acquire(&path).unwrap().is_none());
+        drop(second);
+        assert!(FileLock::acquire_within(&path, Duration::from_mins(1)).await.unwrap().is_some());
+    }
 
     #[test]
     fn one_holds_it_and_a_dropped_lock_is_free() {
