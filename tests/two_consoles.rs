@@ -24,8 +24,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A console on the stand-ins' home, under a person's login.
 fn console(served: &Served, login: &str) -> Screen {
     let home = served.home();
-    let mut s =
-        Screen::start(&["--home", home.to_str().unwrap()], 120, 34, &[("SUDO_USER", login)]);
+    let mut s = Screen::start(&["--home", home.to_str().unwrap()], 120, 34, &[("SUDO_USER", login)]);
     s.wait("tieout");
     s
 }
@@ -135,7 +134,9 @@ fn of_two_who_approve_the_same_document_one_wins_and_the_other_is_told() {
     b.until("the other is told", |t| !t.contains("y approve"));
     b.wait("B4Q7TN");
     println!("{}", b.text());
-    b.until("why", |t| t.contains("changed meanwhile") || t.contains("approved already") || t.contains("not approved"));
+    b.until("why", |t| {
+        t.contains("changed meanwhile") || t.contains("approved already") || t.contains("not approved")
+    });
     b.wait("● approved");
     leave(a);
     leave(b);
