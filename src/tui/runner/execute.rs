@@ -16,6 +16,7 @@ use crate::tui::msg::{Facts, Msg, Said, TieoutLines, WindowPage};
 use crate::tui::text::clean;
 
 use super::events;
+use super::look;
 use super::rooms;
 use super::sheet::sheet;
 use super::trail::trail;
@@ -213,6 +214,7 @@ async fn answer(
         Effect::ActivityRoom(e) => Msg::ActivityRoom(rooms::activity::answer(office, send, e).await?),
         Effect::QueueRoom(e) => Msg::QueueRoom(rooms::queue::answer(office, send, e).await?),
         Effect::DocumentRoom(e) => Msg::DocumentRoom(rooms::document::answer(office, send, e).await?),
+        Effect::LookRoom(e) => Msg::LookRoom(look::answer(office, e).await?),
         Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => return None,
     })
 }

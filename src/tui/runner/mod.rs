@@ -2,6 +2,7 @@
 
 mod events;
 mod execute;
+mod look;
 mod rooms;
 mod sheet;
 #[cfg(test)]
@@ -24,6 +25,8 @@ use tokio::task::JoinHandle;
 use crate::engine::Office;
 use crate::tui::app::{Model, Phase, update};
 use crate::tui::effect::Effect;
+use crate::tui::look::Wardrobe;
+use crate::tui::look::effect::LookEffect;
 use crate::tui::msg::{Msg, Now, Opened};
 use crate::tui::terminal::{CLIPBOARD, Guard};
 use crate::tui::view::view;
@@ -41,6 +44,7 @@ pub struct Runner {
     office: Option<Arc<dyn Office>>,
     readers: Readers,
     multiplexer: bool,
+    wardrobe: Wardrobe,
     running: HashMap<Slot, JoinHandle<()>>,
     watchers: Vec<JoinHandle<()>>,
     send: mpsc::Sender<Msg>,
@@ -70,13 +74,14 @@ impl Signals {
 
 impl Runner {
     /// A runner that has the terminal.
-    pub fn new(guard: Guard, readers: Readers, multiplexer: bool) -> Self {
+    pub fn new(guard: Guard, readers: Readers, multiplexer: bool, wardrobe: Wardrobe) -> Self {
         let (send, receive) = mpsc::channel(256);
         Self {
             guard,
             office: None,
             readers,
             multiplexer,
+            wardrobe,
             running: HashMap::new(),
             watchers: Vec::new(),
             send,
@@ -97,6 +102,8 @@ impl Runner {
     ) -> Result<(), RunError<E>> {
         self.draw(model)?;
         let mut boot = tokio::spawn(boot);
+        // after the first frame; without a watch files are read at the next start
+        let _saved = look::watch(&self.wardrobe, self.send.clone());
         let mut booting = true;
         let mut keys = EventStream::new();
         let mut signals = Signals::new()?;
@@ -227,19 +234,36 @@ impl Runner {
                 };
                 update(model, Msg::Copied(said), self.now());
             }
+            Effect::LookRoom(LookEffect::Bell) => self.guard.bell()?,
+            Effect::LookRoom(effect) if !effect.needs_store() => {
+                let (wardrobe, send, depth) = (self.wardrobe.clone(), self.send.clone(), model.look.depth);
+                let slot = slot_of(&Effect::LookRoom(effect.clone()));
+                let task = tokio::spawn(async move {
+                    let read = tokio::task::spawn_blocking(move || look::from_files(&wardrobe, depth, effect));
+                    if let Ok(Some(msg)) = read.await {
+                        // the console may have ended meanwhile
+                        let _ended = send.send(Msg::LookRoom(msg)).await;
+                    }
+                });
+                self.keep(slot, task);
+            }
             other => {
                 let Some(office) = self.office.clone() else { return Ok(false) };
                 let slot = slot_of(&other);
                 let task = execute::spawn(office, self.readers.clone(), other, self.send.clone());
-                if let Some(slot) = slot
-                    && let Some(older) = self.running.insert(slot, task)
-                {
-                    // the latest question wins; what is not a question is never cut
-                    older.abort();
-                }
+                self.keep(slot, task);
             }
         }
         Ok(false)
+    }
+
+    /// The latest question of a slot wins; what is not a question is never cut.
+    fn keep(&mut self, slot: Option<Slot>, task: JoinHandle<()>) {
+        if let Some(slot) = slot
+            && let Some(older) = self.running.insert(slot, task)
+        {
+            older.abort();
+        }
     }
 }
 
@@ -270,6 +294,7 @@ fn of_terminal(event: TerminalEvent) -> Option<Msg> {
         TerminalEvent::Key(k) => Some(Msg::Key(k)),
         TerminalEvent::Paste(text) => Some(Msg::Paste(text)),
         TerminalEvent::Resize(w, h) => Some(Msg::Resize(w, h)),
+        TerminalEvent::Mouse(m) => Some(Msg::Mouse(m)),
         _ => None,
     }
 }
