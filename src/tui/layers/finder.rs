@@ -17,7 +17,7 @@ use crate::tui::look::effect::LookEffect;
 use crate::tui::look::place::Place;
 use crate::tui::look::room::known_word;
 use crate::tui::msg::Said;
-use crate::tui::text::{clean, left, width};
+use crate::tui::text::{clean, left, width, wrap};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::{Cursor, Input, boxed, put};
 
@@ -241,7 +241,7 @@ impl Finder {
     /// Draws it.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, theme: &Theme) {
         let w = area.width.saturating_sub(4).min(100);
-        let h = (self.items.len().min(ROWS) as u16 + 5).min(area.height);
+        let h = (self.items.len().min(ROWS) as u16 + 7).min(area.height);
         let inner = boxed(buf, area, w, h, &self.title, theme, theme.style(Meaning::Focus));
         put(buf, inner, 0, Line::styled(if self.fuzzy { ":" } else { "/" }, theme.style(Meaning::Focus)));
         let field = Rect {
@@ -252,7 +252,9 @@ impl Finder {
         };
         self.input.widget(theme.style(Meaning::Text)).render(field.intersection(buf.area), buf);
         let inside = usize::from(inner.width);
-        let rows = usize::from(inner.height.saturating_sub(3)).max(1);
+        // above the hint the line under the cursor stands whole
+        let detail = usize::from(inner.height.saturating_sub(6)).min(2);
+        let rows = usize::from(inner.height.saturating_sub(2)).saturating_sub(detail).max(1);
         if self.matches.is_empty() {
             let words = match (&self.error, self.looking) {
                 (_, true) => "Looking for documents…",
@@ -283,6 +285,13 @@ impl Finder {
                 None => Line::styled(format!(" {group}"), theme.style(Meaning::Title)),
             };
             put(buf, inner, 1 + y as u16, line);
+        }
+        if let Some(item) = self.matches.get(self.cursor.at).and_then(|i| self.item(*i)) {
+            let text = item.why_not.as_ref().map_or_else(|| item.text.clone(), |why| format!("Not now: {why}."));
+            for (i, l) in wrap(&text, inside).into_iter().take(detail).enumerate() {
+                let y = inner.height.saturating_sub(1 + detail as u16) + i as u16;
+                put(buf, inner, y, Line::styled(l, theme.style(Meaning::Muted)));
+            }
         }
         let page = format!("{} of {}", (self.cursor.at + 1).min(self.matches.len()), self.matches.len());
         let capped = self.documents.len() as u32 >= MOST;

@@ -110,6 +110,9 @@ fn tell(model: &mut Model, problems: &[Problem]) {
     }
 }
 
+/// The headings of the help: what one comes for first, what every program has last.
+const GROUPS: [&str; 7] = ["Decide", "Choose", "Look", "Work", "Move", "Screens", "Program"];
+
 /// Opens the help or the palette.
 pub fn open_finder(model: &mut Model, fuzzy: bool) {
     let context = model.context();
@@ -134,7 +137,7 @@ pub fn open_finder(model: &mut Model, fuzzy: bool) {
         model.layers.push(Layer::Finder(Box::new(finder)));
     } else {
         // one heading for each group, whatever the order of the table
-        let mut groups: Vec<&str> = Vec::new();
+        let mut groups: Vec<&str> = GROUPS.to_vec();
         for i in &items {
             if !groups.contains(&i.group) {
                 groups.push(i.group);
