@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::args::Globals;
+use crate::cli::config::{AUTO, Config, Glyphs, Mouse, keep_theme};
 use crate::cli::environment::Terminal;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
@@ -20,6 +22,7 @@ use crate::model::book::AutoApproval;
 use crate::model::document::Document;
 use crate::store::Card;
 use crate::systems::registry;
+use crate::tui::look::{KeepTheme, Wardrobe};
 use crate::tui::theme::Library;
 use crate::tui::{self, Depth, Options, RunError, Theme};
 use crate::vault::Way;
@@ -51,7 +54,8 @@ async fn over_home(globals: &Globals, passphrase: Option<SecretString>) -> Resul
     if let Some(passphrase) = passphrase {
         ready.told(passphrase);
     }
-    let options = options(globals, &ready.home, ready.environment());
+    let keep = keeping(ready.config_file.clone());
+    let options = options(globals, &ready.home, ready.environment(), &ready.config, Some(keep));
     let engine = Arc::new(Engine::default());
     let running = engine.clone();
     let read_only = globals.read_only;
@@ -66,7 +70,12 @@ async fn over_home(globals: &Globals, passphrase: Option<SecretString>) -> Resul
 
 /// The console on the demo's firm. The stand-ins and the history are made after the first frame.
 pub async fn demo(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
-    let options = options(globals, &home, "DEMO");
+    // a home that is seeded again keeps nothing: what a person wants here is said by options
+    let config = match &globals.config {
+        Some(file) => Config::read(file, true)?,
+        None => Config::default(),
+    };
+    let options = options(globals, &home, "DEMO", &config, None);
     let engine = Arc::new(Engine::default());
     let running = engine.clone();
     let stage = Arc::new(Mutex::new(None));
@@ -136,19 +145,48 @@ impl Engine {
     }
 }
 
-fn options(globals: &Globals, home: &Home, environment: &str) -> Options {
+fn options(
+    globals: &Globals,
+    home: &Home,
+    environment: &str,
+    config: &Config,
+    keep: Option<KeepTheme>,
+) -> Options {
     let terminal = Terminal::read();
-    let depth = match (terminal.true_colour, terminal.many_colours) {
-        (true, _) => Depth::True,
-        (false, true) => Depth::C256,
-        (false, false) => Depth::C16,
+    let depth = match (globals.no_color, terminal.true_colour, terminal.many_colours) {
+        (true, ..) => Depth::None,
+        (_, true, _) => Depth::True,
+        (_, false, true) => Depth::C256,
+        (_, false, false) => Depth::C16,
     };
-    let (theme, notice) = theme(globals, home, depth);
+    let library = Library::of(&home.themes());
+    let wanted = globals.theme.as_deref().or(config.theme.as_deref()).unwrap_or(AUTO);
+    let name = theme_name(wanted, depth, terminal.light);
+    let loaded = library.load(&name, depth);
     let (keys, mut notices) = keys::effective(&home.keys_file());
-    notices.extend(notice);
+    notices.extend(loaded.problems.iter().map(ToString::to_string));
+    let (theme, theme_name) = match loaded.theme {
+        Some(theme) => (theme, name),
+        None => (Theme::dark(depth), "tieout-dark".into()),
+    };
     Options {
         theme,
-        ascii: terminal.ascii,
+        theme_name,
+        depth,
+        ascii: match config.glyphs {
+            Glyphs::Auto => terminal.ascii,
+            Glyphs::Ascii => true,
+            Glyphs::Unicode => false,
+        },
+        reduced_motion: config.reduced_motion.unwrap_or(terminal.remote),
+        mouse: match config.mouse {
+            Mouse::Auto => !terminal.remote,
+            Mouse::On => true,
+            Mouse::Off => false,
+        },
+        window_title: config.window_title,
+        bell: config.bell,
+        wardrobe: Wardrobe { library, keys_file: Some(home.keys_file()), keep },
         read_only: globals.read_only,
         environment: environment.to_string(),
         multiplexer: terminal.multiplexer,
@@ -166,16 +204,44 @@ pub fn readers() -> tui::Readers {
     }
 }
 
-/// The theme that was asked for; what is wrong with it is said, and a missing one is the built-in one.
-fn theme(globals: &Globals, home: &Home, depth: Depth) -> (Theme, Option<String>) {
-    let depth = if globals.no_color { Depth::None } else { depth };
-    let name = globals.theme.as_deref().unwrap_or("tieout-dark");
-    let loaded = Library::of(&home.themes()).load(name, depth);
-    let problem = loaded.problems.first().map(ToString::to_string);
-    (loaded.theme.unwrap_or_else(|| Theme::dark(depth)), problem)
+/// The theme behind `auto`; any other name is its own. The terminal is not asked (OSC 11): over a slow line its answer
+/// comes after keys and would be read as keys; `COLORFGBG` says it where it is set.
+fn theme_name(wanted: &str, depth: Depth, light: Option<bool>) -> String {
+    match (wanted, depth, light) {
+        (_, Depth::None, _) => "mono",
+        (AUTO, Depth::C16, _) => "ansi16",
+        (AUTO, _, Some(true)) => "tieout-light",
+        (AUTO, ..) => "tieout-dark",
+        (name, ..) => name,
+    }
+    .to_string()
+}
+
+/// Writes the chosen theme into this file.
+fn keeping(file: PathBuf) -> KeepTheme {
+    Arc::new(move |name| keep_theme(&file, name).map_err(|e| e.to_string()))
 }
 
 fn read_source(card: &Card) -> Option<Document> {
     let mut readers = registry::all().iter().filter_map(|e| e.read);
     readers.find_map(|read| read(card.row.kind, &card.row.source_id, &card.bytes).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn auto_follows_the_terminal_and_no_color_wins() {
+        for (wanted, depth, light, want) in [
+            (AUTO, Depth::True, None, "tieout-dark"),
+            (AUTO, Depth::True, Some(true), "tieout-light"),
+            (AUTO, Depth::C256, Some(false), "tieout-dark"),
+            (AUTO, Depth::C16, Some(true), "ansi16"),
+            ("high-contrast", Depth::C16, None, "high-contrast"),
+            ("high-contrast", Depth::None, None, "mono"),
+        ] {
+            assert_eq!(theme_name(wanted, depth, light), want, "{wanted} {depth:?} {light:?}");
+        }
+    }
 }

@@ -75,6 +75,10 @@ pub struct Terminal {
     pub ascii: bool,
     /// tmux or screen.
     pub multiplexer: bool,
+    /// The background is light (`COLORFGBG`); none: the terminal does not say.
+    pub light: Option<bool>,
+    /// Somebody came over SSH.
+    pub remote: bool,
 }
 
 impl Terminal {
@@ -91,8 +95,16 @@ impl Terminal {
             many_colours: term.contains("256color"),
             ascii: !utf8 || term == "linux",
             multiplexer: variable("TMUX").is_some() || term.starts_with("screen") || term.starts_with("tmux"),
+            light: variable("COLORFGBG").and_then(|v| light(&v)),
+            remote: is_remote(),
         }
     }
+}
+
+/// Whether the background of `COLORFGBG` (`15;0`, `0;default;15`) is light.
+fn light(value: &str) -> Option<bool> {
+    let background = value.rsplit(';').next()?.parse::<u8>().ok()?;
+    Some(matches!(background, 7 | 9..=15))
 }
 
 /// Whether a question can be asked and answered.
@@ -172,6 +184,15 @@ mod tests {
         let headless = Facts { user: "tieout".into(), host: "h".into(), ..Facts::default() };
         assert_eq!(headless.actor("engine").via, "engine, tieout@h, no terminal");
         assert_eq!(headless.actor("engine").name, "tieout");
+    }
+
+    #[test]
+    fn light_and_dark_are_told_by_the_last_number() {
+        for (value, want) in
+            [("15;0", Some(false)), ("0;15", Some(true)), ("0;default;7", Some(true)), ("12;8", Some(false)), ("x", None)]
+        {
+            assert_eq!(light(value), want, "{value}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::model::ids::{BookId, DocumentId};
 use crate::model::rule::Rule;
 use crate::store::{Act, ApproveOne, AuditQuery, Query};
 use crate::tieout::Period;
+use crate::tui::look::effect::LookEffect;
 use crate::tui::screens::RoomEffect;
 use crate::tui::screens::activity::effect::ActivityEffect;
 use crate::tui::screens::audit::effect::AuditEffect;
@@ -269,6 +270,8 @@ pub enum Effect {
     QueueRoom(QueueEffect),
     /// Of the document screen.
     DocumentRoom(DocumentEffect),
+    /// Of looks and keys, and what the palette finds.
+    LookRoom(LookEffect),
 }
 
 impl Effect {
@@ -282,6 +285,7 @@ impl Effect {
             Effect::ActivityRoom(e) => (4, e),
             Effect::QueueRoom(e) => (5, e),
             Effect::DocumentRoom(e) => (6, e),
+            Effect::LookRoom(e) => (7, e),
             _ => return None,
         })
     }

@@ -32,6 +32,7 @@ use ratatui::style::Style;
 use crate::engine::Office;
 use crate::tui::app::{Look, Model, update};
 use crate::tui::effect::Effect;
+use crate::tui::look::Wardrobe;
 use crate::tui::msg::{Msg, Now};
 use crate::tui::runner::tasks::Tasks;
 use crate::tui::text::width;
@@ -73,7 +74,7 @@ impl Headless {
     pub fn closed(readers: Readers, look: Look, environment: &str, size: (u16, u16)) -> Self {
         let mut console = Self {
             model: Model::new(look, environment.to_string(), size),
-            tasks: Tasks::new(readers),
+            tasks: Tasks::new(readers, Wardrobe::default()),
             started: Instant::now(),
             patience: PATIENCE,
             copied: Vec::new(),
@@ -123,7 +124,7 @@ impl Headless {
                 // there is no shell to go back to, and nothing on the screen that could be torn
                 Effect::Suspend => self.send(Msg::NoJobControl),
                 Effect::Redraw => {}
-                other => self.tasks.start(other),
+                other => self.tasks.start(other, self.model.look.depth),
             }
         }
     }

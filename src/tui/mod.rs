@@ -12,6 +12,8 @@ pub mod headless;
 pub mod keys;
 pub mod layers;
 pub mod layout;
+pub mod look;
+pub mod mouse;
 pub mod msg;
 pub mod nearest;
 mod runner;
@@ -71,6 +73,20 @@ pub struct Options {
     pub multiplexer: bool,
     /// Readers of bytes and reports.
     pub readers: Readers,
+    /// The name of the theme.
+    pub theme_name: String,
+    /// How many colours the terminal shows.
+    pub depth: Depth,
+    /// Nothing spins or counts seconds.
+    pub reduced_motion: bool,
+    /// Clicks and the wheel are listened to.
+    pub mouse: bool,
+    /// The window's title says `tieout` while the console is shown.
+    pub window_title: bool,
+    /// An error rings the bell.
+    pub bell: bool,
+    /// Where themes and keys come from while the console runs.
+    pub wardrobe: look::Wardrobe,
     /// The keys, with what `keys.toml` says over the defaults.
     pub keys: KeyMap,
     /// What start-up has to say (a broken theme file, a key that was not taken), as warnings.
@@ -86,6 +102,13 @@ impl Default for Options {
             environment: String::new(),
             multiplexer: false,
             readers: Readers::default(),
+            theme_name: "tieout-dark".into(),
+            depth: Depth::True,
+            reduced_motion: false,
+            mouse: false,
+            window_title: false,
+            bell: false,
+            wardrobe: look::Wardrobe::default(),
             keys: KeyMap::default(),
             notices: Vec::new(),
         }
@@ -119,17 +142,27 @@ pub async fn run<E: Send + 'static>(
         return Err(RunError::NotATerminal);
     }
     let size = crossterm::terminal::size()?;
-    let guard = terminal::Guard::take()?;
+    let guard = terminal::Guard::take(terminal::Modes {
+        mouse: options.mouse,
+        title: options.window_title,
+        protocol: options.keys.needs_protocol(),
+    })?;
     let look = Look {
         theme: options.theme,
+        theme_name: options.theme_name,
+        depth: options.depth,
         ascii: options.ascii,
         read_only: options.read_only,
         keys: Arc::new(options.keys),
+        reduced_motion: options.reduced_motion,
+        mouse: options.mouse,
+        bell: options.bell,
     };
     let mut model = Model::new(look, options.environment, size);
     update(&mut model, msg::Msg::Resize(size.0, size.1), msg::Now::default());
     for notice in options.notices {
         model.say(app::Level::Warning, notice);
     }
-    runner::Runner::new(guard, options.readers, options.multiplexer).run(&mut model, boot).await
+    runner::Runner::new(guard, options.readers, options.multiplexer, options.wardrobe)
+        .run(&mut model, boot).await
 }

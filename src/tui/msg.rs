@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseEvent};
 use jiff::Timestamp;
 
 use crate::engine::{BatchPreview, Candidate, Event, Freed, Progress};
@@ -13,6 +13,7 @@ use crate::model::people::Actor;
 use crate::model::rule::RuleSet;
 use crate::store::{AuditRow, Card, ConnectionRow, FindingGroup, ReceiptRow, Row, Total};
 use crate::tui::effect::{CardFor, Part, PreviewFor};
+use crate::tui::look::effect::LookMsg;
 use crate::tui::screens::activity::effect::ActivityMsg;
 use crate::tui::screens::audit::effect::AuditMsg;
 use crate::tui::screens::connections::effect::ConnectionMsg;
@@ -95,6 +96,8 @@ pub enum Msg {
     Key(KeyEvent),
     /// A paste.
     Paste(String),
+    /// The mouse, where it is listened to.
+    Mouse(MouseEvent),
     /// The terminal has this size.
     Resize(u16, u16),
     /// A timer.
@@ -165,4 +168,6 @@ pub enum Msg {
     QueueRoom(QueueMsg),
     /// For the document screen.
     DocumentRoom(DocumentMsg),
+    /// For looks and keys, and for the palette.
+    LookRoom(LookMsg),
 }

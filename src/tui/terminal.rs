@@ -41,6 +41,7 @@ pub struct Guard {
     pub pen: Pen,
     /// Told when any part of the program panics: the terminal was given back, the console has to end.
     pub panicked: Arc<Notify>,
+    modes: Modes,
     before: Arc<Hook>,
 }
 
@@ -49,17 +50,53 @@ pub fn is_terminal() -> bool {
     io::stdout().is_terminal() && io::stdin().is_terminal()
 }
 
-fn enter(pen: &Pen) -> io::Result<()> {
+/// What the terminal is asked for beyond a screen and keys; taken back in the same order on every way out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Modes {
+    /// Clicks and the wheel; motion is never asked for, so that a moving mouse wakes nobody.
+    pub mouse: bool,
+    /// The window's title says `tieout`.
+    pub title: bool,
+    /// Keys such as Ctrl-Enter, by the kitty protocol.
+    pub protocol: bool,
+}
+
+/// Clicks and wheel with coordinates beyond 223 (1000, 1006).
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+/// The title before is kept by the terminal and comes back.
+const TITLE_ON: &[u8] = b"\x1b[22;2t\x1b]2;tieout\x07";
+const TITLE_OFF: &[u8] = b"\x1b[23;2t";
+const PROTOCOL_ON: &[u8] = b"\x1b[>1u";
+const PROTOCOL_OFF: &[u8] = b"\x1b[<1u";
+
+impl Modes {
+    fn on(self, bytes: &mut Vec<u8>) {
+        for (wanted, on) in [(self.title, TITLE_ON), (self.protocol, PROTOCOL_ON), (self.mouse, MOUSE_ON)] {
+            bytes.extend_from_slice(if wanted { on } else { b"" });
+        }
+    }
+
+    fn off(self, bytes: &mut Vec<u8>) {
+        for (wanted, off) in [(self.mouse, MOUSE_OFF), (self.protocol, PROTOCOL_OFF), (self.title, TITLE_OFF)] {
+            bytes.extend_from_slice(if wanted { off } else { b"" });
+        }
+    }
+}
+
+fn enter(pen: &Pen, modes: Modes) -> io::Result<()> {
     enable_raw_mode()?;
     let mut bytes = Vec::new();
     queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    modes.on(&mut bytes);
     pen.push(&bytes)
 }
 
 /// Waits a moment for a terminal that does not read, and no longer.
-fn leave(pen: &Pen) -> io::Result<()> {
+fn leave(pen: &Pen, modes: Modes) -> io::Result<()> {
     let mut bytes = Vec::new();
     bytes.extend_from_slice(END);
+    modes.off(&mut bytes);
     queue!(bytes, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show)?;
     let written = pen.push(&bytes);
     pen.drain(FAREWELL);
@@ -69,27 +106,27 @@ fn leave(pen: &Pen) -> io::Result<()> {
 
 impl Guard {
     /// Takes the terminal.
-    pub fn take() -> io::Result<Self> {
+    pub fn take(modes: Modes) -> io::Result<Self> {
         // crossterm's own handling of NO_COLOR loses the reverse of the cursor row: the theme does it instead
         crossterm::style::force_color_output(true);
         let pen = Pen::new(File::from(io::stdout().as_fd().try_clone_to_owned()?))?;
         let for_hook = pen.clone();
-        enter(&pen)?;
+        enter(&pen, modes)?;
         let before: Arc<Hook> = Arc::from(std::panic::take_hook());
         let then = Arc::clone(&before);
         let panicked = Arc::new(Notify::new());
         let tell = Arc::clone(&panicked);
         std::panic::set_hook(Box::new(move |info| {
             // the terminal first, so that the message can be read; a failure here has nowhere to go
-            let _left = leave(&for_hook);
+            let _left = leave(&for_hook, modes);
             then(info);
             tell.notify_one();
         }));
         let frames = Frames::new(pen.clone());
         match Terminal::new(CrosstermBackend::new(frames.clone())) {
-            Ok(terminal) => Ok(Self { terminal, frames, pen, panicked, before }),
+            Ok(terminal) => Ok(Self { terminal, frames, pen, modes, panicked, before }),
             Err(e) => {
-                leave(&pen)?;
+                leave(&pen, modes)?;
                 Err(e)
             }
         }
@@ -116,15 +153,20 @@ impl Guard {
         if getsid(None)? == getpgrp() {
             return Ok(false);
         }
-        leave(&self.pen)?;
+        leave(&self.pen, self.modes)?;
         kill_current_process_group(Signal::STOP)?;
         Ok(true)
     }
 
     /// Takes the terminal again and draws everything with the next frame.
     pub fn resume(&mut self) -> io::Result<()> {
-        enter(&self.pen)?;
+        enter(&self.pen, self.modes)?;
         self.redraw()
+    }
+
+    /// Rings the bell.
+    pub fn bell(&mut self) -> io::Result<()> {
+        self.pen.push(b"\x07")
     }
 
     /// Puts a text into the clipboard of the terminal (OSC 52), through tmux when it is there.
@@ -136,7 +178,7 @@ impl Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         // nothing could be told about a failure here: the terminal is gone
-        let _gone = leave(&self.pen);
+        let _gone = leave(&self.pen, self.modes);
         self.pen.close();
         if !std::thread::panicking() {
             let before = Arc::clone(&self.before);
@@ -159,6 +201,23 @@ pub fn clipboard(text: &str, multiplexer: bool) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_taken_back_and_nothing_else_is_sent() {
+        let (mut on, mut off) = (Vec::new(), Vec::new());
+        Modes::default().on(&mut on);
+        Modes::default().off(&mut off);
+        assert!(on.is_empty() && off.is_empty());
+        let all = Modes { mouse: true, title: true, protocol: true };
+        all.on(&mut on);
+        all.off(&mut off);
+        let (on, off) = (String::from_utf8(on).unwrap(), String::from_utf8(off).unwrap());
+        for n in ["1000", "1006"] {
+            assert!(on.contains(&format!("[?{n}h")) && off.contains(&format!("[?{n}l")), "{n}");
+        }
+        assert!(!on.contains("1003") && on.contains("[>1u") && off.contains("[<1u"));
+        assert!(on.contains("]2;tieout\x07") && off.contains("[23;2t"));
+    }
 
     #[test]
     fn the_clipboard_is_wrapped_for_tmux() {

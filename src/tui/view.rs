@@ -27,7 +27,8 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     }
 }
 
-fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
+/// Draws the model into a buffer, without the terminal's cursor and with all signs.
+pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
         let words = format!(
             "Terminal too small: {}×{}, need {}×{}.",
@@ -54,8 +55,7 @@ fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     for layer in &model.layers {
         layer.draw(buf, body, &model.look.theme);
     }
-    let lift = u16::from(model.progress.running);
-    chrome::toasts(model, buf, Rect { height: body.height.saturating_sub(lift), ..body });
+    chrome::toasts(model, buf, area);
 }
 
 /// The real cursor sits on the selected row, so that readers and magnifiers follow it.

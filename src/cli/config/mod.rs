@@ -5,6 +5,7 @@ mod address;
 mod floor;
 mod listen;
 mod sample;
+mod screen;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -17,6 +18,7 @@ pub use address::is_loopback;
 pub use floor::{Floor, below_contract};
 pub use listen::{Events, Listen, Webhooks};
 pub use sample::commented_default;
+pub use screen::{AUTO, Glyphs, Mouse, keep_theme};
 
 use crate::cli::duration::Humane;
 use crate::cli::platform;
@@ -60,9 +62,24 @@ pub enum ConfigError {
 pub struct Config {
     /// How much the log says.
     pub log_level: LogLevel,
-    /// The name of the theme; none: chosen by the terminal.
+    /// The name of the theme, or `auto`; none: `auto`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
+    /// Which signs the console draws.
+    #[serde(skip_serializing_if = "screen::is_default")]
+    pub glyphs: Glyphs,
+    /// Whether the console listens to the mouse.
+    #[serde(skip_serializing_if = "screen::is_default")]
+    pub mouse: Mouse,
+    /// Nothing spins; none: over SSH.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reduced_motion: Option<bool>,
+    /// The window's title says `tieout`.
+    #[serde(skip_serializing_if = "screen::is_default")]
+    pub window_title: bool,
+    /// An error rings the bell.
+    #[serde(skip_serializing_if = "screen::is_default")]
+    pub bell: bool,
     /// Folders other than those of the home.
     #[serde(skip_serializing_if = "Folders::is_empty")]
     pub paths: Folders,

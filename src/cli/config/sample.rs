@@ -3,13 +3,20 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::cli::config::{Config, Connection, Events, Folders, Listen, LogLevel, Share, Webhooks};
+use crate::cli::config::{
+    AUTO, Config, Connection, Events, Folders, Glyphs, Listen, LogLevel, Mouse, Share, Webhooks,
+};
 use crate::cli::duration::Humane;
 
 /// What each key means, by its path in [`every_key`].
-const WORDS: [(&str, &str); 20] = [
+const WORDS: [(&str, &str); 25] = [
     ("log_level", "error, warn, info, debug or trace"),
-    ("theme", "a built-in theme, or a file of themes/ without its ending; none: chosen by the terminal"),
+    ("theme", "a built-in theme, or a file of themes/ without its ending; auto: light or dark by COLORFGBG, else dark"),
+    ("glyphs", "signs and frames: unicode, ascii or auto (ascii where the locale is not UTF-8, and on TERM=linux)"),
+    ("mouse", "on, off or auto (off over SSH): clicks select, the wheel scrolls, Shift leaves it to the terminal"),
+    ("reduced_motion", "nothing spins, running work says how long it runs; not given: true over SSH"),
+    ("window_title", "whether the window's title says tieout while the console is shown"),
+    ("bell", "whether an error rings the terminal's bell"),
     ("data", "where tieout.db and engine.lock stand, when not in the home"),
     ("state", "where the logs stand, when not in the home"),
     ("base_url", "where the system is reached: its own address when not given"),
@@ -44,7 +51,13 @@ fn every_key() -> Config {
     };
     Config {
         log_level: LogLevel::default(),
-        theme: Some("tieout-dark".into()),
+        theme: Some(AUTO.into()),
+        // not the defaults: those would not be written
+        glyphs: Glyphs::Unicode,
+        mouse: Mouse::Off,
+        reduced_motion: Some(false),
+        window_title: true,
+        bell: true,
         paths: Folders { data: Some("/srv/tieout/data".into()), state: Some("/srv/tieout/state".into()) },
         connections: [("NAME".to_string(), connection)].into(),
         listen: Listen {

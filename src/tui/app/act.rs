@@ -4,9 +4,9 @@ use crate::engine::{Ask, EventsAct};
 use crate::model::state::State;
 use crate::store::Act;
 use crate::tui::effect::{Correcting, Effect};
-use crate::tui::keys::{ActionId, Context, action, shown_key};
-use crate::tui::layers::finder::Item;
-use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
+use crate::tui::keys::{ActionId, action};
+use crate::tui::layers::{Confirm, Layer, Purpose, Reader};
+use crate::tui::look::room as look;
 use crate::tui::msg::Sheet;
 use crate::tui::screens::audit::detail;
 use crate::tui::text::clean;
@@ -34,7 +34,7 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
         Suspend => vec![Effect::Suspend],
         Redraw => vec![Effect::Redraw],
         Help | Palette => {
-            open_finder(model, id == Palette);
+            look::open_finder(model, id == Palette);
             Vec::new()
         }
         Messages => {
@@ -64,6 +64,8 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
             None => Vec::new(),
         },
         NextBook => next_book(model),
+        Books => look::open_books(model),
+        ChooseTheme => look::choose_theme(),
         Refresh => refresh(model),
         Fetch => vec![Effect::Ask(Ask::Fetch { book: model.book.clone() })],
         TestConnection => model
@@ -174,22 +176,6 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
     }
 }
 
-fn open_finder(model: &mut Model, fuzzy: bool) {
-    let context = model.context();
-    let running = if model.progress.running { Some(Context::Running) } else { None };
-    let contexts = running.into_iter().chain([context]);
-    let items = contexts
-        .flat_map(|c| model.look.keys.of(c))
-        .map(|(a, keys)| Item {
-            id: a.id,
-            keys: keys.iter().map(|k| shown_key(k)).collect::<Vec<_>>().join(" · "),
-            why_not: possible(model, a.id).err(),
-        })
-        .collect();
-    let title = if fuzzy { "Actions".to_string() } else { format!("Keys · {}", context.word()) };
-    model.layers.push(Layer::Finder(Box::new(Finder::new(title, fuzzy, items))));
-}
-
 fn interrupt(model: &mut Model) -> Vec<Effect> {
     if model.look.read_only || !model.layers.is_empty() {
         model.layers.clear();
@@ -235,7 +221,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     show(model, to)
 }
 
-fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
+pub fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
     if screen == model.screen {
         return Vec::new();
     }

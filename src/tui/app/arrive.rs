@@ -126,10 +126,11 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::ActivityRoom(msg) => return crate::tui::screens::activity::room::arrive(model, msg),
         Msg::QueueRoom(msg) => return crate::tui::screens::queue::room::arrive(model, msg),
         Msg::DocumentRoom(msg) => return crate::tui::screens::document::room::arrive(model, msg),
+        Msg::LookRoom(m) => return crate::tui::look::room::arrive(model, m),
         Msg::Copied(Ok(text)) => model.say(Level::Info, text),
         Msg::Copied(Err(why)) => model.say(Level::Warning, why),
         Msg::NoJobControl => model.say(Level::Warning, "There is no shell to go back to from here."),
-        Msg::Key(_) | Msg::Paste(_) | Msg::Resize(..) | Msg::Tick | Msg::Ending => {}
+        Msg::Key(_) | Msg::Paste(_) | Msg::Mouse(_) | Msg::Resize(..) | Msg::Tick | Msg::Ending => {}
     }
     Vec::new()
 }

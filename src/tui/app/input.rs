@@ -6,6 +6,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keys::{ActionId, Context, Meant, key_name};
 use crate::tui::layers::Out;
 use crate::tui::layers::reader::is_interrupt;
+use crate::tui::look::place;
 
 use super::act::act;
 use super::{Model, Screen};
@@ -86,6 +87,10 @@ fn follow(model: &mut Model, out: Out) -> Vec<Effect> {
             Vec::new()
         }
         Out::Submit(form, answers) => super::rooms::submit(model, form, &answers),
+        Out::Go(place) => {
+            model.layers.pop();
+            place::go(model, place)
+        }
         Out::Act(id) => {
             model.layers.pop();
             act(model, id)

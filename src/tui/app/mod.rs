@@ -12,7 +12,6 @@ mod toasts;
 mod update;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
@@ -25,8 +24,8 @@ use crate::model::people::Actor;
 use crate::model::state::State;
 use crate::store::{ConnectionRow, Row};
 use crate::systems::registry;
-use crate::tui::effect::Target;
-use crate::tui::keys::{ActionId, Context, KeyMap};
+use crate::tui::effect::{Effect, Target};
+use crate::tui::keys::{ActionId, Context};
 use crate::tui::layers::Layer;
 use crate::tui::msg::Now;
 use crate::tui::screens::activity::Activity;
@@ -37,9 +36,12 @@ use crate::tui::screens::mappings::Mappings;
 use crate::tui::screens::queue::Queue;
 use crate::tui::screens::tieout::TieoutScreen;
 use crate::tui::text::clean;
-use crate::tui::theme::{Depth, Theme};
+use crate::tui::widgets::chrome::TURN;
 
+pub use crate::tui::look::Look;
+pub use act::act;
 pub use fix::mend_words;
+pub use input::key as press;
 pub use possible::possible;
 pub use toasts::{Level, Toast, Toasts};
 pub use update::update;
@@ -61,25 +63,6 @@ pub enum Screen {
     Tieout,
     /// 6
     Activity,
-}
-
-/// How the console looks and what it may do.
-#[derive(Debug, Clone)]
-pub struct Look {
-    /// The theme.
-    pub theme: Theme,
-    /// Signs and frames in ASCII.
-    pub ascii: bool,
-    /// Nothing is changed.
-    pub read_only: bool,
-    /// The keys in force.
-    pub keys: Arc<KeyMap>,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self { theme: Theme::dark(Depth::True), ascii: false, read_only: false, keys: Arc::default() }
-    }
 }
 
 /// Whether the store is open.
@@ -142,6 +125,10 @@ pub struct Model {
     pub toasts: Toasts,
     /// Running work.
     pub progress: Progress,
+    /// The last click: where, and when since the start.
+    pub clicked: Option<((u16, u16), std::time::Duration)>,
+    /// Since when something runs, counted from the start.
+    pub running_since: Option<std::time::Duration>,
     /// The console ends.
     pub ended: bool,
     generation: u64,
@@ -211,6 +198,8 @@ impl Model {
             waiting: None,
             toasts: Toasts::default(),
             progress: Progress::default(),
+            clicked: None,
+            running_since: None,
             ended: false,
             generation: 0,
         }
@@ -239,6 +228,11 @@ impl Model {
     /// The key of an action for a sentence on this screen, as people read it: `p`, `Ctrl-x`, or `:post` without one.
     pub fn key(&self, id: ActionId) -> String {
         self.look.keys.says(self.context(), id)
+    }
+
+    /// Shows a screen; the one before is where Esc goes back to.
+    pub fn go(&mut self, screen: Screen) -> Vec<Effect> {
+        act::go(self, screen)
     }
 
     /// The book on the screen.
@@ -278,7 +272,14 @@ impl Model {
 
     /// When something on the screen changes by itself, counted from the start.
     pub fn next_wake(&self) -> Option<std::time::Duration> {
-        self.toasts.next_end()
+        // the sign of running work turns, or its seconds go on; nothing else moves by itself
+        let turn = self.running_since.map(|since| {
+            let step = if self.look.reduced_motion { 1000 } else { TURN.as_millis() };
+            let passed = self.now.since.saturating_sub(since).as_millis();
+            let next = (passed / step + 1) * step;
+            since + std::time::Duration::from_millis(u64::try_from(next).unwrap_or(u64::MAX))
+        });
+        [self.toasts.next_end(), turn].into_iter().flatten().min()
     }
 }
 

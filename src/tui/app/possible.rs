@@ -13,7 +13,7 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
     if model.look.read_only && action(id).danger != Danger::None && !matches!(id, Stop | StopRunning) {
         return Err("this console is read-only".into());
     }
-    let free = matches!(id, Quit | Help | Palette | Messages | Suspend | Redraw | Stop | StopRunning | Back);
+    let free = matches!(id, Quit | ChooseTheme | Help | Palette | Messages | Suspend | Redraw | Stop | StopRunning | Back);
     if model.phase == Phase::Opening && !free {
         return Err("the store is being opened".into());
     }
@@ -103,6 +103,7 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             model.here().map(|_| ()).ok_or_else(|| "there is no document here".into())
         }
         NextBook if model.books.len() < 2 => Err("there is only one book".into()),
+        Books if model.books.is_empty() => Err("there is no book yet".into()),
         Stop | StopRunning if !model.progress.running => Err("nothing is running".into()),
         _ => Ok(()),
     }

@@ -69,6 +69,16 @@ impl Toasts {
         n != self.shown.len()
     }
 
+    /// Takes everything away that is shown: it was read.
+    pub fn dismiss_all(&mut self) {
+        self.shown.clear();
+    }
+
+    /// How many errors are shown.
+    pub fn errors(&self) -> usize {
+        self.shown.iter().filter(|t| t.level == Level::Error).count()
+    }
+
     /// What is shown, oldest first.
     pub fn shown(&self) -> impl Iterator<Item = &Toast> {
         self.shown.iter()

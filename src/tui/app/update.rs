@@ -1,6 +1,7 @@
 //! The one place where things happen: a message changes the model and gives effects. No I/O, no clock.
 
 use crate::tui::effect::Effect;
+use crate::tui::look::effect::LookEffect;
 use crate::tui::msg::{Msg, Now};
 use crate::tui::screens::queue::Shape;
 
@@ -10,9 +11,11 @@ use super::{Model, Phase, arrive, input};
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.now = Now { at: now.at.or(model.now.at), since: now.since };
     model.toasts.expire(now.since);
+    let errors = model.toasts.errors();
     let mut effects = match msg {
         Msg::Key(key) => input::key(model, key),
         Msg::Paste(text) => input::paste(model, &text),
+        Msg::Mouse(event) => crate::tui::mouse::mouse(model, event),
         Msg::Resize(w, h) => {
             model.size = (w, h);
             Vec::new()
@@ -25,12 +28,19 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         other => arrive::arrive(model, other),
     };
     effects.extend(reshape(model));
+    model.running_since = model.progress.running.then(|| model.running_since.unwrap_or(now.since));
+    if model.look.bell && model.toasts.errors() > errors {
+        effects.push(Effect::LookRoom(LookEffect::Bell));
+    }
     if model.look.read_only {
         // the second lock: nothing that changes anything leaves, whatever the table of actions says
         effects.retain(|e| !e.changes());
     }
     if model.phase == Phase::Opening {
-        effects.retain(|e| matches!(e, Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Copy(_)));
+        effects.retain(|e| match e {
+            Effect::LookRoom(e) => !e.needs_store(),
+            e => matches!(e, Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Copy(_)),
+        });
     }
     effects
 }

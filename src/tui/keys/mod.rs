@@ -126,7 +126,7 @@ ids! {
     TieoutRead, PreviousPeriod, NextPeriod,
     // activity
     // program
-    Fetch, Stop, StopRunning, Refresh, Redraw, ScreenQueue, ScreenMappings, ScreenConnections, ScreenAudit, ScreenTieout, ScreenActivity, LastScreen, NextBook, Palette, Help, Messages, Suspend, Quit,
+    Fetch, Stop, StopRunning, Refresh, Redraw, ScreenQueue, ScreenMappings, ScreenConnections, ScreenAudit, ScreenTieout, ScreenActivity, LastScreen, NextBook, Books, ChooseTheme, Palette, Help, Messages, Suspend, Quit,
 }
 
 /// One action.

@@ -1,6 +1,7 @@
 //! Dialogs: a stack above the screen. Keys go to the top one first; drawing goes from the bottom to the top.
 
 pub mod approve;
+pub mod chooser;
 pub mod confirm;
 pub mod decide;
 pub mod finder;
@@ -15,9 +16,11 @@ use ratatui::layout::Rect;
 
 use crate::tui::effect::Effect;
 use crate::tui::keys::ActionId;
+use crate::tui::look::place::Place;
 use crate::tui::theme::Theme;
 
 pub use approve::Approve;
+pub use chooser::Chooser;
 pub use confirm::Confirm;
 pub use decide::{Choice, Decide};
 pub use finder::Finder;
@@ -43,6 +46,8 @@ pub enum Layer {
     Reader(Reader),
     /// Help or palette.
     Finder(Box<Finder>),
+    /// Choose a book or a theme.
+    Chooser(Box<Chooser>),
     /// Several fields.
     Form(Box<Form>),
 }
@@ -62,6 +67,8 @@ pub enum Out {
     Replace(Box<Layer>),
     /// It goes, and this action is done.
     Act(ActionId),
+    /// It goes, and this place is shown.
+    Go(Place),
     /// It stays, and the room that asked takes the answers.
     Submit(FormFor, Answers),
 }
@@ -77,6 +84,7 @@ impl Layer {
             Layer::Decide(l) => l.key(key),
             Layer::Reader(l) => l.key(key),
             Layer::Finder(l) => l.key(key),
+            Layer::Chooser(l) => l.key(key),
             Layer::Form(l) => l.key(key),
         }
     }
@@ -88,6 +96,7 @@ impl Layer {
             Layer::Reason(l) => l.paste(text),
             Layer::Picker(l) => l.paste(text),
             Layer::Finder(l) => l.paste(text),
+            Layer::Chooser(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
             Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) => Out::Stay,
         }
@@ -103,6 +112,7 @@ impl Layer {
             Layer::Decide(l) => l.draw(buf, area, theme),
             Layer::Reader(l) => l.draw(buf, area, theme),
             Layer::Finder(l) => l.draw(buf, area, theme),
+            Layer::Chooser(l) => l.draw(buf, area, theme),
             Layer::Form(l) => l.draw(buf, area, theme),
         }
     }

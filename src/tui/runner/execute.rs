@@ -17,6 +17,7 @@ use crate::tui::text::clean;
 
 use super::events;
 use super::flights::{Flight, Flights};
+use super::look;
 use super::rooms;
 use super::sheet::sheet;
 use super::trail::trail;
@@ -217,6 +218,7 @@ async fn answer(
         Effect::ActivityRoom(e) => Msg::ActivityRoom(rooms::activity::answer(office, send, e).await?),
         Effect::QueueRoom(e) => Msg::QueueRoom(rooms::queue::answer(office, send, e).await?),
         Effect::DocumentRoom(e) => Msg::DocumentRoom(rooms::document::answer(office, send, e).await?),
+        Effect::LookRoom(e) => Msg::LookRoom(look::answer(office, e).await?),
         Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => return None,
     })
 }

@@ -3,6 +3,7 @@
 mod events;
 mod execute;
 mod flights;
+mod look;
 mod rooms;
 mod sheet;
 pub(super) mod tasks;
@@ -23,6 +24,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::engine::Office;
 use crate::tui::app::{Model, Phase, update};
 use crate::tui::effect::Effect;
+use crate::tui::look::Wardrobe;
+use crate::tui::look::effect::LookEffect;
 use crate::tui::msg::{Msg, Now};
 use crate::tui::terminal::{CLIPBOARD, Guard};
 use crate::tui::view::view;
@@ -64,8 +67,8 @@ impl Signals {
 
 impl Runner {
     /// A runner that has the terminal.
-    pub fn new(guard: Guard, readers: Readers, multiplexer: bool) -> Self {
-        Self { guard, tasks: Tasks::new(readers), multiplexer, started: Instant::now() }
+    pub fn new(guard: Guard, readers: Readers, multiplexer: bool, wardrobe: Wardrobe) -> Self {
+        Self { guard, tasks: Tasks::new(readers, wardrobe), multiplexer, started: Instant::now() }
     }
 
     fn now(&self) -> Now {
@@ -80,6 +83,8 @@ impl Runner {
     ) -> Result<(), RunError<E>> {
         self.draw(model)?;
         let mut boot = tokio::spawn(boot);
+        // after the first frame; without a watch files are read at the next start
+        let _saved = self.tasks.watch_files();
         let mut booting = true;
         let mut keys = EventStream::new();
         let mut signals = Signals::new()?;
@@ -206,7 +211,8 @@ impl Runner {
                 };
                 update(model, Msg::Copied(said), self.now());
             }
-            other => self.tasks.start(other),
+            Effect::LookRoom(LookEffect::Bell) => self.guard.bell()?,
+            other => self.tasks.start(other, model.look.depth),
         }
         Ok(false)
     }
@@ -231,6 +237,7 @@ fn of_terminal(event: TerminalEvent) -> Option<Msg> {
         TerminalEvent::Key(k) => Some(Msg::Key(k)),
         TerminalEvent::Paste(text) => Some(Msg::Paste(text)),
         TerminalEvent::Resize(w, h) => Some(Msg::Resize(w, h)),
+        TerminalEvent::Mouse(m) => Some(Msg::Mouse(m)),
         _ => None,
     }
 }

@@ -11,10 +11,13 @@ use tokio::task::JoinHandle;
 use crate::engine::Office;
 use crate::tui::Readers;
 use crate::tui::effect::Effect;
+use crate::tui::look::Wardrobe;
 use crate::tui::msg::{Msg, Opened};
+use crate::tui::theme::Depth;
 
 use super::execute::{self, Slot, slot_of};
 use super::flights::{Flights, Pulse};
+use super::look;
 
 /// Messages that may wait.
 const QUEUE: usize = 256;
@@ -23,6 +26,7 @@ const QUEUE: usize = 256;
 pub struct Tasks {
     office: Option<Arc<dyn Office>>,
     readers: Readers,
+    wardrobe: Wardrobe,
     running: HashMap<Slot, JoinHandle<()>>,
     watchers: Vec<JoinHandle<()>>,
     flights: Flights,
@@ -34,11 +38,12 @@ pub struct Tasks {
 
 impl Tasks {
     /// Nothing runs, and there is nobody to ask yet.
-    pub fn new(readers: Readers) -> Self {
+    pub fn new(readers: Readers, wardrobe: Wardrobe) -> Self {
         let (send, receive) = mpsc::channel(QUEUE);
         Self {
             office: None,
             readers,
+            wardrobe,
             running: HashMap::new(),
             watchers: Vec::new(),
             flights: Flights::default(),
@@ -62,18 +67,39 @@ impl Tasks {
         self.office.as_ref().map(|o| o.now())
     }
 
-    /// Starts an effect; nothing happens before the store is open. The latest question of a kind replaces the one
-    /// before; what is no question is never cut.
-    pub fn start(&mut self, effect: Effect) {
-        let Some(office) = self.office.clone() else { return };
+    /// Starts an effect; nothing that needs the store happens before it is open. The latest question of a kind replaces
+    /// the one before; what is no question is never cut. `depth`: how many colours the terminal shows.
+    pub fn start(&mut self, effect: Effect, depth: Depth) {
         let slot = slot_of(&effect);
-        let flight = self.flights.begin();
-        let task = execute::spawn(office, self.readers.clone(), effect, self.send.clone(), flight);
+        let task = match effect {
+            Effect::LookRoom(effect) if !effect.needs_store() => {
+                let (wardrobe, send) = (self.wardrobe.clone(), self.send.clone());
+                let flight = self.flights.begin();
+                tokio::spawn(async move {
+                    let read = tokio::task::spawn_blocking(move || look::from_files(&wardrobe, depth, effect));
+                    if let Ok(Some(msg)) = read.await {
+                        // the console may have ended meanwhile
+                        let _ended = send.send(Msg::LookRoom(msg)).await;
+                    }
+                    drop(flight);
+                })
+            }
+            effect => {
+                let Some(office) = self.office.clone() else { return };
+                let flight = self.flights.begin();
+                execute::spawn(office, self.readers.clone(), effect, self.send.clone(), flight)
+            }
+        };
         if let Some(slot) = slot
             && let Some(older) = self.running.insert(slot, task)
         {
             older.abort();
         }
+    }
+
+    /// Watches the files of themes and keys while what is returned lives; none: there is nothing to watch.
+    pub fn watch_files(&self) -> Option<notify::RecommendedWatcher> {
+        look::watch(&self.wardrobe, self.send.clone())
     }
 
     /// Follows the busy counter.

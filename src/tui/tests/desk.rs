@@ -150,6 +150,7 @@ impl Desk {
             }
             Effect::Audit { generation, more, .. } => Msg::Audit(*generation, *more, Ok(sample::audit())),
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
+            Effect::LookRoom(e) => Msg::LookRoom(super::look_office::answer(e)?),
             _ => return None,
         })
     }

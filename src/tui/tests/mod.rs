@@ -4,6 +4,8 @@ mod actions;
 mod cases;
 pub mod desk;
 mod fuzz;
+mod look;
+mod look_office;
 pub mod office;
 pub mod sample;
 mod sample_set;

@@ -3,15 +3,22 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Widget};
 
-use crate::tui::app::{Level, Model, Screen, possible};
+use crate::tui::app::{Model, Screen};
 use crate::tui::format::{ago, header_time, header_time_short};
-use crate::tui::keys::{ActionId, Context, action, hints, shown_key};
-use crate::tui::text::{clean, cut, left, width, wrap};
+use crate::tui::keys::ActionId;
+use crate::tui::text::{clean, cut, width};
 use crate::tui::theme::Meaning;
 
 use super::put;
+
+mod footer;
+mod progress;
+mod toasts;
+
+pub use footer::{footer, hint_at};
+pub use progress::{TURN, progress};
+pub use toasts::{toast_at, toasts};
 
 /// Draws the header; returns how many lines it took.
 pub fn header(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
@@ -40,32 +47,59 @@ pub fn header(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
     }
     let mut spans = Vec::new();
     let mut used = 0;
-    let unmapped = unmapped(model);
-    for (key, screen, long, short) in SCREENS {
-        let word = if wide { long } else { short };
-        let counter =
-            if screen == Screen::Mappings && unmapped > 0 { format!(" {unmapped}!") } else { String::new() };
-        let gap = if wide { "  " } else { " " };
-        let text = format!("{key} {word}{counter}");
-        used += width(&text) + gap.len();
-        let meaning = if screen == model.screen { Meaning::Focus } else { Meaning::Text };
-        spans.push(Span::styled(text, theme.style(meaning)));
-        spans.push(Span::raw(gap));
+    for tab in tabs(model, w) {
+        spans.push(Span::raw(" ".repeat(tab.x - used)));
+        used = tab.x + width(&tab.text);
+        let meaning = if tab.screen == model.screen { Meaning::Focus } else { Meaning::Text };
+        spans.push(Span::styled(tab.text, theme.style(meaning)));
     }
-    let facts = cut(&facts(model, wide), w.saturating_sub(used)).into_owned();
+    let facts = facts(model, wide, w.saturating_sub(used + 1));
     spans.push(Span::raw(" ".repeat(w.saturating_sub(used + width(&facts)))));
     spans.push(Span::styled(facts, theme.style(Meaning::Muted)));
     put(buf, area, 1, Line::from(spans));
     2
 }
 
-const SCREENS: [(char, Screen, &str, &str); 6] = [
-    ('1', Screen::Queue, "Queue", "Queue"),
-    ('2', Screen::Mappings, "Mappings", "Map"),
-    ('3', Screen::Connections, "Connections", "Conn"),
-    ('4', Screen::Audit, "Audit", "Audit"),
-    ('5', Screen::Tieout, "Tie-out", "Tie"),
-    ('6', Screen::Activity, "Activity", "Act"),
+/// A screen's name in the second line: where it begins and what it says.
+struct ScreenTab {
+    x: usize,
+    text: String,
+    screen: Screen,
+    id: ActionId,
+}
+
+/// The names of the screens with their counters and keys, from the left.
+fn tabs(model: &Model, w: usize) -> Vec<ScreenTab> {
+    let wide = w >= 100;
+    let unmapped = unmapped(model);
+    let mut x = 0;
+    let tab = |(id, screen, long, short): (ActionId, Screen, &str, &str)| {
+        let word = if wide { long } else { short };
+        let counter =
+            if screen == Screen::Mappings && unmapped > 0 { format!(" {unmapped}!") } else { String::new() };
+        let key = model.look.keys.key(model.context(), id).map(|k| format!("{k} ")).unwrap_or_default();
+        let text = format!("{key}{word}{counter}");
+        let tab = ScreenTab { x, text, screen, id };
+        x += width(&tab.text) + if wide { 2 } else { 1 };
+        tab
+    };
+    SCREENS.into_iter().map(tab).collect()
+}
+
+/// The screen whose name stands in this column of the second line.
+pub fn tab_at(model: &Model, w: u16, x: u16) -> Option<ActionId> {
+    let x = usize::from(x);
+    let here = |t: &ScreenTab| (t.x..t.x + width(&t.text)).contains(&x);
+    tabs(model, usize::from(w)).into_iter().find(here).map(|t| t.id)
+}
+
+const SCREENS: [(ActionId, Screen, &str, &str); 6] = [
+    (ActionId::ScreenQueue, Screen::Queue, "Queue", "Queue"),
+    (ActionId::ScreenMappings, Screen::Mappings, "Mappings", "Map"),
+    (ActionId::ScreenConnections, Screen::Connections, "Connections", "Conn"),
+    (ActionId::ScreenAudit, Screen::Audit, "Audit", "Audit"),
+    (ActionId::ScreenTieout, Screen::Tieout, "Tie-out", "Tie"),
+    (ActionId::ScreenActivity, Screen::Activity, "Activity", "Act"),
 ];
 
 /// Book and its two ends, or the way to the document.
@@ -132,169 +166,50 @@ fn unmapped(model: &Model) -> usize {
         .count()
 }
 
-fn facts(model: &Model, wide: bool) -> String {
+/// Period, lock date, age of the data, and what else there is room for: what does not fit is left out whole, the least
+/// important first.
+fn facts(model: &Model, wide: bool, room: usize) -> String {
     let Some(book) = model.current_book() else {
         return match model.phase {
             crate::tui::app::Phase::Opening => "opening…".into(),
             crate::tui::app::Phase::Open => String::new(),
         };
     };
-    let mut parts = Vec::new();
+    // in the order of the line, with how much each matters
+    let mut parts: Vec<(u8, String)> = Vec::new();
     if book.mode == crate::model::Mode::Preview {
-        parts.push("PREVIEW: posts nothing".to_string());
+        parts.push((0, if wide { "PREVIEW: posts nothing" } else { "PREVIEW" }.to_string()));
     }
     if book.paused {
-        parts.push("paused".into());
+        parts.push((1, "paused".into()));
     }
     if let Some(lock) = book.settings.lock_date {
-        parts.push(format!("lock {lock}"));
+        if let Some(period) = closing(model, lock).filter(|_| wide) {
+            parts.push((4, period));
+        }
+        parts.push((2, format!("lock {lock}")));
     }
     if let (Some(then), Some(now)) = (model.read_at, model.now.at) {
         let age = ago(then, now);
-        parts.push(if wide { format!("read {age}") } else { age });
+        parts.push((3, if wide { format!("read {age}") } else { age }));
     }
     if model.books.len() > 1 && wide {
-        parts.push(format!("{} next of {} books", model.key(ActionId::NextBook), model.books.len()));
+        parts.push((5, format!("{} next of {} books", model.key(ActionId::NextBook), model.books.len())));
     }
-    parts.join(" · ")
-}
-
-/// What is in the ledger is corrected, not approved.
-const RECORDED: &[ActionId] = &[
-    ActionId::ApproveRest,
-    ActionId::Reverse,
-    ActionId::Repost,
-    ActionId::Retry,
-    ActionId::Close,
-    ActionId::Trail,
-    ActionId::Back,
-];
-
-fn hints_of(model: &Model) -> Vec<ActionId> {
-    let recorded = |id: &ActionId| *id == ActionId::Back || possible(model, *id).is_ok();
-    match model.screen {
-        Screen::Document if possible(model, ActionId::Reverse).is_ok() => {
-            RECORDED.iter().copied().filter(recorded).take(6).collect()
-        }
-        _ => hints(model.context()).to_vec(),
-    }
-}
-
-/// Draws the last line: at most six hints, or what may follow a key; `? more` stays.
-pub fn footer(model: &Model, buf: &mut Buffer, area: Rect) {
-    let theme = &model.look.theme;
-    let w = usize::from(area.width);
-    let key_style = theme.style(Meaning::Accent);
-    let text = theme.style(Meaning::Text);
-    let dim = theme.style(Meaning::Muted);
-    let lead = if area.width >= 100 { " " } else { "" };
-    let gap = if area.width >= 100 { "   " } else { "  " };
-    let mut spans = vec![Span::raw(lead)];
-    if let Some(waiting) = &model.waiting {
-        spans.push(Span::styled(format!("{} …  ", shown_key(waiting)), key_style));
-        for (key, word) in model.look.keys.continuations(model.context(), waiting) {
-            spans.push(Span::styled(format!("{key} "), key_style));
-            spans.push(Span::styled(format!("{word}{gap}"), text));
-        }
-        spans.push(Span::styled("Esc leave", dim));
-        put(buf, area, 0, Line::from(spans));
-        return;
-    }
-    let more = "? more";
-    let mut used = lead.len() + more.len();
-    for id in hints_of(model) {
-        let a = action(id);
-        // the key as it is pressed: a sequence with its first key
-        let Some(key) = model.look.keys.key(model.context(), id) else { continue };
-        let size = width(&key) + 1 + width(a.word) + gap.len();
-        if used + size > w {
-            continue;
-        }
-        used += size;
-        let can = possible(model, id).is_ok();
-        spans.push(Span::styled(format!("{key} "), if can { key_style } else { dim }));
-        spans.push(Span::styled(format!("{}{gap}", a.word), if can { text } else { dim }));
-    }
-    spans.push(Span::styled("? ", key_style));
-    spans.push(Span::styled("more", text));
-    put(buf, area, 0, Line::from(spans));
-}
-
-/// Progress of the running work in one line: what, how far, how to stop.
-pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
-    let p = &model.progress;
-    if !p.running {
-        return;
-    }
-    let theme = &model.look.theme;
-    let w = usize::from(area.width);
-    let what = clean(&p.what);
-    let stop = if p.stopping {
-        "stopping: what is on the wire is finished first".to_string()
-    } else {
-        format!("{} stop · Ctrl-c", model.look.keys.says(Context::Running, ActionId::StopRunning))
-    };
-    let figures = if p.of > 0 { format!("{} of {}", p.done, p.of) } else { "…".into() };
-    let fixed = width(&what) + width(&figures) + width(&stop) + 8;
-    let bar_w = w.saturating_sub(fixed).min(40);
-    let filled = (bar_w as u64 * p.done.min(p.of)).checked_div(p.of).unwrap_or(0) as usize;
-    let bar = if bar_w >= 6 {
-        format!(" [{}{}]", "=".repeat(filled), " ".repeat(bar_w - filled))
-    } else {
-        String::new()
-    };
-    Clear.render(area.intersection(buf.area), buf);
-    put(
-        buf,
-        area,
-        0,
-        Line::from(vec![
-            Span::styled(format!("… {what}{bar} {figures}"), theme.style(Meaning::Busy)),
-            Span::styled(format!("  {stop}"), theme.style(Meaning::Muted)),
-        ]),
-    );
-}
-
-/// An error is read whole: it may take so many lines.
-const ERROR_LINES: usize = 4;
-
-/// Messages above the footer, at most three, newest below.
-pub fn toasts(model: &Model, buf: &mut Buffer, area: Rect) {
-    let theme = &model.look.theme;
-    let shown: Vec<_> = model.toasts.shown().collect();
-    let max = usize::from(area.width).saturating_sub(2);
-    let mut up = 0;
-    for t in shown.iter().rev() {
-        let (sign, meaning) = match t.level {
-            Level::Info => ("·", Meaning::Ok),
-            Level::Warning => ("!", Meaning::Warn),
-            Level::Error => ("!", Meaning::Error),
+    loop {
+        let line = parts.iter().map(|(_, p)| p.as_str()).collect::<Vec<_>>().join(" · ");
+        let least = parts.iter().enumerate().max_by_key(|(_, (rank, _))| *rank).map(|(i, _)| i);
+        match least {
+            Some(i) if width(&line) > room => parts.remove(i),
+            _ => return line,
         };
-        let text = format!("{sign} {}", t.text);
-        let mut lines = if t.level == Level::Error {
-            let hint = "   Esc read";
-            let mut lines = wrap(&text, max.saturating_sub(hint.len()));
-            if lines.len() > ERROR_LINES {
-                lines.truncate(ERROR_LINES - 1);
-                lines.push(format!("… {} shows it whole", model.key(ActionId::Messages)));
-            }
-            if let Some(last) = lines.last_mut() {
-                last.push_str(hint);
-            }
-            lines
-        } else {
-            vec![cut(&text, max).into_owned()]
-        };
-        let widest = lines.iter().map(|l| width(l)).max().unwrap_or(0);
-        let w = (widest + 2).min(usize::from(area.width)) as u16;
-        while let Some(line) = lines.pop() {
-            up += 1;
-            if up > area.height {
-                return;
-            }
-            let at = Rect { x: area.x + area.width - w, y: area.y + area.height - up, width: w, height: 1 };
-            Clear.render(at.intersection(buf.area), buf);
-            put(buf, at, 0, Line::styled(left(&format!(" {line} "), usize::from(w)), theme.style(meaning)));
-        }
     }
+}
+
+/// `October closing`: the month after the lock date while it is over, `November open` while it runs.
+fn closing(model: &Model, lock: jiff::civil::Date) -> Option<String> {
+    let first = lock.tomorrow().ok()?.first_of_month();
+    let today = model.now.at?.to_zoned(model.zone.clone()).date();
+    let word = if first.last_of_month() < today { "closing" } else { "open" };
+    Some(format!("{} {word}", first.strftime("%B")))
 }

@@ -72,6 +72,26 @@ pub const ACTIONS: &[Action] = &[
     ),
     act!(NextBook, "next_book", "next book", "Screens", &[], NONE, ["b"], "The next book."),
     act!(
+        Books,
+        "books",
+        "books",
+        "Screens",
+        &[],
+        NONE,
+        ["B"],
+        "Chooses a book, with its mode and what is open in it."
+    ),
+    act!(
+        ChooseTheme,
+        "theme",
+        "theme",
+        "Program",
+        &[],
+        NONE,
+        [],
+        "Chooses the colours; each is shown before it is chosen."
+    ),
+    act!(
         Palette,
         "palette",
         "palette",
@@ -79,7 +99,7 @@ pub const ACTIONS: &[Action] = &[
         &[],
         NONE,
         [":", "ctrl-p"],
-        "Finds an action by its name."
+        "Finds actions, documents, books, connections and months by their names."
     ),
     act!(
         Help,

@@ -1,6 +1,7 @@
 use crate::engine::{Ask, Progress};
 use crate::tui::effect::Effect;
 use crate::tui::keys::ActionId;
+use crate::tui::layers::Layer;
 use crate::tui::msg::Msg;
 
 use super::Case;
@@ -10,6 +11,12 @@ use crate::tui::tests::desk::Desk;
 pub const CASES: &[Case] = &[
     // nothing runs: the key is the queue's own
     (ActionId::StopRunning, "s", |d| d.model.queue.descending && !warned(d) && stops(d)),
+    (ActionId::Books, "B", |d| matches!(d.model.layers.last(), Some(Layer::Chooser(c)) if c.title == "Book")),
+    (
+        ActionId::ChooseTheme,
+        ": t h e m e enter",
+        |d| matches!(d.model.layers.last(), Some(Layer::Chooser(c)) if c.title == "Theme"),
+    ),
 ];
 
 /// The same key while something runs.
