@@ -160,6 +160,10 @@ pub struct ShownRow {
     pub cost_centres: String,
     /// `3/4`
     pub receipts: String,
+    /// Who approved it in the source.
+    pub approver: String,
+    /// The reference of its first entry.
+    pub reference: String,
 }
 
 impl ShownRow {
@@ -203,6 +207,8 @@ impl ShownRow {
             } else {
                 format!("{}/{}", row.receipts.0, row.receipts.1)
             },
+            approver: clean(&row.approver),
+            reference: clean(&row.reference),
             row,
         }
     }

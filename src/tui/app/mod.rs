@@ -41,6 +41,7 @@ use crate::tui::theme::Theme;
 pub use fix::mend_words;
 pub use possible::possible;
 pub use toasts::{Level, Toast, Toasts};
+pub use arrive::changed;
 pub use update::update;
 
 /// The screens.

@@ -8,6 +8,7 @@ pub mod form;
 pub mod picker;
 pub mod reader;
 pub mod reason;
+pub mod views;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -25,6 +26,7 @@ pub use form::{Answers, Field, Form, FormFor};
 pub use picker::Picker;
 pub use reader::Reader;
 pub use reason::{Purpose, Reason};
+pub use views::Views;
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub enum Layer {
     Finder(Box<Finder>),
     /// Several fields.
     Form(Box<Form>),
+    /// The views of the queue.
+    Views(Box<Views>),
 }
 
 /// What a dialog made of a key.
@@ -78,6 +82,7 @@ impl Layer {
             Layer::Reader(l) => l.key(key),
             Layer::Finder(l) => l.key(key),
             Layer::Form(l) => l.key(key),
+            Layer::Views(l) => l.key(key),
         }
     }
 
@@ -89,7 +94,7 @@ impl Layer {
             Layer::Picker(l) => l.paste(text),
             Layer::Finder(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
-            Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) => Out::Stay,
+            Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) | Layer::Views(_) => Out::Stay,
         }
     }
 
@@ -104,6 +109,7 @@ impl Layer {
             Layer::Reader(l) => l.draw(buf, area, theme),
             Layer::Finder(l) => l.draw(buf, area, theme),
             Layer::Form(l) => l.draw(buf, area, theme),
+            Layer::Views(l) => l.draw(buf, area, theme),
         }
     }
 

@@ -231,7 +231,11 @@ pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
     let what = clean(&p.what);
     let stop =
         if p.stopping { "stopping: what is on the wire is finished first" } else { "s stop · Ctrl-c" };
-    let figures = if p.of > 0 { format!("{} of {}", p.done, p.of) } else { "…".into() };
+    let mut figures = if p.of > 0 { format!("{} of {}", p.done, p.of) } else { "…".into() };
+    let pace = model.queue.pace.words(p.of);
+    if !pace.is_empty() && !p.stopping && width(&what) + width(&figures) + width(&pace) + width(stop) + 10 <= w {
+        figures.push_str(&format!(" · {pace}"));
+    }
     let fixed = width(&what) + width(&figures) + width(stop) + 8;
     let bar_w = w.saturating_sub(fixed).min(40);
     let filled = (bar_w as u64 * p.done.min(p.of)).checked_div(p.of).unwrap_or(0) as usize;
