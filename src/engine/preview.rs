@@ -113,7 +113,9 @@ fn left_out(
         State::Ready => {}
         other => return Some(format!("{other}{}", brief(card))),
     }
-    let Some(derived) = &card.derived else { return Some("not derived yet".into()) };
+    if card.derived.is_none() {
+        return Some("not derived yet".into());
+    }
     if over_limit(card) {
         let needed = || "above the limit: a second approver is needed".into();
         return Some(second.map_or_else(needed, |names| format!("second approver: {names}")));

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::model::finding::FindingCode;
 use crate::model::money::{self, Currency};
 use crate::model::state::State;
 use crate::store::Row;
@@ -173,8 +174,7 @@ impl ShownRow {
         let reason = clean(&row.reason);
         let (finding, label) = match row.finding {
             _ if row.state == State::Unreadable => {
-                let label = unreadable_label(&row.reason).to_string();
-                (label.clone(), label)
+                (unreadable_label(&row.reason).to_string(), FindingCode::Unreadable.label().to_string())
             }
             Some(code) => {
                 let brief = if row.finding_brief.is_empty() { code.label() } else { &row.finding_brief };
@@ -214,7 +214,7 @@ impl ShownRow {
     }
 }
 
-/// What of an unreadable document a narrow column says, from `expenses[0].amountGross: "12,5O" is not a number`.
+/// What of an unreadable document the list says, from `expenses[0].amountGross: "12,5O" is not a number`.
 fn unreadable_label(reason: &str) -> &'static str {
     let path = reason.split_once(": ").map_or(reason, |(path, _)| path);
     let field = path.rsplit('.').next().unwrap_or(path).to_lowercase();

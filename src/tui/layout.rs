@@ -139,7 +139,8 @@ mod tests {
         assert!(has(&at(120), Column::WillPost) && has(&at(120), Column::Finding));
         assert!(!has(&at(119), Column::WillPost) && has(&at(119), Column::Finding));
         assert!(has(&at(100), Column::Label) && has(&at(100), Column::State));
-        assert!(has(&at(90), Column::StateShort) && has(&at(90), Column::Date));
+        assert!(has(&at(92), Column::StateShort) && has(&at(92), Column::Date));
+        assert!(has(&at(91), Column::DateShort) && has(&at(84), Column::DateShort));
         assert!(has(&at(80), Column::DateShort) && has(&at(80), Column::Label));
         assert!(!has(&at(66), Column::Label) && has(&at(66), Column::Number));
         assert!(has(&at(160), Column::CostCentres) && has(&at(160), Column::Age));

@@ -163,7 +163,7 @@ impl Approve {
     /// Draws it.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, theme: &Theme) {
         let columns = self.preview.as_ref().map_or(1, |p| p.currencies.len().max(1));
-        let w = area.width.min((52 + 14 * columns as u16).max(78));
+        let w = area.width.min((52 + 13 * columns as u16).max(78));
         let inner_w = usize::from(w).saturating_sub(4);
         let lines = match (&self.preview, &self.error) {
             (_, Some(why)) => wrap(why, inner_w).into_iter().map(|t| (t, Meaning::Error)).collect(),

@@ -5,6 +5,7 @@ mod cases;
 pub mod desk;
 mod fuzz;
 pub mod office;
+pub mod queue;
 pub mod sample;
 mod sample_set;
 mod screens;

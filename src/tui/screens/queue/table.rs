@@ -167,5 +167,10 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
         super::Tab::Open => format!("Nothing waits for you in {book}.{read}"),
         super::Tab::Of(g) => format!("No document is in {} in {book}.{read}", g.word().to_lowercase()),
     };
-    vec![(what, Meaning::Text), ("F read now · 3 connections · 6 activity".into(), Meaning::Muted)]
+    let next = "F read now · 6 activity";
+    let line = format!("{what} {next}");
+    if crate::tui::text::width(&line) + 4 <= usize::from(model.size.0) {
+        return vec![(line, Meaning::Text)];
+    }
+    vec![(what, Meaning::Text), (next.into(), Meaning::Muted)]
 }

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::model::money::Currency;
 use crate::tui::app::Model;
 use crate::tui::format::{amount, count};
-use crate::tui::text::{ends, left, right, width};
+use crate::tui::text::{ends, right, width};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::put;
 
@@ -38,20 +38,25 @@ fn style(model: &Model, tab: Tab) -> ratatui::style::Style {
 fn wide(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) {
     let queue = &model.queue;
     let cell = (usize::from(area.width).saturating_sub(3)) / Tab::ALL.len();
-    let mut spans = vec![Span::raw("   ")];
-    for tab in Tab::ALL {
-        let text = format!("   {}", label(queue, tab, tab.word()));
-        spans.push(Span::styled(left(&text, cell), style(model, tab)));
+    // what stands on two neighbours' border is a space of both
+    let fits = Tab::ALL.iter().all(|t| width(&label(queue, *t, t.word())) <= cell + 1);
+    for (i, tab) in Tab::ALL.into_iter().enumerate() {
+        let text = label(queue, tab, if fits { tab.word() } else { short(tab) });
+        let x = (6 + cell * i) as u16;
+        let at = Rect { x: area.x + x.min(area.width), width: area.width.saturating_sub(x), ..area };
+        let trimmed = text.trim_start();
+        let lead = (width(&text) - width(trimmed)) as u16;
+        let at = Rect { x: at.x + lead.min(at.width), width: at.width.saturating_sub(lead), ..at };
+        put(buf, at, 0, Line::styled(trimmed.trim_end().to_string(), style(model, tab)));
     }
-    put(buf, area, 0, Line::from(spans));
     let lines = usize::from(queue.shape.tabs.saturating_sub(1));
     for (i, c) in currencies.iter().take(lines).enumerate() {
         let last = i + 1 == lines && currencies.len() > lines;
         let mut spans = vec![Span::styled(format!("{c}"), model.look.theme.style(Meaning::Muted))];
-        for tab in Tab::ALL {
+        for (n, tab) in Tab::ALL.into_iter().enumerate() {
             let text =
                 if queue.totals.is_none() { "…".into() } else { amount(queue.sum_of(tab, *c).0, *c) };
-            spans.push(Span::styled(right(&text, cell), style(model, tab)));
+            spans.push(Span::styled(right(&text, cell - usize::from(n == 0)), style(model, tab)));
         }
         if last {
             let more = format!(" +{} currencies", currencies.len() - lines);

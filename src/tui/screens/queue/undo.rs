@@ -151,8 +151,9 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
         Undo::Act(targets, act, words) => {
             if act == Act::Withdraw
                 && let Some(gone) = model.queue.rows.iter().find(|r| {
-                    let begun = !matches!(r.row.state, State::Approved | State::Held);
-                    begun && targets.iter().any(|t| t.id == r.row.id)
+                    use State::{Ambiguous, Confirmed, ConfirmFailed, Failed, NeedsHuman, Posted, Posting};
+                    let begun = [Posting, Ambiguous, Posted, ConfirmFailed, Confirmed, Failed, NeedsHuman];
+                    begun.contains(&r.row.state) && targets.iter().any(|t| t.id == r.row.id)
                 })
             {
                 let text = format!(
