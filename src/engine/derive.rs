@@ -128,7 +128,7 @@ impl Core {
         self.derive_card(card, &mut HashMap::new()).await
     }
 
-    async fn derive_card(
+    pub(super) async fn derive_card(
         &self,
         card: &Card,
         benches: &mut HashMap<BookId, Option<Bench>>,
@@ -150,6 +150,11 @@ impl Core {
                 ),
             ));
         };
+        self.derive_on(card, bench).await
+    }
+
+    /// Derives one document with these rules and facts, without a change.
+    pub(crate) async fn derive_on(&self, card: &Card, bench: &Bench) -> Result<Derived, EngineError> {
         if card.row.kind == DocumentKind::Correction {
             return self.derive_correction(card, bench).await;
         }

@@ -7,7 +7,7 @@ use crate::mapping::effect::paid_by;
 use crate::mapping::rules::field_of;
 use crate::mapping::work::Work;
 use crate::mapping::{
-    Derivation, Inputs, Summary, checks, duplicates, home, party, paying, pieces, scope, slots, vendors,
+    Derivation, Inputs, Summary, checks, duplicates, guards, home, party, paying, pieces, scope, slots, vendors,
 };
 use crate::model::book::WhoPays;
 use crate::model::document::{Document, Party};
@@ -33,6 +33,7 @@ pub fn derive(inputs: &Inputs<'_>) -> Derivation {
         home::convert(&mut w, &mut set);
         dates::judge(&mut w, &dates, &set);
         scope::family(&mut w);
+        guards::hold(&mut w);
         duplicates::ledger(&mut w, &set);
         duplicates::documents(&mut w);
         vendors::judge(&mut w);
@@ -57,19 +58,19 @@ pub fn derive(inputs: &Inputs<'_>) -> Derivation {
 }
 
 /// A source without journal lines (an invoice's header) states its total.
-fn approved(doc: &Document) -> Decimal {
+pub(super) fn approved(doc: &Document) -> Decimal {
     if !scope::countable(doc) {
         return Decimal::ZERO;
     }
     if doc.journals().next().is_none() { doc.stated_total.unwrap_or_default() } else { doc.approved() }
 }
 
-/// Only a closed period holds; anything else that blocks blocks.
+/// Only a closed period or a rule that says so holds; anything else that blocks blocks.
 pub(super) fn state(findings: &[crate::model::finding::Finding]) -> State {
     let mut blocking = findings.iter().filter(|f| f.blocks()).peekable();
     if blocking.peek().is_none() {
         State::Ready
-    } else if blocking.all(|f| f.code == FindingCode::PeriodClosed) {
+    } else if blocking.all(|f| matches!(f.code, FindingCode::PeriodClosed | FindingCode::HoldRule)) {
         State::Held
     } else {
         State::Blocked

@@ -8,6 +8,7 @@ pub mod document;
 pub mod entry;
 pub mod filter;
 pub mod finding;
+pub mod guard;
 pub mod ids;
 pub mod intent;
 pub mod ledger;

@@ -13,6 +13,7 @@ use crate::store::sqlite::convert::{json, micros, named};
 use crate::store::sqlite::doc::{Doc, hold};
 use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::findings;
+use crate::store::sqlite::mappings;
 use crate::store::sqlite::queries::books_of;
 use crate::store::sqlite::transition::{Move, set_derive_due, touch, transition, withdraw_approval};
 use crate::store::sqlite::tx::{Fields, Tx, fields};
@@ -168,6 +169,7 @@ fn keep(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, content: &str) -> Done<()> {
         d.set.entries.first().map(|e| e.reference.to_string()).unwrap_or_default(),
         doc.key()
     ])?;
+    mappings::keep(tx, doc, d)?;
     findings::replace(tx, doc, &d.findings)
 }
 

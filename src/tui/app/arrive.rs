@@ -4,6 +4,7 @@ use crate::engine::What;
 use crate::model::ids::BookId;
 use crate::tui::effect::{CardFor, Effect, PreviewFor};
 use crate::tui::format::documents;
+use crate::tui::keys::ActionId;
 use crate::tui::layers::{Layer, Reader};
 use crate::tui::msg::{Msg, Said, Sheet};
 use crate::tui::screens::queue;
@@ -161,7 +162,10 @@ impl Model {
 fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect> {
     match answer {
         Err(why) => {
-            model.say(Level::Error, format!("The books cannot be read: {why}. r reads again."));
+            model.say(
+                Level::Error,
+                format!("The books cannot be read: {why}. {} reads again.", model.key(ActionId::Refresh)),
+            );
             Vec::new()
         }
         Ok(f) => {

@@ -7,6 +7,7 @@ use crate::model::state::State;
 use crate::store::Act;
 use crate::tui::effect::{Effect, PreviewFor, Target};
 use crate::tui::format::{count, documents, money_of, sums_words};
+use crate::tui::keys::{ActionId, Context};
 use crate::tui::layers::{Approve, Confirm, Layer, Purpose, Reason};
 use crate::tui::msg::Said;
 use crate::tui::text::{clean, left, right};
@@ -44,9 +45,10 @@ pub fn post(model: &mut Model) -> Vec<Effect> {
     let blocked = if model.queue.marks.is_empty() { Vec::new() } else { model.chosen() };
     lines.push(said_first(n, amounts, &blocked, State::Approved, model.home()));
     lines.push(ADDING.into());
-    lines.push(
-        "What is in the ledger is taken back only by a reversal. s stops after what is on the wire.".into(),
-    );
+    lines.push(format!(
+        "What is in the ledger is taken back only by a reversal. {} stops after what is on the wire.",
+        model.look.keys.says(Context::Running, ActionId::StopRunning)
+    ));
     let asked = ids.clone();
     model.queue.to_post.clone_from(&ids);
     model.layers.push(Layer::Confirm(Confirm {

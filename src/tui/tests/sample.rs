@@ -466,6 +466,8 @@ pub fn rules() -> RuleSet {
         billable: false,
     };
     RuleSet {
+        guards: vec![],
+        last: 0,
         version: 7,
         rules: vec![
             rule(11, RuleKind::Class, "custom1", "CC100", "100 Strategy"),
