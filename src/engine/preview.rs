@@ -83,6 +83,8 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
             out.effect.push((*i, a.account.name.clone(), exact(a.debit)?, exact(a.credit)?));
         }
     }
+    // in the order of the currencies: the home currency first
+    out.effect.sort_by_key(|(i, ..)| *i);
     let ledger = core.connection(&book.ledger).await?;
     let title = crate::systems::registry::named(&ledger.system).map_or(ledger.system.as_str(), |e| e.title);
     let company = core

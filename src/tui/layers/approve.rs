@@ -314,7 +314,9 @@ impl Approve {
                 (n, _) => format!("{n} carry warnings you have not read: w shows them"),
             };
             out.push((text, Meaning::Warn));
-            out.push((String::new(), Meaning::Text));
+        }
+        while out.last().is_some_and(|(text, _)| text.is_empty()) {
+            out.pop();
         }
         out
     }

@@ -129,7 +129,7 @@ impl Views {
             (Some(why), None) => (why.clone(), Meaning::Error),
             (None, None) if self.reading => ("reading your own…".into(), Meaning::Busy),
             (None, None) if self.views.len() == self.built_in => {
-                ("None of your own yet: S keeps what is on the screen.".into(), Meaning::Muted)
+                ("None of your own yet.".into(), Meaning::Muted)
             }
             _ => (String::new(), Meaning::Muted),
         };

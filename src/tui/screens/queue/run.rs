@@ -11,6 +11,7 @@ use crate::store::{ApproveOne, Row};
 use crate::tui::app::{Chosen, Level, Model, sums};
 use crate::tui::effect::Effect;
 use crate::tui::format::{count, documents, sums_words};
+use crate::tui::keys::ActionId;
 use crate::tui::msg::Said;
 use crate::tui::text::clean;
 use crate::tui::theme::Meaning;
@@ -215,7 +216,8 @@ fn tell_approved(
     }
     let whole = refused.is_empty() && !stopping;
     if !done.is_empty() {
-        model.say(Level::Info, format!("{} approved. p posts.", documents(done.len() as u64)));
+        let post = model.key(ActionId::Post);
+        model.say(Level::Info, format!("{} approved. {post} posts.", documents(done.len() as u64)));
     }
     if chosen.len() < 2 || (whole && chosen.len() <= PART) {
         if let Some((_, first)) = refused.first() {
@@ -229,7 +231,7 @@ fn tell_approved(
     };
     let settled = |id: &&DocumentId| !done.contains(id) && !refused.iter().any(|(r, _)| r == *id);
     let left: Vec<&DocumentId> = chosen.keys().filter(settled).collect();
-    let mut lines = vec![line("approved", done.len(), &of(&mut done.iter()), "p posts them", Meaning::Ok)];
+    let mut lines = vec![line("approved", done.len(), &of(&mut done.iter()), &format!("{} posts them", model.key(ActionId::Post)), Meaning::Ok)];
     if !refused.is_empty() {
         let sum = of(&mut refused.iter().map(|(id, _)| id));
         lines.push(line("refused", refused.len(), &sum, "", Meaning::Error));
@@ -313,8 +315,9 @@ pub fn outcome(model: &mut Model, answer: Said<Vec<Row>>) {
     let (n, text) = part(&|s| !in_ledger(s) && !refused(s));
     if n > 0 {
         let waits = rows.iter().all(|r| in_ledger(r.state) || refused(r.state) || r.state == Approved);
-        let why = if waits { "approved, p goes on" } else { "they wait: see their finding" };
-        lines.push(line("left", n, &text, why, Meaning::Warn));
+        let post = model.key(ActionId::Post);
+        let why = if waits { format!("approved, {post} goes on") } else { "they wait: see their finding".into() };
+        lines.push(line("left", n, &text, &why, Meaning::Warn));
     }
     model.queue.summary = Some(Summary { title: "Posting ended".into(), lines });
 }

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use crate::tui::app::Model;
 use crate::tui::format::{ShownRow, state_meaning};
+use crate::tui::keys::ActionId;
 use crate::tui::layout::{Column, Columns, columns, widest_amount};
 use crate::tui::text::{left, right};
 use crate::tui::theme::{Meaning, Theme};
@@ -139,7 +140,7 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
     if let Some(why) = &queue.error {
         return vec![
             (format!("The queue cannot be read: {why}"), Meaning::Error),
-            ("r reads again.".into(), Meaning::Muted),
+            (format!("{} reads again.", model.key(ActionId::Refresh)), Meaning::Muted),
         ];
     }
     if model.phase == crate::tui::app::Phase::Opening {
@@ -167,10 +168,10 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
         super::Tab::Open => format!("Nothing waits for you in {book}.{read}"),
         super::Tab::Of(g) => format!("No document is in {} in {book}.{read}", g.word().to_lowercase()),
     };
-    let next = "F read now · 6 activity";
+    let next = format!("{} read now · {} activity", model.key(ActionId::Fetch), model.key(ActionId::ScreenActivity));
     let line = format!("{what} {next}");
     if crate::tui::text::width(&line) + 4 <= usize::from(model.size.0) {
         return vec![(line, Meaning::Text)];
     }
-    vec![(what, Meaning::Text), (next.into(), Meaning::Muted)]
+    vec![(what, Meaning::Text), (next, Meaning::Muted)]
 }

@@ -71,7 +71,11 @@ fn filter_rule(model: &Model, buf: &mut Buffer, area: Rect) {
         return;
     }
     if let Some(why) = queue.error.as_ref().filter(|_| !queue.rows.is_empty()) {
-        let text = format!("! cannot be read again: {} · r tries again", crate::tui::text::clean(why));
+        let text = format!(
+            "! cannot be read again: {} · {} tries again",
+            crate::tui::text::clean(why),
+            model.key(crate::tui::keys::ActionId::Refresh)
+        );
         rule(buf, area, 0, &text, "", theme);
         return;
     }

@@ -5,6 +5,7 @@ use crate::model::state::Group;
 use crate::store::{SavedView, Sort};
 use crate::tui::app::{Level, Model};
 use crate::tui::effect::Effect;
+use crate::tui::keys::ActionId;
 use crate::tui::layers::{Answers, Field, Form, FormFor, Layer, Views};
 use crate::tui::msg::Said;
 use crate::tui::text::clean;
@@ -69,7 +70,7 @@ pub fn ask_name(model: &mut Model) -> Vec<Effect> {
     let filter = if queue.search.trim().is_empty() { "no filter".into() } else { queue.search.trim().to_string() };
     let lines = vec![format!("{} · {} · {}", queue.tab.word(), filter, super::view::sorted(queue, true))];
     let name = queue.view_name().filter(|n| built_in().iter().all(|v| v.name != *n)).unwrap_or_default();
-    let field = Field::text("name", "Name", name).needed().help("V lists the views. The same name replaces a view.");
+    let field = Field::text("name", "Name", name).needed().help("The same name replaces a view.");
     let form =
         Form::new(FormFor::Queue(QueueForm::SaveView), "Save this view", lines, vec![field], "save the view");
     model.layers.push(Layer::Form(Box::new(form)));
@@ -103,7 +104,7 @@ pub fn kept(model: &mut Model, answer: Said<SavedView>) {
     match answer {
         Ok(view) => {
             model.close_form();
-            model.say(Level::Info, format!("The view {} is kept. V lists the views.", view.name));
+            model.say(Level::Info, format!("The view {} is kept. {} lists the views.", view.name, model.key(ActionId::QueueViews)));
             model.queue.view = Some(view);
         }
         Err(why) => model.refuse_form("", why),
