@@ -23,7 +23,8 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
     let acting = core.store.instance().await?.single_person;
     for id in ids {
         let card = core.store.card(id).await?;
-        match left_out(&card, acting.as_ref()) {
+        let second = if over_limit(&card) { second_approvers(core, &card, acting.as_ref()).await? } else { None };
+        match left_out(&card, acting.as_ref(), second) {
             Some(why) => out.left_out.push((card.row.number.clone(), why)),
             None => {
                 let set = card
@@ -60,17 +61,11 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
     }
     let sets: Vec<&EntrySet> = fit.iter().map(|(_, s)| s).collect();
     for group in mapping::effect_groups(&sets, &book.settings) {
-        let side = if group.kind.side() == Side::Debit { "debit" } else { "credit" };
-        let numbers: Vec<&str> = group.accounts.iter().filter_map(|a| a.split(' ').next()).collect();
-        let words = match group.kind {
-            mapping::EffectKind::CostAndTax
-            | mapping::EffectKind::PayableEmployees
-            | mapping::EffectKind::PayableSuppliers
-            | mapping::EffectKind::ConcurPays => group.kind.label().to_string(),
-            _ => format!("{} {}", group.kind.label(), numbers.join(", ")),
-        };
+        let (side, shown) = group.shown();
+        let side = if side == Side::Debit { "debit" } else { "credit" };
+        let words = group.words();
         let mut amounts = vec![0; n];
-        for (currency, amount) in &group.amounts {
+        for (currency, amount) in &shown {
             let minor =
                 money::to_minor(*amount, *currency).map_err(|e| EngineError::Refused(e.to_string()))?;
             if let Some(slot) = at.get(currency).and_then(|i| amounts.get_mut(*i)) {
@@ -79,6 +74,8 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
         }
         out.lines.push(PreviewLine { side, words, amounts });
     }
+    // debits first, each in the order of the groups
+    out.lines.sort_by_key(|l| l.side != "debit");
     for (currency, accounts) in mapping::effect(&sets) {
         let Some(i) = at.get(&currency) else { continue };
         for a in accounts {
@@ -86,6 +83,8 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
             out.effect.push((*i, a.account.name.clone(), exact(a.debit)?, exact(a.credit)?));
         }
     }
+    // in the order of the currencies: the home currency first
+    out.effect.sort_by_key(|(i, ..)| *i);
     let ledger = core.connection(&book.ledger).await?;
     let title = crate::systems::registry::named(&ledger.system).map_or(ledger.system.as_str(), |e| e.title);
     let company = core
@@ -106,18 +105,46 @@ fn add(list: &mut [u64], at: usize, by: u64) {
 }
 
 /// Why a document cannot be approved now, in a few words; `None`: it can.
-fn left_out(card: &Card, acting: Option<&(String, Option<String>)>) -> Option<String> {
+fn left_out(
+    card: &Card,
+    acting: Option<&(String, Option<String>)>,
+    second: Option<String>,
+) -> Option<String> {
     match card.row.state {
         State::Approved => return None,
         State::Ready => {}
         other => return Some(format!("{other}{}", brief(card))),
     }
-    let Some(derived) = &card.derived else { return Some("not derived yet".into()) };
-    if derived.findings.iter().any(|f| f.code == FindingCode::OverLimit) {
-        return Some("above the limit: a second approver is needed".into());
+    if card.derived.is_none() {
+        return Some("not derived yet".into());
+    }
+    if over_limit(card) {
+        let needed = || "above the limit: a second approver is needed".into();
+        return Some(second.map_or_else(needed, |names| format!("second approver: {names}")));
     }
     let mine = acting.and_then(|(_, number)| number.as_ref()).is_some_and(|n| *n == card.row.payee_code);
     mine.then(|| "you are the payee".to_string())
+}
+
+fn over_limit(card: &Card) -> bool {
+    let mut findings = card.derived.iter().flat_map(|d| &d.findings);
+    card.row.state == State::Ready && findings.any(|f| f.code == FindingCode::OverLimit)
+}
+
+/// Who of the book's approvers may be the second one.
+async fn second_approvers(
+    core: &Arc<Core>,
+    card: &Card,
+    acting: Option<&(String, Option<String>)>,
+) -> Result<Option<String>, EngineError> {
+    let Some(book) = &card.row.book else { return Ok(None) };
+    let book = core.book(book).await?;
+    let me = acting.map(|(name, _)| name.as_str());
+    let others = book.settings.approvers.iter().filter(|(name, number)| {
+        Some(name.as_str()) != me && number.as_ref() != Some(&card.row.payee_code)
+    });
+    let names: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
+    Ok(if names.is_empty() { None } else { Some(names.join(" or ")) })
 }
 
 fn brief(card: &Card) -> String {

@@ -79,7 +79,12 @@ pub(super) fn state(findings: &[crate::model::finding::Finding]) -> State {
 
 fn summary(w: &Work<'_>, set: &EntrySet) -> Summary {
     let doc = w.doc();
-    let will_post = if w.has(FindingCode::MaybeInLedger) { "adopt".into() } else { set.will_post() };
+    let will_post = match () {
+        () if w.has(FindingCode::MaybeInLedger) => "adopt".into(),
+        // as it stands nothing of it is posted: a person rejects it, or says that it is another one
+        () if w.has(FindingCode::DuplicateInvoice) => "nothing".into(),
+        () => set.will_post(),
+    };
     Summary {
         payee: party::find(w).map_or_else(|| doc.payee.name.clone(), |f| f.vendor.name.clone()),
         number: doc.number.clone(),

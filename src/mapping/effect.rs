@@ -109,8 +109,46 @@ pub struct EffectGroup {
     pub kind: EffectKind,
     /// The accounts in it, by what people see.
     pub accounts: Vec<String>,
+    /// Of them, those of cards.
+    pub cards: Vec<String>,
     /// Net amount by currency.
     pub amounts: BTreeMap<Currency, Decimal>,
+}
+
+impl EffectGroup {
+    /// The words of the dialog with the numbers of the accounts: `card 2110, clearing 2130`.
+    pub fn words(&self) -> String {
+        use EffectKind::*;
+        let number = |a: &String| a.split(' ').next().unwrap_or_default().to_string();
+        let numbers = |of: &[String]| of.iter().map(number).collect::<Vec<_>>().join(", ");
+        match self.kind {
+            CostAndTax | PayableEmployees | PayableSuppliers | ConcurPays => self.kind.label().into(),
+            DueFromEmployees | DueFromAffiliates | Payroll => {
+                format!("{} {}", self.kind.label(), numbers(&self.accounts))
+            }
+            Advances => format!("employee advances {} (net)", numbers(&self.accounts)),
+            CardAndClearing => {
+                let clearing: Vec<String> =
+                    self.accounts.iter().filter(|a| !self.cards.contains(a)).cloned().collect();
+                let parts = [("card", numbers(&self.cards)), ("clearing", numbers(&clearing))];
+                let parts = parts.iter().filter(|(_, n)| !n.is_empty()).map(|(w, n)| format!("{w} {n}"));
+                parts.collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    /// The side on which it stands, and the amounts on it. What is net on the other side in every currency is shown
+    /// there: an advance that is paid out is a debit, whatever most batches do.
+    pub fn shown(&self) -> (Side, BTreeMap<Currency, Decimal>) {
+        let own = self.kind.side();
+        let turned = self.amounts.values().any(|a| a.is_sign_negative() && !a.is_zero())
+            && self.amounts.values().all(|a| a.is_zero() || a.is_sign_negative());
+        if !turned {
+            return (own, self.amounts.clone());
+        }
+        let other = if own == Side::Debit { Side::Credit } else { Side::Debit };
+        (other, self.amounts.iter().map(|(c, a)| (*c, -*a)).collect())
+    }
 }
 
 /// The effect by group; groups that nothing touches are left out. Σ debit groups − Σ credit groups = 0 per currency.
@@ -122,12 +160,16 @@ pub fn effect_groups(sets: &[&EntrySet], settings: &BookSettings) -> Vec<EffectG
             let group = groups.entry(kind).or_insert_with(|| EffectGroup {
                 kind,
                 accounts: Vec::new(),
+                cards: Vec::new(),
                 amounts: BTreeMap::new(),
             });
             let signed = if kind.side() == Side::Debit { l.signed() } else { -l.signed() };
             *group.amounts.entry(e.currency).or_default() += signed;
             if !group.accounts.contains(&l.account.name) {
                 group.accounts.push(l.account.name.clone());
+                if l.role == LineRole::Card {
+                    group.cards.push(l.account.name.clone());
+                }
             }
         }
         let tax: Decimal = e.taxes.iter().map(|t| t.amount).sum();
@@ -136,6 +178,7 @@ pub fn effect_groups(sets: &[&EntrySet], settings: &BookSettings) -> Vec<EffectG
             let group = groups.entry(kind).or_insert_with(|| EffectGroup {
                 kind,
                 accounts: Vec::new(),
+                cards: Vec::new(),
                 amounts: BTreeMap::new(),
             });
             *group.amounts.entry(e.currency).or_default() += tax;

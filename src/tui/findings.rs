@@ -33,7 +33,12 @@ pub fn about(f: &Finding) -> String {
 
 /// A group in a few words, told apart from others of the same brief: `no flow for invoices`.
 pub fn words(g: &FindingGroup, all: &[FindingGroup]) -> String {
-    let brief = if g.brief.is_empty() { g.code.label().to_string() } else { clean(&g.brief) };
+    let mut brief = if g.brief.is_empty() { g.code.label().to_string() } else { clean(&g.brief) };
+    if g.code == FindingCode::CostObjectUnmapped && brief.starts_with(g.value.as_str()) {
+        // the brief of the list begins with the code
+        let object = if brief.ends_with("customer") { "project" } else { "cost centre" };
+        brief = format!("{object} {brief}");
+    }
     let value = clean(&g.value.replace('_', " "));
     if value.is_empty() || g.code == FindingCode::MaybeInLedger {
         return brief;
@@ -83,7 +88,7 @@ mod tests {
                 "in ledger: CL 2217",
                 "name taken by a customer: E1",
                 "name taken by a customer: E2",
-                "CC450 has no class"
+                "cost centre CC450 has no class"
             ]
         );
         assert!(mends(FindingCode::FlowMissing).is_none());

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::model::finding::FindingCode;
 use crate::model::money::{self, Currency};
 use crate::model::state::State;
 use crate::store::Row;
@@ -160,6 +161,10 @@ pub struct ShownRow {
     pub cost_centres: String,
     /// `3/4`
     pub receipts: String,
+    /// Who approved it in the source.
+    pub approver: String,
+    /// The reference of its first entry.
+    pub reference: String,
 }
 
 impl ShownRow {
@@ -169,8 +174,7 @@ impl ShownRow {
         let reason = clean(&row.reason);
         let (finding, label) = match row.finding {
             _ if row.state == State::Unreadable => {
-                let label = unreadable_label(&row.reason).to_string();
-                (label.clone(), label)
+                (unreadable_label(&row.reason).to_string(), FindingCode::Unreadable.label().to_string())
             }
             Some(code) => {
                 let brief = if row.finding_brief.is_empty() { code.label() } else { &row.finding_brief };
@@ -203,12 +207,14 @@ impl ShownRow {
             } else {
                 format!("{}/{}", row.receipts.0, row.receipts.1)
             },
+            approver: clean(&row.approver),
+            reference: clean(&row.reference),
             row,
         }
     }
 }
 
-/// What of an unreadable document a narrow column says, from `expenses[0].amountGross: "12,5O" is not a number`.
+/// What of an unreadable document the list says, from `expenses[0].amountGross: "12,5O" is not a number`.
 fn unreadable_label(reason: &str) -> &'static str {
     let path = reason.split_once(": ").map_or(reason, |(path, _)| path);
     let field = path.rsplit('.').next().unwrap_or(path).to_lowercase();

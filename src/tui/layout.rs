@@ -36,39 +36,45 @@ pub enum Column {
     Receipts,
     /// Days since arrival.
     Age,
+    /// Who approved it in the source.
+    Approver,
+    /// The reference of its first entry.
+    Reference,
 }
 
 /// Columns with their widths; two columns of cursor and mark stand before them, one space between them.
 pub type Columns = Vec<(Column, usize)>;
 
-/// The columns that fit into `w`, for amounts of at most `amount` columns.
+/// The columns that fit into `w` with one column of air behind them, for amounts of at most `amount` columns.
 pub fn columns(w: usize, amount: usize) -> Columns {
     use Column::*;
-    let amount = amount.max(8);
+    let w = w.saturating_sub(1);
     let mut c: Columns = vec![
         (State, 16),
         (Date, 10),
         (Kind, 4),
         (Payee, 21),
         (Number, 12),
-        (WillPost, 14),
+        (WillPost, 13),
         (Finding, 20),
         (Currency, 3),
-        (Amount, amount),
+        (Amount, amount.max(10)),
     ];
     let fits = |c: &Columns| total(c) <= w;
     if !fits(&c) {
         c.retain(|(k, _)| *k != WillPost);
     }
     if !fits(&c) {
-        change(&mut c, Finding, (Label, 13));
+        change(&mut c, Finding, (Label, 14));
     }
     if !fits(&c) {
-        change(&mut c, State, (StateShort, 7));
+        change(&mut c, State, (StateShort, 8));
     }
     if !fits(&c) {
         change(&mut c, Date, (DateShort, 5));
         change(&mut c, Kind, (Kind, 3));
+        change(&mut c, Number, (Number, 11));
+        change(&mut c, Amount, (Amount, amount.max(9)));
     }
     if !fits(&c) {
         let over = total(&c) - w;
@@ -82,8 +88,11 @@ pub fn columns(w: usize, amount: usize) -> Columns {
             widen(&mut c, Payee, free, 21);
         }
     }
-    for (extra, size) in [(CostCentres, 14), (Receipts, 8), (Age, 6)] {
-        if w > 140 && total(&c) + 1 + size <= w {
+    if w >= 140 {
+        for (extra, size) in [(CostCentres, 14), (Receipts, 8), (Age, 4), (Approver, 18), (Reference, 11)] {
+            if total(&c) + 1 + size > w {
+                break;
+            }
             let at = c.len().saturating_sub(2);
             c.insert(at, (extra, size));
         }
@@ -128,12 +137,15 @@ mod tests {
     fn columns_give_way_in_the_order_of_the_plan() {
         let at = |w| columns(w, 10);
         assert!(has(&at(120), Column::WillPost) && has(&at(120), Column::Finding));
-        assert!(!has(&at(115), Column::WillPost) && has(&at(115), Column::Finding));
+        assert!(!has(&at(119), Column::WillPost) && has(&at(119), Column::Finding));
         assert!(has(&at(100), Column::Label) && has(&at(100), Column::State));
-        assert!(has(&at(90), Column::StateShort) && has(&at(90), Column::Date));
+        assert!(has(&at(92), Column::StateShort) && has(&at(92), Column::Date));
+        assert!(has(&at(91), Column::DateShort) && has(&at(84), Column::DateShort));
         assert!(has(&at(80), Column::DateShort) && has(&at(80), Column::Label));
         assert!(!has(&at(66), Column::Label) && has(&at(66), Column::Number));
         assert!(has(&at(160), Column::CostCentres) && has(&at(160), Column::Age));
+        assert!(!has(&at(160), Column::Approver) && has(&at(200), Column::Reference));
+        assert!(!has(&at(140), Column::CostCentres) && has(&at(141), Column::CostCentres));
     }
 
     #[test]
@@ -143,7 +155,8 @@ mod tests {
                 let c = columns(w, amount);
                 assert!(total(&c) <= w, "{w} {amount}: {c:?}");
                 assert!(c.contains(&(Column::Currency, 3)));
-                assert!(c.contains(&(Column::Amount, amount.max(8))));
+                let given = c.iter().find(|(k, _)| *k == Column::Amount).unwrap().1;
+                assert!(given >= amount.max(9));
                 let payee = c.iter().find(|(k, _)| *k == Column::Payee).unwrap().1;
                 assert!(payee >= 12, "{w} {amount}: {c:?}");
             }

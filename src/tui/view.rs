@@ -52,6 +52,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let last = Rect { y: area.y + area.height - 1, height: 1, ..area };
     chrome::footer(model, buf, last);
     chrome::progress(model, buf, Rect { y: last.y - 1, ..last });
+    queue::summary(model, buf, body);
     for layer in &model.layers {
         layer.draw(buf, body, &model.look.theme);
     }

@@ -80,10 +80,10 @@ impl Drop for Demo {
 
 /// The dark theme with all colours.
 pub fn look() -> Look {
-    Look { theme: Theme::dark(Depth::True), ascii: false, read_only: false }
+    Look { theme: Theme::dark(Depth::True), ascii: false, read_only: false, ..Look::default() }
 }
 
 /// Without colours and in ASCII.
 pub fn plain_look() -> Look {
-    Look { theme: Theme::mono(), ascii: true, read_only: false }
+    Look { theme: Theme::mono(), ascii: true, read_only: false, ..Look::default() }
 }

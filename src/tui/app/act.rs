@@ -211,6 +211,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.toasts.dismiss() {
         return Vec::new();
     }
+    if model.queue.summary.take().is_some() {
+        return Vec::new();
+    }
     if model.screen == Screen::Queue {
         return model.queue.back().unwrap_or_default();
     }

@@ -7,6 +7,7 @@ use crate::tui::format::documents;
 use crate::tui::keys::ActionId;
 use crate::tui::layers::{Layer, Reader};
 use crate::tui::msg::{Msg, Said, Sheet};
+use crate::tui::screens::queue;
 use crate::tui::text::clean;
 
 use super::{Level, Model, Phase, Screen, fix};
@@ -22,7 +23,7 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Facts(answer) => return facts(model, answer),
         Msg::Changed => return changed(model),
-        Msg::Progress(p) => model.progress = p,
+        Msg::Progress(p) => queue::run::progress(model, p),
         Msg::Event(e) => {
             if e.event == What::Fetched {
                 model.read_at = Some(e.time);
@@ -78,7 +79,7 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
             return model.queue.mark_all_arrived(generation, &rows);
         }
         Msg::MarkedAll(_, Err(why)) => model.say(Level::Error, why),
-        Msg::Approved(answer) => return approved(model, answer),
+        Msg::Approved(answer) => return queue::run::approved(model, answer),
         Msg::Acted(answers) => return acted(model, answers),
         Msg::Corrected(of, answer) => return super::correct::corrected(model, of, answer),
         Msg::Tieout(generation, answer) => {
@@ -105,9 +106,13 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Text(_, Err(why)) => model.say(Level::Error, why),
         Msg::Answered(Ok(text)) => {
             model.say(Level::Info, clean(&text));
-            return changed(model);
+            let ended = queue::run::answered(model);
+            return changed(model).into_iter().chain(ended).collect();
         }
-        Msg::Answered(Err(why)) => model.say(Level::Error, why),
+        Msg::Answered(Err(why)) => {
+            model.say(Level::Error, why);
+            return queue::run::answered(model).into_iter().collect();
+        }
         Msg::Audit(generation, more, answer) => {
             model.audit.arrived(generation, more, answer);
             let rows = model.list_rows();
@@ -124,7 +129,7 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::AuditRoom(msg) => return crate::tui::screens::audit::room::arrive(model, msg),
         Msg::TieoutRoom(msg) => return crate::tui::screens::tieout::room::arrive(model, msg),
         Msg::ActivityRoom(msg) => return crate::tui::screens::activity::room::arrive(model, msg),
-        Msg::QueueRoom(msg) => return crate::tui::screens::queue::room::arrive(model, msg),
+        Msg::QueueRoom(msg) => return queue::room::arrive(model, msg),
         Msg::DocumentRoom(msg) => return crate::tui::screens::document::room::arrive(model, msg),
         Msg::LookRoom(m) => return crate::tui::look::room::arrive(model, m),
         Msg::Copied(Ok(text)) => model.say(Level::Info, text),
@@ -226,33 +231,6 @@ fn fix_arrived(
                     Vec::new()
                 }
             }
-        }
-    }
-}
-
-fn approved(
-    model: &mut Model,
-    answer: Said<Vec<(crate::model::DocumentId, Result<(), String>)>>,
-) -> Vec<Effect> {
-    match answer {
-        Err(why) => {
-            model.say(Level::Error, format!("Nothing was approved: {why}"));
-            changed(model)
-        }
-        Ok(results) => {
-            let done: Vec<_> = results.iter().filter(|(_, r)| r.is_ok()).map(|(id, _)| *id).collect();
-            let refused: Vec<&String> = results.iter().filter_map(|(_, r)| r.as_ref().err()).collect();
-            if !done.is_empty() {
-                let post = model.key(ActionId::Post);
-                model.say(Level::Info, format!("{} approved. {post} posts.", documents(done.len() as u64)));
-            }
-            if let Some(first) = refused.first() {
-                let text = format!("{} not approved: {first}", documents(refused.len() as u64));
-                model.say(Level::Error, text);
-            }
-            let mut effects = changed(model);
-            effects.extend(model.queue.unmark(&done));
-            effects
         }
     }
 }

@@ -26,8 +26,10 @@ pub fn approve(model: &mut Model) -> Vec<Effect> {
         let amount = c.amount.map(|(m, cur)| money_of(m, cur)).unwrap_or_default();
         (c.id, format!("{} {} {}", left(&c.number, 14), left(&c.payee, 34), right(&amount, 22)))
     };
+    let amounts = sums(chosen.iter().filter_map(|c| c.amount)).into_iter().map(|(c, m)| (m, c)).collect();
     model.layers.push(Layer::Approve(Box::new(Approve {
         generation,
+        first: said_first(chosen.len() as u64, amounts, &chosen, State::Ready, model.home()),
         chosen: chosen.iter().map(named).collect(),
         deltas: fix::accepted_deltas(model, &ids),
         environment: model.environment.clone(),
@@ -40,14 +42,15 @@ pub fn post(model: &mut Model) -> Vec<Effect> {
     let (n, amounts, ids) = model.to_post();
     let generation = model.next_question();
     let mut lines = vec![format!("{} → {} · {}", documents(n), model.ledger_title(), model.environment)];
-    let amounts = sums_words(amounts.into_iter().map(|(m, c)| (c, m)), model.home());
-    lines.extend(amounts.iter().map(|a| format!("approved amount  {a}")));
+    let blocked = if model.queue.marks.is_empty() { Vec::new() } else { model.chosen() };
+    lines.push(said_first(n, amounts, &blocked, State::Approved, model.home()));
     lines.push(ADDING.into());
     lines.push(format!(
         "What is in the ledger is taken back only by a reversal. {} stops after what is on the wire.",
         model.look.keys.says(Context::Running, ActionId::StopRunning)
     ));
     let asked = ids.clone();
+    model.queue.to_post.clone_from(&ids);
     model.layers.push(Layer::Confirm(Confirm {
         question: generation,
         title: "Post".into(),
@@ -56,6 +59,39 @@ pub fn post(model: &mut Model) -> Vec<Effect> {
         effects: vec![Effect::Ask(Ask::Post { documents: ids, book: model.book.clone() })],
     }));
     vec![Effect::PostFigures { generation, book: model.book.clone(), ids: asked }]
+}
+
+/// `37 documents, 12,400.50 USD and 3,200.00 EUR; 2 are blocked`: what is meant, before any figure is added up.
+pub fn said_first(
+    n: u64,
+    amounts: Vec<(i64, Currency)>,
+    chosen: &[Chosen],
+    fits: State,
+    home: Option<Currency>,
+) -> String {
+    let amounts = sums_words(amounts.into_iter().map(|(m, c)| (c, m)), home);
+    let mut text = documents(n);
+    if let Some((last, first)) = amounts.split_last() {
+        text.push_str(", ");
+        text.push_str(&first.join(", "));
+        text.push_str(if first.is_empty() { "" } else { " and " });
+        text.push_str(last);
+    }
+    let mut others: std::collections::BTreeMap<State, u64> = std::collections::BTreeMap::new();
+    for c in chosen.iter().filter(|c| c.state != fits) {
+        *others.entry(c.state).or_default() += 1;
+    }
+    let others: Vec<String> = others
+        .into_iter()
+        .map(|(s, n)| {
+            let is = if n == 1 { "is" } else { "are" };
+            format!("{} {is} {}", count(n), s.name().replace('_', " "))
+        })
+        .collect();
+    if !others.is_empty() {
+        text.push_str(&format!("; {}", others.join(", ")));
+    }
+    text
 }
 
 const ADDING: &str = "ledger records   adding up…";
@@ -70,6 +106,7 @@ pub fn post_figures(model: &mut Model, generation: u64, answer: Said<Box<BatchPr
     let Some(dialog) = dialog else { return };
     let records = match answer {
         Ok(p) => {
+            model.queue.to_post = p.documents.iter().map(|(id, ..)| *id).collect();
             if let Some(head) = dialog.lines.first_mut().filter(|_| !p.ledger.is_empty()) {
                 let tail = format!("→ {short} · {environment}");
                 *head = head.replace(&tail, &format!("→ {} · {environment}", clean(&p.ledger)));

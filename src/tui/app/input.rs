@@ -25,7 +25,6 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return follow(model, out);
     }
     let typed = match model.screen {
-        Screen::Queue => model.queue.filter_key(key),
         Screen::Audit => model.audit.filter_key(key),
         _ => super::rooms::key(model, key),
     };
@@ -61,7 +60,6 @@ pub fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         return follow(model, out);
     }
     let typed = match model.screen {
-        Screen::Queue => model.queue.filter_paste(text),
         Screen::Audit => model.audit.filter_paste(text),
         _ => super::rooms::paste(model, text),
     };

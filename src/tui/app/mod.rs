@@ -44,6 +44,7 @@ pub use fix::mend_words;
 pub use input::key as press;
 pub use possible::possible;
 pub use toasts::{Level, Toast, Toasts};
+pub use arrive::changed;
 pub use update::update;
 
 /// The screens.

@@ -36,6 +36,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         // the second lock: nothing that changes anything leaves, whatever the table of actions says
         effects.retain(|e| !e.changes());
     }
+    crate::tui::screens::queue::run::watch(model, &mut effects);
     if model.phase == Phase::Opening {
         effects.retain(|e| match e {
             Effect::LookRoom(e) => !e.needs_store(),

@@ -115,7 +115,7 @@ ids! {
     // move
     Down, Up, PageDown, PageUp, HalfDown, HalfUp, Top, Bottom, Open, Back, NextPart, PreviousPart, Left, Right, Filter,
     // queue
-    Mark, Range, MarkAll, SortLeft, SortRight, SortTurn, Group,
+    Mark, Range, MarkAll, SortLeft, SortRight, SortTurn, Group, QueueViews, QueueSaveView, QueueUndo, QueueExport,
     // document
     Approve, Withdraw, Post, Hold, Reject, Close, Fix, Adopt, Retry, Reverse, Repost, ApproveRest, Trail, Request, Raw, Copy,
     // mappings

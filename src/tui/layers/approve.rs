@@ -1,4 +1,4 @@
-//! Approving: the figures that will be written, what is left out and why, the warnings (screens.md, section 4).
+//! Approving: the figures that will be written, what is left out and why, the warnings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,11 +15,12 @@ use crate::store::ApproveOne;
 use crate::tui::effect::Effect;
 use crate::tui::format::{amount, count, documents};
 use crate::tui::msg::Said;
+use crate::tui::screens::queue::effect::QueueForm;
 use crate::tui::text::{clean, left, right, width, wrap};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::{Input, boxed, put};
 
-use super::Out;
+use super::{Answers, FormFor, Out};
 use super::confirm::{buttons, plain};
 
 /// Which page of the dialog.
@@ -45,6 +46,8 @@ pub struct Approve {
     pub chosen: BTreeMap<DocumentId, String>,
     /// Deltas that were accepted by name.
     pub deltas: BTreeSet<DocumentId>,
+    /// How many, how much, and what of it is not ready: while the figures are added up.
+    pub first: String,
     /// The label of the surroundings.
     pub environment: String,
     /// The figures, once they are there.
@@ -86,13 +89,16 @@ impl Approve {
         }
         let Some(preview) = &self.preview else { return Out::Stay };
         let lines = self.lines_of(self.page).len();
-        for (c, page) in [('l', Page::List), ('w', Page::Warnings), ('e', Page::Accounts)] {
+        for (c, page) in [('l', Page::List), ('w', Page::Warnings), ('p', Page::Accounts)] {
             if plain(key, c) {
                 self.page = if self.page == page { Page::Figures } else { page };
                 self.top = 0;
                 self.warnings_read |= page == Page::Warnings;
                 return Out::Stay;
             }
+        }
+        if self.page == Page::Accounts && plain(key, 'e') {
+            return Out::Submit(FormFor::Queue(QueueForm::AskTable(table_of(preview))), Answers::default());
         }
         match key.code {
             KeyCode::Down => self.top = (self.top + 1).min(lines.saturating_sub(1)),
@@ -157,11 +163,13 @@ impl Approve {
     /// Draws it.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, theme: &Theme) {
         let columns = self.preview.as_ref().map_or(1, |p| p.currencies.len().max(1));
-        let w = area.width.min((52 + 14 * columns as u16).max(78));
+        let w = area.width.min((52 + 13 * columns as u16).max(78));
         let inner_w = usize::from(w).saturating_sub(4);
         let lines = match (&self.preview, &self.error) {
             (_, Some(why)) => wrap(why, inner_w).into_iter().map(|t| (t, Meaning::Error)).collect(),
-            (None, None) => vec![("adding up…".to_string(), Meaning::Busy)],
+            (None, None) => {
+                vec![(self.first.clone(), Meaning::Text), ("adding up…".to_string(), Meaning::Busy)]
+            }
             (Some(p), None) => match self.page {
                 Page::Figures => self.figures(p, inner_w),
                 page => self.lines_of(page),
@@ -194,12 +202,14 @@ impl Approve {
         };
         let last = inner.height.saturating_sub(1);
         if self.page != Page::Figures {
-            put(buf, inner, last, Line::styled("Esc back   ↑ ↓ scroll", theme.style(Meaning::Muted)));
+            let export = if self.page == Page::Accounts { "   e export to a file" } else { "" };
+            let hints = format!("Esc back   ↑ ↓ scroll{export}");
+            put(buf, inner, last, Line::styled(hints, theme.style(Meaning::Muted)));
             return;
         }
-        let hints = "Esc Cancel   l list   w warnings   e debits and credits";
+        let hints = "Esc Cancel   l list   w warnings   p print the batch's debits and credits";
         put(buf, inner, last, Line::styled(hints, theme.style(Meaning::Muted)));
-        let question = Rect { height: last, ..inner };
+        let question = Rect { height: last, width: inner.width.saturating_sub(2), ..inner };
         if p.documents.is_empty() {
             return buttons(buf, question, theme, "nothing to approve", "");
         }
@@ -247,6 +257,11 @@ impl Approve {
             .max(11)
             + 2;
         let text_w = w.saturating_sub(cell * columns);
+        // how many stands before the first column of amounts
+        let counted = |text: &str, n: u64| {
+            let n = count(n);
+            format!("{}{n}", left(text, text_w.saturating_sub(width(&n) + 1)))
+        };
         let row = |text: &str, cells: Vec<String>| {
             let mut s = left(text, text_w);
             for c in cells {
@@ -269,10 +284,11 @@ impl Approve {
             };
             amounts.iter().zip(&p.currencies).map(cell).collect()
         };
-        out.push((row(&format!("documents ({split})"), money_row(&p.totals, false)), Meaning::Text));
+        let text = counted(&format!("documents ({split})"), all);
+        out.push((row(&text, money_row(&p.totals, false)), Meaning::Text));
         let records: u64 = p.records.iter().sum();
         let of = p.records.iter().map(|n| count(*n)).collect();
-        out.push((row(&format!("ledger records {}", right(&count(records), 6)), of), Meaning::Text));
+        out.push((row(&counted("ledger records", records), of), Meaning::Text));
         out.push((String::new(), Meaning::Text));
         for l in &p.lines {
             let side = if l.side.is_empty() { String::new() } else { left(l.side, 8) };
@@ -291,11 +307,16 @@ impl Approve {
             out.extend(wrap(&text, w).into_iter().map(|t| (t, Meaning::Warn)));
         }
         if !p.warnings.is_empty() && !self.warnings_read {
-            let n = p.warnings.len();
-            let carry =
-                if n == 1 { "1 warning that you have not read" } else { "warnings that you have not read" };
-            let text = if n == 1 { carry.to_string() } else { format!("{n} {carry}") };
-            out.push((format!("{text}: w shows {}", if n == 1 { "it" } else { "them" }), Meaning::Warn));
+            let numbers: BTreeSet<&str> = p.warnings.iter().map(|(n, _)| n.as_str()).collect();
+            let text = match (numbers.len(), p.warnings.len()) {
+                (1, 1) => "1 carries a warning you have not read: w shows it".to_string(),
+                (1, _) => "1 carries warnings you have not read: w shows them".to_string(),
+                (n, _) => format!("{n} carry warnings you have not read: w shows them"),
+            };
+            out.push((text, Meaning::Warn));
+        }
+        while out.last().is_some_and(|(text, _)| text.is_empty()) {
+            out.pop();
         }
         out
     }
@@ -348,4 +369,26 @@ impl Approve {
             }
         }
     }
+}
+
+/// The batch's debits and credits as a table for a spreadsheet.
+fn table_of(p: &BatchPreview) -> Vec<Vec<String>> {
+    let head = ["currency", "account", "debit", "credit"];
+    let mut out = vec![head.map(String::from).to_vec()];
+    let mut totals: BTreeMap<usize, (i64, i64)> = BTreeMap::new();
+    let mut line = |i: usize, account: &str, debit: i64, credit: i64| {
+        let Some(c) = p.currencies.get(i) else { return };
+        let plain = |m: i64| money::plain(money::from_minor(m, *c), *c);
+        out.push(vec![c.to_string(), account.to_string(), plain(debit), plain(credit)]);
+    };
+    for (i, account, debit, credit) in &p.effect {
+        let sum = totals.entry(*i).or_default();
+        sum.0 = sum.0.saturating_add(*debit);
+        sum.1 = sum.1.saturating_add(*credit);
+        line(*i, account, *debit, *credit);
+    }
+    for (i, (debit, credit)) in totals {
+        line(i, "total", debit, credit);
+    }
+    out
 }

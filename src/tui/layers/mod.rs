@@ -9,6 +9,7 @@ pub mod form;
 pub mod picker;
 pub mod reader;
 pub mod reason;
+pub mod views;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -28,6 +29,7 @@ pub use form::{Answers, Field, Form, FormFor};
 pub use picker::Picker;
 pub use reader::Reader;
 pub use reason::{Purpose, Reason};
+pub use views::Views;
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -50,6 +52,8 @@ pub enum Layer {
     Chooser(Box<Chooser>),
     /// Several fields.
     Form(Box<Form>),
+    /// The views of the queue.
+    Views(Box<Views>),
 }
 
 /// What a dialog made of a key.
@@ -86,6 +90,7 @@ impl Layer {
             Layer::Finder(l) => l.key(key),
             Layer::Chooser(l) => l.key(key),
             Layer::Form(l) => l.key(key),
+            Layer::Views(l) => l.key(key),
         }
     }
 
@@ -98,7 +103,7 @@ impl Layer {
             Layer::Finder(l) => l.paste(text),
             Layer::Chooser(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
-            Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) => Out::Stay,
+            Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) | Layer::Views(_) => Out::Stay,
         }
     }
 
@@ -114,6 +119,7 @@ impl Layer {
             Layer::Finder(l) => l.draw(buf, area, theme),
             Layer::Chooser(l) => l.draw(buf, area, theme),
             Layer::Form(l) => l.draw(buf, area, theme),
+            Layer::Views(l) => l.draw(buf, area, theme),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod events;
 mod execute;
+mod export;
 mod flights;
 mod look;
 mod rooms;

@@ -53,7 +53,7 @@ const CASES: &[Case] = &[
         d.model.queue.rows.len() == 2 && d.model.queue.typing.is_none()
     }),
     (ActionId::SortLeft, "<", |d| d.model.queue.sort == Sort::State),
-    (ActionId::SortRight, ">", |d| d.model.queue.sort == Sort::Payee),
+    (ActionId::SortRight, ">", |d| d.model.queue.sort == Sort::Kind),
     (ActionId::SortTurn, "s", |d| d.model.queue.descending),
     (ActionId::Group, "g f", |d| d.model.queue.grouped && d.model.queue.groups.is_some()),
     (ActionId::Approve, "a y", |d| {
@@ -300,12 +300,12 @@ fn the_dialog_names_what_is_left_out_and_shows_warnings() {
     desk.press("a");
     let text = desk.text();
     assert!(text.contains("Left out: Q9BK2L (you are the payee), MT-3051 (second approver: Joy Lin)"));
-    assert!(text.contains("2 warnings that you have not read"));
+    assert!(text.contains("2 carry warnings you have not read: w shows them"));
     assert!(desk.press("enter").is_empty(), "Enter alone does nothing");
     desk.press("w");
     assert!(desk.text().contains("cash advance"));
     desk.press("esc");
-    assert!(!desk.text().contains("have not read"));
+    assert!(!desk.text().contains("you have not read"));
     desk.press("esc");
     assert!(desk.model.layers.is_empty());
 }

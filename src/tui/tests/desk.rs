@@ -100,6 +100,7 @@ impl Desk {
                         let all = format!("{} {} {}", r.payee, r.number, r.finding_brief).to_lowercase();
                         query.search.iter().all(|w| all.contains(&w.to_lowercase()))
                     })
+                    .filter(|r| super::queue::passes(&query.filter, r))
                     .filter(|r| query.finding.as_ref().is_none_or(|(c, _)| r.finding == Some(*c)))
                     .collect();
                 let rows = if matches!(part, Part::After(..) | Part::Before(..)) { vec![] } else { rows };
@@ -149,6 +150,7 @@ impl Desk {
                 Msg::Text(format!("Request of {}", target.number), Ok("POST /v3/company/1/batch\n{}".into()))
             }
             Effect::Audit { generation, more, .. } => Msg::Audit(*generation, *more, Ok(sample::audit())),
+            Effect::QueueRoom(e) => Msg::QueueRoom(super::queue::answer(e)?),
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
             Effect::LookRoom(e) => Msg::LookRoom(super::look_office::answer(e)?),
             _ => return None,

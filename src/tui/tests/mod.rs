@@ -7,6 +7,7 @@ mod fuzz;
 mod look;
 mod look_office;
 pub mod office;
+pub mod queue;
 pub mod sample;
 mod sample_set;
 mod screens;

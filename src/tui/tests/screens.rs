@@ -23,7 +23,7 @@ fn snap(name: &str, desk: &Desk) {
 
 #[test]
 fn queue_at_every_size() {
-    for (w, h) in [(120, 34), (80, 24), (200, 60), (60, 16), (40, 10)] {
+    for (w, h) in [(120, 34), (80, 24), (200, 60), (60, 16), (40, 10), (141, 40), (100, 30)] {
         snap(&format!("queue_{w}x{h}"), &Desk::open(w, h));
     }
 }
@@ -45,6 +45,29 @@ fn queue_with_marks_and_groups() {
     snap("sequence_80x24", &desk);
     desk.press("f");
     snap("groups_80x24", &desk);
+}
+
+#[test]
+fn views_filters_and_files() {
+    let mut desk = Desk::open(80, 24);
+    desk.press("V");
+    snap("queue_views_80x24", &desk);
+    desk.press("enter");
+    snap("queue_view_80x24", &desk);
+    let mut desk = Desk::open(120, 34);
+    desk.press("/");
+    desk.type_text("vendor:candor amount>4000");
+    snap("queue_filter_typing_120x34", &desk);
+    desk.press("enter");
+    snap("queue_filter_120x34", &desk);
+    desk.press("S");
+    snap("queue_save_view_120x34", &desk);
+    desk.press("esc e");
+    snap("queue_export_120x34", &desk);
+    let mut desk = Desk::open(60, 16);
+    desk.press("/");
+    desk.type_text("-vender:candor");
+    snap("queue_filter_error_60x16", &desk);
 }
 
 #[test]
@@ -128,11 +151,17 @@ fn what_is_posted_and_who_it_is_for() {
 fn a_filter_says_what_it_knows() {
     let mut desk = Desk::open(80, 24);
     desk.press("/");
-    desk.type_text("state:ready");
+    desk.type_text("state:confirmed");
     desk.press("enter");
     let text = desk.text();
-    assert!(text.contains("state: is not a filter word."), "{text}");
-    assert!(text.contains("payee, number, title, state and finding"), "{text}");
+    assert!(text.contains("No document matches. Esc clears the filter."), "{text}");
+    assert!(text.contains("The group Open has no document in this state."), "{text}");
+    assert!(text.contains("[state:confirmed]"), "{text}");
+    desk.press("/");
+    desk.type_text(" vender:x");
+    let text = desk.text();
+    assert!(text.contains("vender: is not a field of the filter. Did you mean vendor: ?"), "{text}");
+    assert!(text.contains("cannot be read"), "{text}");
 }
 
 #[test]

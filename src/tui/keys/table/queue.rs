@@ -42,7 +42,7 @@ pub const ACTIONS: &[Action] = &[
         ROWS,
         NONE,
         ["<"],
-        "Sorts by the column on the left."
+        "Sorts by the column that is shown on the left."
     ),
     act!(
         SortRight,
@@ -52,7 +52,7 @@ pub const ACTIONS: &[Action] = &[
         ROWS,
         NONE,
         [">"],
-        "Sorts by the column on the right."
+        "Sorts by the column that is shown on the right."
     ),
     act!(SortTurn, "sort_turn", "turn sort", "Choose", ROWS, NONE, ["s"], "Turns the direction of sorting."),
     act!(
@@ -64,5 +64,45 @@ pub const ACTIONS: &[Action] = &[
         NONE,
         ["g f", "z"],
         "One row for each finding and value, or the documents again."
+    ),
+    act!(
+        QueueViews,
+        "queue_views",
+        "views",
+        "Choose",
+        ROWS,
+        NONE,
+        ["V"],
+        "The saved views: a group, a filter and a sort under a name."
+    ),
+    act!(
+        QueueSaveView,
+        "queue_save_view",
+        "save view",
+        "Choose",
+        ROWS,
+        Changes,
+        ["S"],
+        "Keeps the present group, filter and sort under a name."
+    ),
+    act!(
+        QueueUndo,
+        "queue_undo",
+        "undo",
+        "Choose",
+        ROWS,
+        NONE,
+        ["u"],
+        "Takes back the last step: marks, filters, holds; approvals until posting begins."
+    ),
+    act!(
+        QueueExport,
+        "queue_export",
+        "export",
+        "Look",
+        ROWS,
+        Changes,
+        ["e"],
+        "Writes every row of the group and filter into a file for a spreadsheet."
     ),
 ];

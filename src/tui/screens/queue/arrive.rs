@@ -28,6 +28,9 @@ impl Queue {
         }
         let mut effects = self.look();
         effects.extend(self.prefetch());
+        if std::mem::take(&mut self.count_due) {
+            effects.extend(self.ask_count());
+        }
         effects
     }
 
@@ -231,6 +234,7 @@ impl Queue {
         if generation != self.asked.mark_all {
             return Vec::new();
         }
+        self.remember_marks();
         self.marks = rows.iter().map(|r| (r.id, Chosen::of(r))).collect();
         self.look_at_marks()
     }

@@ -4,6 +4,8 @@
 
 pub mod effect;
 pub mod room;
+pub mod run;
+pub mod undo;
 
 mod arrive;
 mod groups;
@@ -13,6 +15,7 @@ mod shape;
 mod table;
 mod tabs;
 mod view;
+mod views;
 
 use std::collections::BTreeMap;
 
@@ -22,16 +25,20 @@ use crate::model::finding::FindingCode;
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::money::Currency;
 use crate::model::state::{Group, State, open_states, states_of};
-use crate::store::{FindingGroup, Query, Sort, Total};
+use crate::store::{FindingGroup, Query, SavedView, Sort, Total};
 use crate::tui::app::Chosen;
 use crate::tui::effect::{Effect, Part};
 use crate::tui::format::ShownRow;
+use crate::tui::layout::{Column, columns, widest_amount};
 use crate::tui::msg::Sheet;
+use crate::tui::text::clean;
 use crate::tui::widgets::{Cursor, Input};
 
 pub use pane::{Pane, set_of};
+pub use run::{Pace, Run, Summary};
 pub use shape::Shape;
-pub use view::{draw, position_of};
+pub use undo::Undo;
+pub use view::{draw, position_of, summary};
 
 /// A tab: all that waits for a person, or a group of states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,15 +85,42 @@ impl Tab {
     }
 }
 
-/// The columns that `<` and `>` walk through, with the word on the rule.
-pub const SORTS: [(Sort, &str); 6] = [
-    (Sort::State, "state"),
-    (Sort::PostingDate, "posting date"),
-    (Sort::Payee, "payee"),
-    (Sort::Number, "number"),
-    (Sort::Amount, "amount"),
-    (Sort::Arrived, "arrival"),
-];
+/// The word of a sort column on the rule.
+pub fn sort_word(sort: Sort) -> &'static str {
+    match sort {
+        Sort::State => "state",
+        Sort::PostingDate => "posting date",
+        Sort::Kind => "kind",
+        Sort::Payee => "payee",
+        Sort::Number => "number",
+        Sort::WillPost => "will post",
+        Sort::Finding => "finding",
+        Sort::Currency => "currency",
+        Sort::Amount => "amount",
+        Sort::CostCentres => "cost centres",
+        Sort::Arrived => "arrival",
+        Sort::Approver => "approver",
+    }
+}
+
+/// The order of a column; none: it has no order of its own.
+fn sort_of(column: Column) -> Option<Sort> {
+    Some(match column {
+        Column::State | Column::StateShort => Sort::State,
+        Column::Date | Column::DateShort => Sort::PostingDate,
+        Column::Kind => Sort::Kind,
+        Column::Payee => Sort::Payee,
+        Column::Number => Sort::Number,
+        Column::WillPost => Sort::WillPost,
+        Column::Finding | Column::Label => Sort::Finding,
+        Column::Currency => Sort::Currency,
+        Column::Amount => Sort::Amount,
+        Column::CostCentres => Sort::CostCentres,
+        Column::Age => Sort::Arrived,
+        Column::Approver => Sort::Approver,
+        Column::Receipts | Column::Reference => return None,
+    })
+}
 
 /// The queue.
 #[derive(Debug, Clone, Default)]
@@ -101,8 +135,28 @@ pub struct Queue {
     pub sort: Sort,
     /// Descending.
     pub descending: bool,
-    /// The filter in force.
+    /// The filter in force, as it was typed.
     pub search: String,
+    /// What it means.
+    pub filter: Filter,
+    /// Why what stands in the field cannot be read; the last good filter stays in force.
+    pub filter_error: Option<String>,
+    /// The view that was chosen last.
+    pub view: Option<SavedView>,
+    /// Steps that can be taken back, the latest last.
+    pub undo: Vec<Undo>,
+    /// A step is being taken back: it is no step of its own.
+    pub undoing: bool,
+    /// A batch under way.
+    pub run: Option<Run>,
+    /// How fast it goes.
+    pub pace: Pace,
+    /// What came of the last one, until it was read.
+    pub summary: Option<Summary>,
+    /// What the post dialog is about.
+    pub to_post: Vec<DocumentId>,
+    /// Questions to the holder of the engine that have no answer yet.
+    pub asked_holder: u32,
     /// The field, while somebody types.
     pub typing: Option<Input>,
     /// Only documents with this finding.
@@ -143,6 +197,8 @@ pub struct Queue {
     pub loaded: bool,
     /// The group whose document is being read to be mended.
     pub fixing: u64,
+    /// The rows are to be counted when the first of them are there.
+    count_due: bool,
     asked: Asked,
 }
 
@@ -174,9 +230,27 @@ impl Queue {
         self.rows.get(self.cursor.at)
     }
 
-    /// The words of the filter.
-    pub fn words(&self) -> Vec<String> {
-        self.search.split_whitespace().map(str::to_string).collect()
+    /// Takes a filter; one that cannot be read is told of, and the last good one stays. True: it is another one now.
+    fn set_search(&mut self, text: &str) -> bool {
+        match Filter::read(text) {
+            Ok(filter) => {
+                self.search = text.to_string();
+                self.filter_error = None;
+                let changed = filter.terms != self.filter.terms;
+                self.filter = filter;
+                changed
+            }
+            Err(why) => {
+                self.filter_error = Some(clean(&why.to_string()));
+                false
+            }
+        }
+    }
+
+    /// The sort columns that are shown, from left to right.
+    fn sorts(&self) -> Vec<Sort> {
+        let shown = columns(usize::from(self.shape.width), widest_amount(&self.rows));
+        shown.into_iter().filter_map(|(c, _)| sort_of(c)).collect()
     }
 
     /// The query without position and limit.
@@ -184,8 +258,8 @@ impl Queue {
         Query {
             book: self.book.clone(),
             states: self.tab.states(),
-            search: self.words(),
-            filter: Filter::default(),
+            search: Vec::new(),
+            filter: self.filter.clone(),
             finding: self.finding.as_ref().map(|(c, v, _)| (*c, v.clone())),
             sort: self.sort,
             descending: self.descending,
@@ -197,7 +271,7 @@ impl Queue {
 
     /// Narrower than the tab.
     pub fn filtered(&self) -> bool {
-        !self.search.trim().is_empty() || self.finding.is_some()
+        !self.filter.is_empty() || self.finding.is_some()
     }
 
     /// Documents of a tab, from the totals.
@@ -245,9 +319,9 @@ impl Queue {
         self.counted = None;
         self.loaded = false;
         self.range = None;
-        let mut effects = vec![self.ask(Part::Start(self.page() * 2), debounce)];
-        effects.extend(self.ask_count());
-        effects
+        // counted once the first rows are there: who types does not wait for it
+        self.count_due = true;
+        vec![self.ask(Part::Start(self.page() * 2), debounce)]
     }
 
     /// The same rows again, around the cursor: something changed.
@@ -257,7 +331,8 @@ impl Queue {
             Some(first) if self.before => {
                 Part::Around(first.row.id, page, (self.rows.len() as u32).max(page))
             }
-            _ => Part::Start((self.rows.len() as u32).max(page * 2)),
+            // some rows more than there are: new ones above must not push the cursor's row out
+            _ => Part::Start((self.rows.len() as u32).max(page * 2).saturating_add(page)),
         };
         let mut effects = vec![self.ask(part, false)];
         effects.extend(self.ask_count());
@@ -299,7 +374,17 @@ impl Queue {
     /// The queue of another book; answers to this one's questions are dropped.
     pub fn of_book(&self, book: BookId) -> Self {
         let asked = Asked { counter: self.asked.counter, ..Asked::default() };
-        Self { book: Some(book), shape: self.shape, asked, ..Self::default() }
+        Self {
+            book: Some(book),
+            shape: self.shape,
+            asked,
+            // what runs goes on, whatever is looked at
+            run: self.run.clone(),
+            pace: self.pace,
+            summary: self.summary.clone(),
+            asked_holder: self.asked_holder,
+            ..Self::default()
+        }
     }
 
     /// Rows of one page: what is visible, and never too few.

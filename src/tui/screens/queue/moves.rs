@@ -8,7 +8,7 @@ use crate::tui::effect::{Effect, Part};
 use crate::tui::keys::ActionId;
 use crate::tui::widgets::Input;
 
-use super::{Queue, SORTS, Tab};
+use super::{Queue, Tab};
 
 impl Queue {
     /// Does an action of the queue; none when it is not one.
@@ -29,11 +29,13 @@ impl Queue {
                 vec![Effect::MarkAll { generation, query: Box::new(self.query()) }]
             }
             ActionId::Filter => {
+                self.remember_list();
+                self.filter_error = None;
                 self.typing = Some(Input::with(&self.search));
                 Vec::new()
             }
-            ActionId::SortLeft => self.sort_by(SORTS.len() - 1),
-            ActionId::SortRight => self.sort_by(1),
+            ActionId::SortLeft => self.sort_by(false),
+            ActionId::SortRight => self.sort_by(true),
             ActionId::SortTurn => {
                 self.descending = !self.descending;
                 self.restart(false)
@@ -59,6 +61,7 @@ impl Queue {
             ActionId::Group => self.grouped = false,
             ActionId::Open => {
                 let group = self.current_group()?.clone();
+                self.remember_list();
                 self.grouped = false;
                 self.tab = Tab::Open;
                 self.finding = Some((group.code, group.value.clone(), group.brief.clone()));
@@ -84,9 +87,18 @@ impl Queue {
         self.restart(false)
     }
 
-    fn sort_by(&mut self, by: usize) -> Vec<Effect> {
-        let at = SORTS.iter().position(|(s, _)| *s == self.sort).unwrap_or(0);
-        if let Some((sort, _)) = SORTS.get((at + by) % SORTS.len()) {
+    /// The next sort column among those that are shown; one that is not shown gives way to the first or last of them.
+    fn sort_by(&mut self, right: bool) -> Vec<Effect> {
+        let shown = self.sorts();
+        let n = shown.len().max(1);
+        let at = shown.iter().position(|s| *s == self.sort);
+        let next = match (at, right) {
+            (Some(at), true) => (at + 1) % n,
+            (Some(at), false) => (at + n - 1) % n,
+            (None, true) => 0,
+            (None, false) => n - 1,
+        };
+        if let Some(sort) = shown.get(next) {
             self.sort = *sort;
         }
         self.restart(false)
@@ -94,6 +106,7 @@ impl Queue {
 
     fn mark(&mut self) -> Vec<Effect> {
         let Some(chosen) = self.current().map(|r| Chosen::of(&r.row)) else { return Vec::new() };
+        self.remember_marks();
         if self.marks.remove(&chosen.id).is_none() {
             self.marks.insert(chosen.id, chosen);
         }
@@ -110,6 +123,7 @@ impl Queue {
             return Vec::new();
         };
         let Some(at) = self.rows.iter().position(|r| r.row.id == start) else { return Vec::new() };
+        self.remember_marks();
         let (from, to) = (at.min(self.cursor.at), at.max(self.cursor.at));
         for r in self.rows.iter().take(to + 1).skip(from) {
             self.marks.insert(r.row.id, Chosen::of(&r.row));
@@ -121,31 +135,39 @@ impl Queue {
     pub fn filter_key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
         let input = self.typing.as_mut()?;
         match key.code {
+            // a filter that cannot be read keeps its field, so that it is seen why
+            KeyCode::Enter | KeyCode::Down | KeyCode::Up | KeyCode::Tab if self.filter_error.is_some() => {
+                Some(Vec::new())
+            }
             KeyCode::Enter | KeyCode::Down | KeyCode::Up | KeyCode::Tab => {
                 self.typing = None;
                 Some(Vec::new())
             }
             KeyCode::Esc => {
                 self.typing = None;
-                self.search.clear();
+                self.set_search("");
                 Some(self.restart(false))
             }
             _ => {
                 if !input.key(key) {
                     return Some(Vec::new());
                 }
-                self.search = input.text().to_string();
-                Some(self.restart(true))
+                let text = input.text().to_string();
+                Some(self.typed(&text))
             }
         }
+    }
+
+    fn typed(&mut self, text: &str) -> Vec<Effect> {
+        if self.set_search(text) { self.restart(true) } else { Vec::new() }
     }
 
     /// A paste into the filter field. None: it is closed.
     pub fn filter_paste(&mut self, text: &str) -> Option<Vec<Effect>> {
         let input = self.typing.as_mut()?;
         input.paste(text);
-        self.search = input.text().to_string();
-        Some(self.restart(true))
+        let text = input.text().to_string();
+        Some(self.typed(&text))
     }
 
     /// Esc: leaves range, marks, filter, finding, groups, one at a time. None: there was nothing to leave.
@@ -156,10 +178,12 @@ impl Queue {
             self.grouped = false;
             Some(Vec::new())
         } else if !self.marks.is_empty() {
+            self.remember_marks();
             self.marks.clear();
             Some(self.look_at_marks())
         } else if self.filtered() {
-            self.search.clear();
+            self.remember_list();
+            self.set_search("");
             self.finding = None;
             Some(self.restart(false))
         } else {

@@ -60,11 +60,16 @@ impl Pane {
     /// Formats a document.
     pub fn of(sheet: &Sheet) -> Self {
         let row = &sheet.card.row;
-        let mut right = Vec::new();
-        if row.receipts.1 > 0 {
-            right.push(format!("receipts {} of {}", row.receipts.0, row.receipts.1));
-        }
-        right.push(format!("revision {}", row.revisions));
+        let approved = approved(sheet);
+        let receipts = if row.receipts.1 > 0 {
+            Some(format!("receipts {} of {}", row.receipts.0, row.receipts.1))
+        } else {
+            None
+        };
+        let revision = format!("revision {}", row.revisions);
+        let right: Vec<String> =
+            [approved.clone(), receipts.clone(), Some(revision)].into_iter().flatten().collect();
+        let below: Vec<String> = [receipts, approved].into_iter().flatten().collect();
         let number = if row.number.is_empty() { row.id.to_string() } else { clean(&row.number) };
         let title = if row.title.is_empty() { number } else { format!("{number} · {}", clean(&row.title)) };
         let (lines, balanced) = set_of(sheet).map_or((Vec::new(), false), lines_of);
@@ -73,10 +78,22 @@ impl Pane {
             title,
             lines,
             balanced,
-            short: [summary(sheet), findings(sheet, &right)],
+            short: [summary(sheet), findings(sheet, &below)],
             right: right.join(" · "),
         }
     }
+}
+
+/// `approved by Romero, Lucia 2026-10-28`, where the source says who; the day is that of the source's final approval.
+fn approved(sheet: &Sheet) -> Option<String> {
+    let row = &sheet.card.row;
+    if row.approver.is_empty() {
+        return None;
+    }
+    let day = sheet.card.derived.as_ref().and_then(|d| d.original_date).or(row.posting_date);
+    let day = if row.kind == crate::model::DocumentKind::ExpenseReport { day } else { None };
+    let day = day.map(|d| format!(" {d}")).unwrap_or_default();
+    Some(format!("approved by {}{day}", clean(&row.approver)))
 }
 
 /// The set that counts: the approved one, else the derived one.
@@ -254,17 +271,17 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
 fn draw_lines(model: &Model, buf: &mut Buffer, area: Rect, pane: &Pane) {
     let theme = &model.look.theme;
     let w = usize::from(area.width);
-    let spare = w.saturating_sub(1 + 14 + 28 + 21 + 27 + 14 + 13 + 1);
-    let party_w = 27 + spare.min(40);
+    let spare = w.saturating_sub(1 + 15 + 28 + 21 + 26 + 14 + 14 + 1);
+    let party_w = 26 + spare.min(40);
     let text = |l: &PaneLine| {
         format!(
             " {} {} {} {}{}{}",
-            left(&l.slot, 13),
-            left(&l.account, 26),
+            left(&l.slot, 14),
+            left(&l.account, 27),
             left(&l.class, 20),
             left(&l.party, party_w),
-            right(&l.debit, 13),
-            right(&l.credit, 13)
+            right(&l.debit, 14),
+            right(&l.credit, 14)
         )
     };
     let head = PaneLine {

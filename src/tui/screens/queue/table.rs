@@ -7,8 +7,9 @@ use ratatui::text::{Line, Span};
 
 use crate::tui::app::Model;
 use crate::tui::format::{ShownRow, state_meaning};
+use crate::tui::keys::ActionId;
 use crate::tui::layout::{Column, Columns, columns, widest_amount};
-use crate::tui::text::{clean, left, right};
+use crate::tui::text::{left, right};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::put;
 
@@ -57,6 +58,8 @@ fn head(columns: &Columns) -> String {
             Column::CostCentres => "cost centres",
             Column::Receipts => "receipts",
             Column::Age => "days",
+            Column::Approver => "approver",
+            Column::Reference => "reference",
         };
         s.push_str(&if matches!(c, Column::Amount | Column::Age) { right(word, *w) } else { left(word, *w) });
     }
@@ -105,6 +108,8 @@ fn row(
             Column::CostCentres => left(&r.cost_centres, *w),
             Column::Receipts => left(&r.receipts, *w),
             Column::Age => right(&age(r.row.arrived_at, now), *w),
+            Column::Approver => left(&r.approver, *w),
+            Column::Reference => left(&r.reference, *w),
         };
         let style = match c {
             Column::State | Column::StateShort if !here => theme.style(state_meaning(r.row.state)),
@@ -135,7 +140,7 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
     if let Some(why) = &queue.error {
         return vec![
             (format!("The queue cannot be read: {why}"), Meaning::Error),
-            ("r reads again.".into(), Meaning::Muted),
+            (format!("{} reads again.", model.key(ActionId::Refresh)), Meaning::Muted),
         ];
     }
     if model.phase == crate::tui::app::Phase::Opening {
@@ -146,12 +151,11 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
     }
     if queue.filtered() {
         let mut lines = vec![("No document matches. Esc clears the filter.".into(), Meaning::Text)];
-        if let Some(w) = queue.words().into_iter().find(|w| w.contains([':', '<', '>', '='])) {
-            let end = w.find(':').map_or(w.len(), |at| at + 1);
-            let word = w.get(..end).unwrap_or(&w);
-            lines.push((format!("{} is not a filter word.", clean(word)), Meaning::Warn));
-            let words = "Words are looked for in payee, number, title, state and finding.";
-            lines.push((words.into(), Meaning::Muted));
+        let elsewhere = queue.filter.states(&[]);
+        if queue.filter.states(&queue.tab.states()).is_empty() && !elsewhere.is_empty() {
+            let word = queue.tab.word();
+            let text = format!("The group {word} has no document in this state. ← → choose another group.");
+            lines.push((text, Meaning::Muted));
         }
         return lines;
     }
@@ -164,5 +168,10 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
         super::Tab::Open => format!("Nothing waits for you in {book}.{read}"),
         super::Tab::Of(g) => format!("No document is in {} in {book}.{read}", g.word().to_lowercase()),
     };
-    vec![(what, Meaning::Text), ("F read Concur now · 3 connections · 6 activity".into(), Meaning::Muted)]
+    let next = format!("{} read now · {} activity", model.key(ActionId::Fetch), model.key(ActionId::ScreenActivity));
+    let line = format!("{what} {next}");
+    if crate::tui::text::width(&line) + 4 <= usize::from(model.size.0) {
+        return vec![(line, Meaning::Text)];
+    }
+    vec![(what, Meaning::Text), (next, Meaning::Muted)]
 }

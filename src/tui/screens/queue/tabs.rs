@@ -24,10 +24,10 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     }
 }
 
-fn label(queue: &Queue, tab: Tab) -> String {
+/// Word and count between two columns, which hold brackets on the tab that is shown.
+fn label(queue: &Queue, tab: Tab, word: &str) -> String {
     let n = queue.count_of(tab).map_or_else(|| "…".into(), count);
-    let text = format!("{} {n}", tab.word());
-    if tab == queue.tab { format!("[{text}]") } else { text }
+    if tab == queue.tab { format!("[{word} {n}]") } else { format!(" {word} {n} ") }
 }
 
 fn style(model: &Model, tab: Tab) -> ratatui::style::Style {
@@ -37,20 +37,26 @@ fn style(model: &Model, tab: Tab) -> ratatui::style::Style {
 
 fn wide(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) {
     let queue = &model.queue;
-    let cell = (usize::from(area.width).saturating_sub(4)) / Tab::ALL.len();
-    let mut spans = vec![Span::raw("    ")];
-    for tab in Tab::ALL {
-        spans.push(Span::styled(right(&label(queue, tab), cell), style(model, tab)));
+    let cell = (usize::from(area.width).saturating_sub(3)) / Tab::ALL.len();
+    // what stands on two neighbours' border is a space of both
+    let fits = Tab::ALL.iter().all(|t| width(&label(queue, *t, t.word())) <= cell + 1);
+    for (i, tab) in Tab::ALL.into_iter().enumerate() {
+        let text = label(queue, tab, if fits { tab.word() } else { short(tab) });
+        let x = (6 + cell * i) as u16;
+        let at = Rect { x: area.x + x.min(area.width), width: area.width.saturating_sub(x), ..area };
+        let trimmed = text.trim_start();
+        let lead = (width(&text) - width(trimmed)) as u16;
+        let at = Rect { x: at.x + lead.min(at.width), width: at.width.saturating_sub(lead), ..at };
+        put(buf, at, 0, Line::styled(trimmed.trim_end().to_string(), style(model, tab)));
     }
-    put(buf, area, 0, Line::from(spans));
     let lines = usize::from(queue.shape.tabs.saturating_sub(1));
     for (i, c) in currencies.iter().take(lines).enumerate() {
         let last = i + 1 == lines && currencies.len() > lines;
-        let mut spans = vec![Span::styled(format!("{c} "), model.look.theme.style(Meaning::Muted))];
-        for tab in Tab::ALL {
+        let mut spans = vec![Span::styled(format!("{c}"), model.look.theme.style(Meaning::Muted))];
+        for (n, tab) in Tab::ALL.into_iter().enumerate() {
             let text =
                 if queue.totals.is_none() { "…".into() } else { amount(queue.sum_of(tab, *c).0, *c) };
-            spans.push(Span::styled(right(&text, cell), style(model, tab)));
+            spans.push(Span::styled(right(&text, cell - usize::from(n == 0)), style(model, tab)));
         }
         if last {
             let more = format!(" +{} currencies", currencies.len() - lines);
@@ -63,16 +69,18 @@ fn wide(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) {
 fn narrow(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) {
     let queue = &model.queue;
     let w = usize::from(area.width);
-    // whole words while they fit, short ones else: no tab is left out
-    let long: usize = Tab::ALL.iter().map(|t| width(&label(queue, *t)) + 2).sum();
-    let gap = if long > w + 2 { " " } else { "  " };
+    // whole words while they fit, short ones else, and no air at last: no tab is left out
+    let sum = |word: fn(Tab) -> &'static str| -> usize {
+        Tab::ALL.iter().map(|t| width(&label(queue, *t, word(*t)))).sum()
+    };
+    let long = sum(Tab::word) <= w + 1;
+    let air = long || sum(short) <= w + 1;
     let mut spans = Vec::new();
-    for (i, tab) in Tab::ALL.into_iter().enumerate() {
-        let mut text = label(queue, tab);
-        if long > w + 2 {
-            text = text.replace(tab.word(), short(tab));
+    for tab in Tab::ALL {
+        let mut text = label(queue, tab, if long { tab.word() } else { short(tab) });
+        if !air && tab != queue.tab {
+            text.remove(0);
         }
-        spans.push(Span::raw(if i == 0 { "" } else { gap }));
         spans.push(Span::styled(text, style(model, tab)));
     }
     put(buf, area, 0, Line::from(spans));

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use ratatui::widgets::Widget;
+use ratatui::widgets::{Clear, Widget};
 
 use crate::model::money::Currency;
 use crate::tui::app::{Model, sums};
@@ -11,7 +11,7 @@ use crate::tui::format::{count, sums_words};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
 
-use super::{Queue, SORTS, groups, pane, table, tabs};
+use super::{Queue, groups, pane, sort_word, table, tabs};
 
 /// Draws the queue below the two lines of header and above the footer.
 pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
@@ -38,6 +38,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         groups::draw(model, buf, below(y, rows));
     } else {
         table::draw(model, buf, below(y, rows));
+        filter_error(model, buf, below(y, rows));
     }
     y += rows;
     if shape.pane > 0 {
@@ -45,20 +46,22 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     }
 }
 
-/// The rule above the table: sort, filter, what is not in the totals, position. While somebody types: the field.
+/// The rule above the table: view, sort, chips of the filter, what is not in the totals, position. While somebody types:
+/// the field.
 fn filter_rule(model: &Model, buf: &mut Buffer, area: Rect) {
     let queue = &model.queue;
     let theme = &model.look.theme;
     if let Some(input) = &queue.typing {
         put(buf, area, 0, Line::styled("/", theme.style(Meaning::Focus)));
-        let shown = queue.total_rows().map_or_else(|| "…".into(), count);
-        let all = queue.count_of(queue.tab).map_or_else(|| "…".into(), count);
-        let right = format!(" {shown} of {all} · Enter keeps · Esc clears");
+        let (right, meaning) = match &queue.filter_error {
+            Some(_) => (" cannot be read · Esc clears".to_string(), Meaning::Warn),
+            None => (format!(" {} · Enter keeps · Esc clears", shown_of(queue)), Meaning::Muted),
+        };
         let w = (crate::tui::text::width(&right) as u16).min(area.width / 2);
         let field = Rect { x: area.x + 1, width: area.width.saturating_sub(w + 1), ..area };
         input.widget(theme.style(Meaning::Text)).render(field.intersection(buf.area), buf);
         let at = Rect { x: area.x + area.width - w, width: w, ..area };
-        put(buf, at, 0, Line::styled(right, theme.style(Meaning::Muted)));
+        put(buf, at, 0, Line::styled(right, theme.style(meaning)));
         return;
     }
     if queue.grouped {
@@ -67,15 +70,27 @@ fn filter_rule(model: &Model, buf: &mut Buffer, area: Rect) {
         rule(buf, area, 0, "grouped by finding", &at, theme);
         return;
     }
+    if let Some(why) = queue.error.as_ref().filter(|_| !queue.rows.is_empty()) {
+        let text = format!(
+            "! cannot be read again: {} · {} tries again",
+            crate::tui::text::clean(why),
+            model.key(crate::tui::keys::ActionId::Refresh)
+        );
+        rule(buf, area, 0, &text, "", theme);
+        return;
+    }
     let mut parts = Vec::new();
+    if let Some(name) = queue.view_name() {
+        parts.push(format!("view: {name}"));
+    }
     if !queue.shape.narrow {
         parts.push(sorted(queue, true));
     }
     if let Some((_, _, brief)) = &queue.finding {
         parts.push(format!("finding: {}", crate::tui::text::clean(brief)));
     }
-    if !queue.search.trim().is_empty() {
-        parts.push(format!("filter: {}", crate::tui::text::clean(queue.search.trim())));
+    if !queue.filter.is_empty() {
+        parts.push(chips(queue));
     }
     if queue.filtered() {
         parts.push("Esc clears".into());
@@ -87,13 +102,71 @@ fn filter_rule(model: &Model, buf: &mut Buffer, area: Rect) {
             parts.push(format!("{without} without an amount {is} not in the totals"));
         }
     }
-    let right = if queue.shape.narrow { String::new() } else { position(queue) };
+    let right = match (queue.shape.narrow, queue.filtered()) {
+        (false, false) => position(queue),
+        (_, true) => format!("{} · {}", at_of(queue), shown_of(queue)),
+        (true, false) => String::new(),
+    };
     rule(buf, area, 0, &parts.join(" · "), &right, theme);
+}
+
+/// `[vendor:candor] [amount>500]`: every condition by itself.
+fn chips(queue: &Queue) -> String {
+    let chip = |t: &crate::model::filter::Term| format!("[{}]", crate::tui::text::clean(&t.typed));
+    queue.filter.terms.iter().map(chip).collect::<Vec<_>>().join(" ")
+}
+
+/// `37 of 12,408`: how many of the group match.
+fn shown_of(queue: &Queue) -> String {
+    let shown = queue.total_rows().map_or_else(|| "…".into(), count);
+    let all = queue.count_of(queue.tab).map_or_else(|| "…".into(), count);
+    format!("{shown} of {all}")
+}
+
+/// `line 12`
+fn at_of(queue: &Queue) -> String {
+    match queue.offset {
+        _ if queue.rows.is_empty() => "none".into(),
+        Some(o) => format!("line {}", count(o + queue.cursor.at as u64 + 1)),
+        None => "line …".into(),
+    }
+}
+
+/// Why the filter in the field cannot be read, over the head of the table.
+fn filter_error(model: &Model, buf: &mut Buffer, area: Rect) {
+    let queue = &model.queue;
+    let (Some(why), Some(_)) = (&queue.filter_error, &queue.typing) else { return };
+    let lines = crate::tui::text::wrap(why, usize::from(area.width).saturating_sub(4));
+    for (i, text) in lines.iter().take(3).enumerate() {
+        let at = Rect { y: area.y + i as u16, height: 1, ..area };
+        if i as u16 >= area.height {
+            return;
+        }
+        Clear.render(at.intersection(buf.area), buf);
+        let sign = if i == 0 { "!" } else { " " };
+        put(buf, at, 0, Line::styled(format!("{sign} {text}"), model.look.theme.style(Meaning::Warn)));
+    }
+}
+
+/// What came of the last batch, above the footer until Esc.
+pub fn summary(model: &Model, buf: &mut Buffer, area: Rect) {
+    let Some(s) = &model.queue.summary else { return };
+    let theme = &model.look.theme;
+    let h = (s.lines.len() as u16 + 2).min(area.height);
+    let top = area.y + area.height - h;
+    let at = Rect { y: top, height: h, ..area };
+    Clear.render(at.intersection(buf.area), buf);
+    rule(buf, at, 0, &s.title, "Esc read", theme);
+    for (i, (text, meaning)) in s.lines.iter().enumerate() {
+        let text = crate::tui::text::left(&format!(" {text}"), usize::from(area.width));
+        put(buf, at, 1 + i as u16, Line::styled(text, theme.style(*meaning)));
+    }
+    rule(buf, at, h.saturating_sub(1), "", "", theme);
 }
 
 /// `sorted by posting date ▲`
 pub fn sorted(queue: &Queue, long: bool) -> String {
-    let word = SORTS.iter().find(|(s, _)| *s == queue.sort).map_or("", |(_, w)| *w);
+    let word = sort_word(queue.sort);
     let sign = if queue.descending { "▼" } else { "▲" };
     if long { format!("sorted by {word} {sign}") } else { format!("{word} {sign}") }
 }
