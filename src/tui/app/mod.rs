@@ -38,7 +38,8 @@ use crate::tui::screens::tieout::TieoutScreen;
 use crate::tui::text::clean;
 use crate::tui::theme::Theme;
 
-pub use fix::mend_words;
+pub use act::act;
+pub use fix::{mend, mend_words};
 pub use possible::possible;
 pub use toasts::{Level, Toast, Toasts};
 pub use update::update;

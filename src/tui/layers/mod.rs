@@ -1,6 +1,7 @@
 //! Dialogs: a stack above the screen. Keys go to the top one first; drawing goes from the bottom to the top.
 
 pub mod approve;
+pub mod comparing;
 pub mod confirm;
 pub mod decide;
 pub mod finder;
@@ -18,6 +19,7 @@ use crate::tui::keys::ActionId;
 use crate::tui::theme::Theme;
 
 pub use approve::Approve;
+pub use comparing::Comparing;
 pub use confirm::Confirm;
 pub use decide::{Choice, Decide};
 pub use finder::Finder;
@@ -41,6 +43,8 @@ pub enum Layer {
     Decide(Box<Decide>),
     /// Something to read.
     Reader(Reader),
+    /// Two entry sets side by side.
+    Comparing(Box<Comparing>),
     /// Help or palette.
     Finder(Box<Finder>),
     /// Several fields.
@@ -60,6 +64,8 @@ pub enum Out {
     CloseAndRun(Vec<Effect>),
     /// Another one takes its place.
     Replace(Box<Layer>),
+    /// Another one takes its place, and something is done.
+    ReplaceAndRun(Box<Layer>, Vec<Effect>),
     /// It goes, and this action is done.
     Act(ActionId),
     /// It stays, and the room that asked takes the answers.
@@ -76,6 +82,7 @@ impl Layer {
             Layer::Picker(l) => l.key(key),
             Layer::Decide(l) => l.key(key),
             Layer::Reader(l) => l.key(key),
+            Layer::Comparing(l) => l.key(key),
             Layer::Finder(l) => l.key(key),
             Layer::Form(l) => l.key(key),
         }
@@ -89,7 +96,7 @@ impl Layer {
             Layer::Picker(l) => l.paste(text),
             Layer::Finder(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
-            Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) => Out::Stay,
+            Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) | Layer::Comparing(_) => Out::Stay,
         }
     }
 
@@ -102,6 +109,7 @@ impl Layer {
             Layer::Picker(l) => l.draw(buf, area, theme),
             Layer::Decide(l) => l.draw(buf, area, theme),
             Layer::Reader(l) => l.draw(buf, area, theme),
+            Layer::Comparing(l) => l.draw(buf, area, theme),
             Layer::Finder(l) => l.draw(buf, area, theme),
             Layer::Form(l) => l.draw(buf, area, theme),
         }
