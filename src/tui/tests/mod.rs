@@ -3,6 +3,7 @@
 mod actions;
 mod cases;
 pub mod desk;
+mod document;
 mod fuzz;
 pub mod office;
 pub mod sample;

@@ -13,7 +13,7 @@ pub struct EntryRow {
     pub place: Option<(usize, usize)>,
     /// Head of an entry, or the account.
     pub text: String,
-    /// Class or another dimension.
+    /// Class or another dimension; of a head what stands after it where there is room.
     pub class: String,
     /// Debit.
     pub debit: String,
@@ -65,7 +65,8 @@ pub fn rows(sheet: &Sheet, there: &[EntryRow]) -> Vec<EntryRow> {
     let shared = Shared::of(set);
     let mut out = Vec::new();
     for (ei, e) in set.entries.iter().enumerate() {
-        out.push(EntryRow { text: head(sheet, e), ..EntryRow::default() });
+        let (text, tail) = head(sheet, e);
+        out.push(EntryRow { text, class: tail, ..EntryRow::default() });
         for (li, l) in e.lines.iter().enumerate() {
             let text = shown(l.amount, e.currency);
             let (debit, credit) = match l.side {
@@ -114,7 +115,9 @@ pub fn note(text: String) -> EntryRow {
 }
 
 /// `bill TO8KX2M4Q7R · Okafor, Amara · due 11-04`, `card:CT-9101 TOQ3F7C19ZB · card purchase · dated 2026-10-20`
-fn head(sheet: &Sheet, e: &Entry) -> String {
+///
+/// The second is what may be left out: the payee that all card purchases share.
+fn head(sheet: &Sheet, e: &Entry) -> (String, String) {
     let party = e.party.as_ref().map(|p| p.name.clone());
     let dated = match e.due {
         Some(due) => format!("due {}", due.strftime("%m-%d")),
@@ -125,12 +128,11 @@ fn head(sheet: &Sheet, e: &Entry) -> String {
         Slot::Bill => vec![format!("{} {}", e.kind.words(), e.reference)],
         slot => vec![format!("{slot} {}", e.reference), e.kind.words().into()],
     };
-    // the merchant of a card purchase is less than its date: it comes last, for it may be cut
     let purchase = matches!(e.kind, EntryKind::CardPurchase | EntryKind::CardRefund);
-    let (first, last) = if purchase { (Some(dated), party) } else { (party, Some(dated)) };
+    let (first, tail) = if purchase { (None, party) } else { (party, None) };
     parts.extend(first);
+    parts.push(dated);
     let recorded = sheet.card.intents.iter().find(|i| i.slot == e.slot && !i.remote_id.is_empty());
-    parts.extend(last);
     if let Some(i) = recorded {
         let number = if i.number.is_empty() { &i.remote_id } else { &i.number };
         let same = *number == e.reference.to_string();
@@ -142,7 +144,7 @@ fn head(sheet: &Sheet, e: &Entry) -> String {
         // what is recorded matters more than whose it is
         parts.insert(1, words);
     }
-    clean(&parts.join(" · "))
+    (clean(&parts.join(" · ")), clean(&tail.unwrap_or_default()))
 }
 
 /// Records in the ledger that no entry stands for: each in a line of its own.

@@ -97,7 +97,11 @@ pub fn lines(steps: &[String], rows: usize, w: usize) -> Vec<String> {
     let pairs = || kept.iter().skip(single).step_by(2).zip(kept.iter().skip(single + 1).step_by(2));
     let column = pairs().map(|(a, _)| width(a)).max().unwrap_or(0).min(w / 2 + 4);
     let mut out: Vec<String> = kept.iter().take(single).map(|s| (*s).clone()).collect();
-    out.extend(pairs().map(|(a, b)| format!("{}  ·  {b}", left(a, column))));
+    out.extend(pairs().map(|(a, b)| {
+        // the column gives way where the whole would not fit
+        let room = w.saturating_sub(width(b) + 5);
+        format!("{}  ·  {b}", left(a, column.min(room.max(width(a)))))
+    }));
     out
 }
 

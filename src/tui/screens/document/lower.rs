@@ -19,11 +19,10 @@ use super::{Part, history, why};
 type Lines = Vec<(String, Meaning, Option<usize>)>;
 
 /// The checks in the order of the screen; the others follow.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 13] = [
     "period",
     "vendor",
     "accounts",
-    "account",
     "class",
     "project",
     "dimensions",
@@ -37,6 +36,13 @@ const ORDER: [&str; 14] = [
 ];
 /// What leads where something blocks.
 const LEADING: [&str; 6] = ["period", "vendor", "currency", "receipts", "no duplicate", "within"];
+
+/// The place of a check in an order: by its first word, a number before it left out.
+fn place(text: &str, order: &[&str]) -> usize {
+    let word = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    let word = if word.starts_with("account ") { "accounts" } else { word };
+    order.iter().position(|k| word.starts_with(k)).unwrap_or(order.len())
+}
 
 /// Why on the left, checks and findings on the right; without room for both, the latter alone.
 pub fn draw(model: &Model, buf: &mut Buffer, area: Rect, left_w: u16, beside: bool) {
@@ -53,7 +59,11 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect, left_w: u16, beside: bo
     }
     let l = Rect { width: left_w, ..area };
     let r = Rect { x: area.x + left_w + 1, width: area.width.saturating_sub(left_w + 1), ..area };
-    rule(buf, l, 0, &why_title(model), "", theme);
+    let rows = usize::from(area.height.saturating_sub(1));
+    let why = reasons(model, usize::from(l.width), rows);
+    // the rest is a key away, and said where it costs no line
+    let more = if why.len() > rows { "Enter all" } else { "" };
+    rule(buf, l, 0, &why_title(model), more, theme);
     rule(buf, r, 0, &checks_title, "", theme);
     let border = theme.style(Meaning::Border);
     let bar = Rect { x: area.x + left_w, width: 1, ..area };
@@ -61,8 +71,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect, left_w: u16, beside: bo
     for y in 1..area.height {
         put(buf, bar, y, Line::styled("│", border));
     }
-    let rows = usize::from(area.height.saturating_sub(1));
-    show(model, buf, inside(l), &reasons(model, usize::from(l.width), rows), false);
+    show(model, buf, inside(l), &why, false);
     let r = inside(Rect { x: r.x + 1, width: r.width.saturating_sub(1), ..r });
     show(model, buf, r, &checks(model, usize::from(r.width)), true);
 }
@@ -121,13 +130,10 @@ fn show(model: &Model, buf: &mut Buffer, area: Rect, lines: &Lines, follow: bool
     let theme = &model.look.theme;
     for (i, (text, meaning, item)) in lines.iter().skip(top).take(rows).enumerate() {
         let hidden = lines.len().saturating_sub(top + rows);
-        let last = i + 1 == rows && hidden > 0;
+        let last = follow && i + 1 == rows && hidden > 0;
         let marked = focus && *item == Some(here);
         let (text, meaning) = match (last, marked) {
-            (true, false) => (
-                format!("… {} more lines{}", hidden + 1, if follow { " · Tab, then ↓" } else { " · Enter" }),
-                Meaning::Muted,
-            ),
+            (true, false) => (format!("… {} more lines · Tab, then ↓", hidden + 1), Meaning::Muted),
             (_, true) => {
                 (text.replacen(['!', '·'], ">", usize::from(!text.starts_with(' '))), Meaning::Selection)
             }
@@ -238,9 +244,14 @@ fn verified(model: &Model, w: usize, blocked: bool) -> Lines {
     let derived = sheet.card.derived.as_ref().map(|d| d.checks.as_slice()).unwrap_or_default();
     let all = looked.map(|l| l.checks.as_slice()).filter(|c| !c.is_empty()).unwrap_or(derived);
     let (mut fine, wrong): (Vec<&(bool, String)>, Vec<&(bool, String)>) = all.iter().partition(|(ok, _)| *ok);
-    let is = |t: &str, list: &[&str]| list.iter().position(|k| t.contains(*k)).unwrap_or(list.len());
-    fine.sort_by_key(|(_, t)| if blocked { is(t, &LEADING) } else { is(t, &ORDER) });
+    fine.sort_by_key(|(_, t)| if blocked { place(t, &LEADING) } else { place(t, &ORDER) });
     let mut texts: Vec<String> = fine.iter().map(|(_, t)| clean(t)).collect();
+    if blocked {
+        // what stops has the room
+        for t in texts.iter_mut().filter(|t| t.starts_with("within your limit")) {
+            t.truncate("within your limit".len());
+        }
+    }
     // two ways to say that left and right agree
     if let (Some(a), true) =
         (texts.iter().position(|t| t == "balanced"), texts.iter().any(|t| t == "lines = approved amount"))

@@ -8,7 +8,7 @@ use crate::model::document::DocumentKind;
 use crate::store::{ReceiptRow, ReceiptState};
 use crate::tui::app::Model;
 use crate::tui::format::{money_of, state_long, state_meaning};
-use crate::tui::text::{clean, cut, ends, left, right, width};
+use crate::tui::text::{clean, ends, left, right, width};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
 
@@ -327,6 +327,12 @@ fn draw_source(model: &Model, buf: &mut Buffer, area: Rect) {
     }
 }
 
+/// With its tail where both fit whole.
+fn whole_or_less(text: &str, tail: &str, w: usize) -> String {
+    let both = format!("{text} · {tail}");
+    if tail.is_empty() || width(&both) > w { text.to_string() } else { both }
+}
+
 /// Columns of the right side.
 struct Columns {
     text: usize,
@@ -343,19 +349,18 @@ impl Columns {
             40..=46 => 15,
             _ => 0,
         };
-        let margin = if w >= 75 { 3 } else { 0 };
-        Self { text: w.saturating_sub(1 + class + amounts + margin), class, amount }
+        let longest = rows.iter().filter(|r| r.is_line()).map(|r| width(&r.text)).max().unwrap_or(0);
+        let whole = w.saturating_sub(1 + class + amounts);
+        // air on the right, unless a name needs it
+        let margin = if w >= 75 && longest < whole.saturating_sub(3) { 3 } else { 0 };
+        Self { text: whole - margin, class, amount }
     }
 
     fn line(&self, text: &str, class: &str, debit: &str, credit: &str) -> String {
         // a class that fills its column does not touch the amount
         let class = if self.class > 0 { left(class, self.class - 1) + " " } else { String::new() };
-        format!(
-            "{}{class}{} {}",
-            left(text, self.text),
-            right(debit, self.amount),
-            right(credit, self.amount)
-        )
+        let text = left(text, self.text.saturating_sub(1)) + " ";
+        format!("{text}{class}{} {}", right(debit, self.amount), right(credit, self.amount))
     }
 }
 
@@ -373,14 +378,22 @@ fn draw_entries(model: &Model, buf: &mut Buffer, area: Rect) {
         let lead = if here { ">" } else { " " };
         let line = match r.kind {
             RowKind::Head if Some(i) == first && screen.set().is_some() => {
-                let whole = c.text + c.class;
-                let heads = format!("{} {}", right("debit", c.amount), right("credit", c.amount));
-                format!(
-                    "{lead}{}{heads}",
-                    left(&format!("{} ", cut(&r.text, whole.saturating_sub(1))), whole)
-                )
+                // the words stand above their columns where the head leaves them room
+                let whole = c.text + c.class + c.amount - "debit".len();
+                let heads = format!("debit {}", right("credit", c.amount));
+                let text = whole_or_less(&r.text, &r.class, whole.saturating_sub(1));
+                if width(&text) < whole {
+                    format!("{lead}{}{heads}", left(&text, whole))
+                } else {
+                    let room = w.saturating_sub(1);
+                    format!("{lead}{}", left(&whole_or_less(&r.text, &r.class, room), room))
+                }
             }
-            RowKind::Head | RowKind::Note | RowKind::Good | RowKind::Bad => {
+            RowKind::Head => {
+                let room = w.saturating_sub(1);
+                format!("{lead}{}", left(&whole_or_less(&r.text, &r.class, room), room))
+            }
+            RowKind::Note | RowKind::Good | RowKind::Bad => {
                 format!("{lead}{}", left(&r.text, w.saturating_sub(1)))
             }
             RowKind::Rule => {
