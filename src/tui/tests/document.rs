@@ -243,7 +243,7 @@ fn a_look_is_told_with_its_time_and_belongs_to_what_was_seen() {
         "{}",
         desk.text()
     );
-    assert!(desk.text().contains("all checks of posting pass with the ledger of 09:31"), "{}", desk.text());
+    assert!(desk.text().contains("✓ 09:31 · checks pass"), "{}", desk.text());
     // the same version read again keeps it, another version does not
     desk.press("r");
     assert!(desk.text().contains("nothing under these references ✓"));
@@ -270,7 +270,7 @@ fn what_the_ledger_holds_otherwise_stops_and_says_so() {
     desk.send(Msg::DocumentRoom(DocumentMsg::Looked(row().id, Ok(Box::new(seen)))));
     let text = desk.text();
     assert!(text.contains("FINDINGS · 2 block"), "{text}");
-    assert!(text.contains("carries our mark and is not known here"), "{text}");
+    assert!(text.contains("(id 151) under our reference"), "{text}");
     snap("doc_looked_otherwise_120x34", &desk);
     desk.send(Msg::DocumentRoom(DocumentMsg::Looked(row().id, Err("QuickBooks Online: offline".into()))));
     assert!(desk.text().contains("! in the ledger now: not known: QuickBooks Online: offline"));

@@ -141,7 +141,9 @@ fn head(sheet: &Sheet, e: &Entry) -> (String, String) {
             (false, true) => format!("in the ledger, id {}", i.remote_id),
             (false, false) => format!("in the ledger as {number}, id {}", i.remote_id),
         };
-        // what is recorded matters more than whose it is
+        // what is recorded matters more than what the slot says already
+        let kind = e.kind.words();
+        parts.retain(|p| p != kind);
         parts.insert(1, words);
     }
     (clean(&parts.join(" · ")), clean(&tail.unwrap_or_default()))

@@ -1,5 +1,6 @@
 //! What happened to the document, at its source and here, in few lines.
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::model::document::DocumentKind;
@@ -16,9 +17,8 @@ const TOLD: [&str; 5] = ["arrived", "routed", "acknowledged", "derived", "planne
 
 /// Every step, oldest first.
 pub fn steps(sheet: &Sheet, extras: &Extras, zone: &TimeZone) -> Vec<String> {
-    let mut out = at_source(sheet, extras, zone);
+    let mut out = at_source(sheet, extras);
     let oldest = |action: &str| sheet.history.iter().rev().find(|e| e.action == action);
-    let stamp = |e: &AuditRow, text: &str| format!("{}  {text}", minute(e.at, zone));
     if let Some(e) = oldest("arrived") {
         let words = match (&sheet.source, sheet.card.row.kind) {
             (Some(d), DocumentKind::Correction) => format!("made here: {}", clean(&d.title)),
@@ -26,21 +26,31 @@ pub fn steps(sheet: &Sheet, extras: &Extras, zone: &TimeZone) -> Vec<String> {
             _ if oldest("acknowledged").is_some() => "fetched, stored, acknowledged".into(),
             _ => "fetched, stored".into(),
         };
-        out.push(stamp(e, &words));
+        out.push((e.at, words));
     }
     if let (Some(e), Some(d)) = (sheet.history.iter().find(|e| e.action == "derived"), &sheet.card.derived) {
         let state = d.state.name().replace('_', " ");
-        out.push(stamp(e, &format!("derived with mappings version {}: {state}", d.rules_version)));
+        out.push((e.at, format!("derived with mappings version {}: {state}", d.rules_version)));
     }
     for e in sheet.history.iter().rev().filter(|e| !TOLD.contains(&e.action.as_str())) {
-        out.push(stamp(e, &clean(&e.text)));
+        out.push((e.at, words(e)));
     }
-    out.extend(afterwards(sheet));
-    out
+    out.sort_by_key(|(at, _)| *at);
+    let dated = out.into_iter().map(|(at, text)| format!("{}  {text}", minute(at, zone)));
+    dated.chain(afterwards(sheet)).collect()
+}
+
+/// What happened in few words: amount and numbers stand above.
+fn words(e: &AuditRow) -> String {
+    match e.action.as_str() {
+        "approved" => format!("approved here by {}", clean(&e.actor)),
+        "confirmed" => "confirmed to Concur".into(),
+        _ => clean(&e.text),
+    }
 }
 
 /// What happened to it in Concur.
-fn at_source(sheet: &Sheet, extras: &Extras, zone: &TimeZone) -> Vec<String> {
+fn at_source(sheet: &Sheet, extras: &Extras) -> Vec<(Timestamp, String)> {
     let Some(source) = sheet.source.as_ref().filter(|d| d.kind != DocumentKind::Correction) else {
         return Vec::new();
     };
@@ -49,10 +59,10 @@ fn at_source(sheet: &Sheet, extras: &Extras, zone: &TimeZone) -> Vec<String> {
         // a supplier is paid, and submits nothing
         let by =
             if source.payee.employee { format!(" by {}", clean(&source.payee.name)) } else { String::new() };
-        out.push(format!("{}  submitted{by}", minute(at, zone)));
+        out.push((at, format!("submitted{by}")));
     }
     if let Some(at) = source.processed_at {
-        out.push(format!("{}  approved in Concur{}", minute(at, zone), by(sheet, extras)));
+        out.push((at, format!("approved in Concur{}", by(sheet, extras))));
     }
     out
 }
@@ -98,7 +108,9 @@ pub fn lines(steps: &[String], rows: usize, w: usize) -> Vec<String> {
     let column = pairs().map(|(a, _)| width(a)).max().unwrap_or(0).min(w / 2 + 4);
     let mut out: Vec<String> = kept.iter().take(single).map(|s| (*s).clone()).collect();
     out.extend(pairs().map(|(a, b)| {
-        // the column gives way where the whole would not fit
+        // where the whole would not fit, the year of the second goes, then the column
+        let long = width(a) + 5 + width(b) > w;
+        let b = if long { b.get(5..).filter(|_| b.get(..5) == a.get(..5)).unwrap_or(b) } else { b };
         let room = w.saturating_sub(width(b) + 5);
         format!("{}  ·  {b}", left(a, column.min(room.max(width(a)))))
     }));

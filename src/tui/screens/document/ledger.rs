@@ -51,11 +51,13 @@ fn now(sheet: &Sheet, look: Option<&Look>, zone: &TimeZone) -> Vec<EntryRow> {
         Some(Look::Done(Ok(looked))) => looked,
     };
     let at = looked.at.to_zoned(zone.clone()).strftime("%H:%M").to_string();
+    // every check of posting was made with it
+    let pass = if looked.would_post() { " · checks pass" } else { "" };
     if looked.slots.is_empty() {
         return vec![note(format!("{lead}no reference to look for · {at}"))];
     }
     if looked.nothing() {
-        return vec![good(format!("{lead}nothing under these references ✓ {at}"))];
+        return vec![good(format!("{lead}nothing under these references ✓ {at}{pass}"))];
     }
     let mut out = Vec::new();
     let ours = looked.slots.iter().filter(|s| matches!(s.there, UnderReference::Ours { .. })).count();

@@ -54,7 +54,13 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect, left_w: u16, beside: bo
     let wide = area.width >= 100;
     if !beside {
         rule(buf, area, 0, &checks_title, "", theme);
-        show(model, buf, inside(area), &checks(model, usize::from(area.width)), true);
+        show(
+            model,
+            buf,
+            inside(area),
+            &checks(model, usize::from(area.width), usize::from(area.height.saturating_sub(1))),
+            true,
+        );
         return;
     }
     let l = Rect { width: left_w, ..area };
@@ -73,13 +79,13 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect, left_w: u16, beside: bo
     }
     show(model, buf, inside(l), &why, false);
     let r = inside(Rect { x: r.x + 1, width: r.width.saturating_sub(1), ..r });
-    show(model, buf, r, &checks(model, usize::from(r.width)), true);
+    show(model, buf, r, &checks(model, usize::from(r.width), rows), true);
 }
 
 /// Both under each other, as a part of a very narrow screen.
 pub fn tab(model: &Model, buf: &mut Buffer, area: Rect) {
     let w = usize::from(area.width);
-    let mut lines = checks(model, w);
+    let mut lines = checks(model, w, usize::from(area.height));
     lines.push((why_title(model), Meaning::Title, None));
     lines.extend(reasons(model, w, usize::MAX));
     show(model, buf, area, &lines, true);
@@ -125,7 +131,8 @@ fn show(model: &Model, buf: &mut Buffer, area: Rect, lines: &Lines, follow: bool
         let first = lines.iter().position(of).unwrap_or(0);
         let last = lines.iter().rposition(of).unwrap_or(first);
         // the whole finding, and what was verified before it as far as there is room
-        top = (last + 1).saturating_sub(rows).min(first);
+        top = (last + 1).saturating_sub(rows).min(first) + model.document.below;
+        top = top.min(lines.len().saturating_sub(rows));
     }
     let theme = &model.look.theme;
     for (i, (text, meaning, item)) in lines.iter().skip(top).take(rows).enumerate() {
@@ -260,10 +267,6 @@ fn verified(model: &Model, w: usize, blocked: bool) -> Lines {
         texts.retain(|t| t != "lines = approved amount");
         texts.push("balanced = approved".into());
     }
-    if let Some(l) = looked.filter(|l| l.would_post()) {
-        let at = l.at.to_zoned(model.zone.clone()).strftime("%H:%M").to_string();
-        texts.push(format!("all checks of posting pass with the ledger of {at}"));
-    }
     let mut out = Lines::new();
     let mut line = String::new();
     for t in texts {
@@ -288,13 +291,14 @@ fn verified(model: &Model, w: usize, blocked: bool) -> Lines {
     out
 }
 
-/// What stops leads; else what was verified comes first, and warnings follow.
-fn checks(model: &Model, w: usize) -> Lines {
+/// What stops leads; else what was verified comes first and warnings follow, if there is room for both.
+fn checks(model: &Model, w: usize, rows: usize) -> Lines {
     let blocked = model.document.items.iter().any(|i| i.blocks);
     let (items, verified) = (items(model, w), verified(model, w, blocked));
     let empty = Lines::new();
     let gap = vec![(String::new(), Meaning::Text, None)];
+    let lead = blocked || items.len() + verified.len() > rows;
     let gap = if blocked && !verified.is_empty() { &gap } else { &empty };
-    let parts = if blocked { [&items, gap, &verified] } else { [&verified, gap, &items] };
+    let parts = if lead { [&items, gap, &verified] } else { [&verified, gap, &items] };
     parts.into_iter().flatten().cloned().collect()
 }

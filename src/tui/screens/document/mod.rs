@@ -50,6 +50,9 @@ pub enum Part {
 /// All of them, in the order of `Tab`.
 pub const PARTS: [Part; 3] = [Part::Source, Part::Entries, Part::Checks];
 
+/// The most lines that checks scroll behind the last finding.
+const FARTHEST: usize = 40;
+
 /// The document screen.
 #[derive(Debug, Clone, Default)]
 pub struct DocumentScreen {
@@ -71,6 +74,8 @@ pub struct DocumentScreen {
     pub items: Vec<Item>,
     /// The finding under the cursor.
     pub item: usize,
+    /// Lines scrolled behind the last finding.
+    below: usize,
     /// What went wrong.
     pub error: Option<String>,
     /// Columns and rows.
@@ -234,6 +239,19 @@ impl DocumentScreen {
                 if !c.act(action, self.items.len(), page) {
                     return false;
                 }
+                // behind the last finding the lines go on: what was verified, and why
+                self.below = match action {
+                    ActionId::Down if c.at == self.item => (self.below + 1).min(FARTHEST),
+                    ActionId::PageDown | ActionId::HalfDown if c.at == self.item => {
+                        (self.below + page / 2).min(FARTHEST)
+                    }
+                    ActionId::Bottom => FARTHEST,
+                    ActionId::Up if self.below > 0 => {
+                        self.below -= 1;
+                        return true;
+                    }
+                    _ => 0,
+                };
                 self.item = c.at;
             }
             Part::Source => {

@@ -97,8 +97,12 @@ pub fn hints(model: &Model) -> Option<Vec<ActionId>> {
     let sheet = model.document.sheet.as_deref()?;
     let blocked = model.document.items.iter().any(|i| i.blocks);
     Some(match sheet.card.row.state {
+        State::Ready if sheet.card.row.kind == DocumentKind::Correction => {
+            vec![Approve, Hold, Reject, Look, Request, Back]
+        }
         State::Ready => vec![Approve, Hold, Reject, Override, Receipts, Request, Back],
-        State::Blocked | State::Unreadable | State::Held if blocked => {
+        State::Unreadable => vec![Close, Raw, Trail, Back],
+        State::Blocked | State::Held if blocked => {
             vec![Fix, Approve, Hold, Reject, Request, Raw, Back]
         }
         State::Held => vec![Hold, Fix, Reject, Override, Request, Back],
