@@ -14,7 +14,9 @@ fn head(e: &Event) -> String {
     let by = |verb: &str| format!("{verb} by {}", e.actor);
     match e.action.as_str() {
         "genesis" => "the store was made".into(),
+        "arrived" if e.field("kind") == "correction" => "made here as a document of its own".into(),
         "arrived" => "arrived from the source".into(),
+        "correction_made" => by(&format!("a {} was made", e.field("what"))),
         "revised" => "a new revision arrived".into(),
         "revised_later" => "a new revision arrived after posting began; nothing is sent again".into(),
         "routed" => format!("routed to the book {}", e.field("book")),

@@ -231,7 +231,7 @@ pub(super) fn list(w: &Work<'_>, set: &EntrySet) -> Vec<Check> {
     let limit = w.settings().second_approver_above;
     let limit = limit.map_or("no limit set".to_string(), |l| {
         let home = w.facts().company.home_currency;
-        format!("within the limit of {} {home}", money::shown(l, home))
+        format!("within your limit of {} {home}", money::shown(l, home))
     });
     let any_party = set.entries.iter().any(|e| e.party.is_some());
     let any_project = set.entries.iter().any(|e| e.lines.iter().any(|l| l.dimensions.customer.is_some()));

@@ -81,11 +81,16 @@ pub(super) fn offset(
 ) -> (Named, Why) {
     if let Some(account) = from_source {
         let source = w.source();
-        let because = format!("{story} → {}, named by {source}", account.name);
+        let who = story.split(", ").next().unwrap_or(story);
+        let because = format!("{who} → {}, named by {source}", account.name);
         return (account, why("offset", because, None));
     }
     let account = w.role_account(book, role, allowed);
-    let because = format!("{story} → {}", account.name);
+    // `CBCP → 2110 Corporate Visa, policy card_account`
+    let because = match story.split_once(", ") {
+        Some((who, how)) => format!("{who} → {}, {how}", account.name),
+        None => format!("{story} → {}", account.name),
+    };
     (account, why("offset", because, None))
 }
 

@@ -9,11 +9,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use crate::store::Sort;
 use crate::tui::app::{Model, Screen, act, press};
 use crate::tui::effect::Effect;
 use crate::tui::keys::ActionId;
 use crate::tui::layers::Layer;
-use crate::tui::screens::queue::{SORTS, Tab};
+use crate::tui::screens::queue::Tab;
 use crate::tui::text::width;
 use crate::tui::view;
 use crate::tui::widgets::chrome;
@@ -114,17 +115,24 @@ fn queue(model: &mut Model, drawn: &Buffer, x: u16, y: u16) -> Option<Vec<Effect
     }
     if y == head && !model.queue.grouped {
         let word = word_at(drawn, x, y)?;
-        let named = |w: &str| match w {
-            "state" => Some("state"),
-            "post. date" | "post." | "date" => Some("posting date"),
-            "payee" => Some("payee"),
-            "number" => Some("number"),
-            "approved" => Some("amount"),
-            "days" => Some("arrival"),
-            _ => None,
+        let sort = match word.as_str() {
+            "state" => Sort::State,
+            "post." | "date" => Sort::PostingDate,
+            "kind" | "knd" => Sort::Kind,
+            "payee" => Sort::Payee,
+            "number" => Sort::Number,
+            "will" | "post" => Sort::WillPost,
+            "finding" => Sort::Finding,
+            "ccy" => Sort::Currency,
+            "approved" => Sort::Amount,
+            "cost" | "centres" => Sort::CostCentres,
+            "days" | "age" => Sort::Arrived,
+            "approver" => Sort::Approver,
+            _ => return None,
         };
-        let wanted = SORTS.iter().position(|(_, w)| Some(*w) == named(&word))?;
-        let from = SORTS.iter().position(|(s, _)| *s == model.queue.sort)?;
+        let sorts = model.queue.sorts();
+        let wanted = sorts.iter().position(|s| *s == sort)?;
+        let from = sorts.iter().position(|s| *s == model.queue.sort)?;
         if wanted == from {
             return Some(act(model, ActionId::SortTurn));
         }

@@ -191,7 +191,7 @@ fn whole(
         draft.why.push(why("party", format!("{}: issuer of the card programme", issuer.name), None));
         draft.party = Some(issuer);
         let account = paying::payable(w, Some(&programme.account), "payable to the card issuer");
-        draft.why.push(why("offset", format!("{story} → {}", account.name), None));
+        draft.why.push(why("offset", format!("CBCP → {}, policy {}", account.name, policy.name()), None));
         draft.offset = Some((LineRole::Payable, account));
         draft.due = Some(dates.used);
         draft.why.push(why("due", "posting date: the issuer's statement decides", None));

@@ -135,7 +135,7 @@ fn the_mixed_report_reads_like_its_screen() {
     let offset = first.lines.last().unwrap();
     assert_eq!((offset.role, offset.side, offset.amount), (LineRole::Card, Side::Credit, d("624.40")));
     assert!(offset.dimensions.class.is_none());
-    assert!(first.why.iter().any(|w| w.because == "CBCP, policy card_account → 2110 Corporate Visa"));
+    assert!(first.why.iter().any(|w| w.because == "CBCP → 2110 Corporate Visa, policy card_account"));
     assert!(bill.why.iter().any(|w| w.because == "EMPL → 2010 Employee Payables USD, who pays: ledger"));
     assert!(bill.why.iter().any(|w| w.because == "none: home currency"));
     assert!(got.checks.iter().all(|c| c.ok), "{:?}", got.checks);

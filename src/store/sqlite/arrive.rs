@@ -170,6 +170,7 @@ fn new(tx: &Tx<'_>, a: &Arrival, id: DocumentId, acknowledge: bool) -> Done<Docu
     let what = [
         ("to", state.name().to_string()),
         ("number", number),
+        ("kind", a.kind.name().to_string()),
         ("revision", a.revision.clone()),
         ("bytes", sha256_hex(&a.bytes)),
         ("book", a.book.as_ref().map(ToString::to_string).unwrap_or_default()),

@@ -52,7 +52,9 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.mappings.cursor.fit(n, rows);
         }
         Msg::Card(generation, CardFor::Pane, answer) => model.queue.sheet_arrived(generation, answer),
-        Msg::Card(generation, CardFor::Document, answer) => model.document.arrived(generation, answer),
+        Msg::Card(generation, CardFor::Document, answer) => {
+            return crate::tui::screens::document::room::card_arrived(model, generation, answer);
+        }
         Msg::Card(generation, CardFor::Fix(code, value), answer) => {
             if generation != model.queue.fixing {
                 return Vec::new();

@@ -84,6 +84,11 @@ fn follow(model: &mut Model, out: Out) -> Vec<Effect> {
             model.layers.push(*layer);
             Vec::new()
         }
+        Out::ReplaceAndRun(layer, effects) => {
+            model.layers.pop();
+            model.layers.push(*layer);
+            effects
+        }
         Out::Submit(form, answers) => super::rooms::submit(model, form, &answers),
         Out::Go(place) => {
             model.layers.pop();

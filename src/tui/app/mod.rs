@@ -40,7 +40,7 @@ use crate::tui::widgets::chrome::TURN;
 
 pub use crate::tui::look::Look;
 pub use act::act;
-pub use fix::mend_words;
+pub use fix::{mend, mend_words};
 pub use input::key as press;
 pub use possible::possible;
 pub use toasts::{Level, Toast, Toasts};

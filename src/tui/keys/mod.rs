@@ -117,7 +117,7 @@ ids! {
     // queue
     Mark, Range, MarkAll, SortLeft, SortRight, SortTurn, Group, QueueViews, QueueSaveView, QueueUndo, QueueExport,
     // document
-    Approve, Withdraw, Post, Hold, Reject, Close, Fix, Adopt, Retry, Reverse, Repost, ApproveRest, Trail, Request, Raw, Copy,
+    Approve, Withdraw, Post, Hold, Reject, Close, Fix, Adopt, Retry, Reverse, Repost, ApproveRest, Trail, Request, Raw, Copy, Override, Receipts, Look, Differences, NextDocument, PreviousDocument,
     // mappings
     // connections
     TestConnection, ConnectionEvents, Subscribe, Repair,

@@ -22,6 +22,8 @@ pub enum Choice {
     Run(Vec<Effect>),
     /// Another dialog.
     Then(Box<Layer>),
+    /// Another dialog, and what it needs is asked for.
+    ThenRun(Box<Layer>, Vec<Effect>),
 }
 
 /// The dialog.
@@ -47,6 +49,7 @@ impl Decide {
                     Choice::Leave => Out::Close,
                     Choice::Run(effects) => Out::CloseAndRun(effects),
                     Choice::Then(layer) => Out::Replace(layer),
+                    Choice::ThenRun(layer, effects) => Out::ReplaceAndRun(layer, effects),
                 };
             }
         }

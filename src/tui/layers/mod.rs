@@ -2,6 +2,7 @@
 
 pub mod approve;
 pub mod chooser;
+pub mod comparing;
 pub mod confirm;
 pub mod decide;
 pub mod finder;
@@ -22,6 +23,7 @@ use crate::tui::theme::Theme;
 
 pub use approve::Approve;
 pub use chooser::Chooser;
+pub use comparing::Comparing;
 pub use confirm::Confirm;
 pub use decide::{Choice, Decide};
 pub use finder::Finder;
@@ -46,6 +48,8 @@ pub enum Layer {
     Decide(Box<Decide>),
     /// Something to read.
     Reader(Reader),
+    /// Two entry sets side by side.
+    Comparing(Box<Comparing>),
     /// Help or palette.
     Finder(Box<Finder>),
     /// Choose a book or a theme.
@@ -69,6 +73,8 @@ pub enum Out {
     CloseAndRun(Vec<Effect>),
     /// Another one takes its place.
     Replace(Box<Layer>),
+    /// Another one takes its place, and something is done.
+    ReplaceAndRun(Box<Layer>, Vec<Effect>),
     /// It goes, and this action is done.
     Act(ActionId),
     /// It goes, and this place is shown.
@@ -87,6 +93,7 @@ impl Layer {
             Layer::Picker(l) => l.key(key),
             Layer::Decide(l) => l.key(key),
             Layer::Reader(l) => l.key(key),
+            Layer::Comparing(l) => l.key(key),
             Layer::Finder(l) => l.key(key),
             Layer::Chooser(l) => l.key(key),
             Layer::Form(l) => l.key(key),
@@ -103,7 +110,11 @@ impl Layer {
             Layer::Finder(l) => l.paste(text),
             Layer::Chooser(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
-            Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) | Layer::Views(_) => Out::Stay,
+            Layer::Confirm(_)
+            | Layer::Decide(_)
+            | Layer::Reader(_)
+            | Layer::Comparing(_)
+            | Layer::Views(_) => Out::Stay,
         }
     }
 
@@ -116,6 +127,7 @@ impl Layer {
             Layer::Picker(l) => l.draw(buf, area, theme),
             Layer::Decide(l) => l.draw(buf, area, theme),
             Layer::Reader(l) => l.draw(buf, area, theme),
+            Layer::Comparing(l) => l.draw(buf, area, theme),
             Layer::Finder(l) => l.draw(buf, area, theme),
             Layer::Chooser(l) => l.draw(buf, area, theme),
             Layer::Form(l) => l.draw(buf, area, theme),

@@ -13,6 +13,7 @@ use crate::model::rule::{Gives, Rule};
 use crate::tui::effect::Effect;
 use crate::tui::keys::ActionId;
 use crate::tui::msg::Said;
+use crate::tui::screens::document::effect::DocumentEffect;
 use crate::tui::text::{clean, left, width, wrap};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::{Cursor, Input, boxed, put};
@@ -129,6 +130,11 @@ impl Picker {
             },
         };
         let rule = Box::new(Rule { gives, ..self.rule.clone() });
+        if let Some(id) = rule.document {
+            // for one document: what it changes is shown first, and a reason asked for
+            let book = self.book.clone();
+            return Out::CloseAndRun(vec![Effect::DocumentRoom(DocumentEffect::Try { id, book, rule })]);
+        }
         Out::CloseAndRun(vec![Effect::SetRule { book: self.book.clone(), rule }])
     }
 
@@ -163,7 +169,8 @@ impl Picker {
                 put(buf, inner, y + line as u16, self.row(i, usize::from(inner.width), theme));
             }
         }
-        let hint = "Enter saves the rule   ↑ ↓ choose   Esc Cancel";
+        let what = if self.rule.document.is_some() { "shows what it changes" } else { "saves the rule" };
+        let hint = format!("Enter {what}   ↑ ↓ choose   Esc Cancel");
         put(buf, inner, inner.height.saturating_sub(1), Line::styled(hint, theme.style(Meaning::Muted)));
     }
 

@@ -85,7 +85,7 @@ const CASES: &[Case] = &[
     (ActionId::Stop, "ctrl-c", |d| {
         d.model.toasts.shown().count() == 1 && !asked(d, |e| matches!(e, Effect::Ask(_)))
     }),
-    (ActionId::Trail, "t", |d| d.model.screen == Screen::Audit && d.model.audit.subject.is_some()),
+    (ActionId::Trail, "T", |d| d.model.screen == Screen::Audit && d.model.audit.subject.is_some()),
     (ActionId::Request, "enter v", |d| matches!(d.model.layers.last(), Some(Layer::Reader(_)))),
     (
         ActionId::Raw,

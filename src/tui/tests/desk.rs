@@ -153,6 +153,7 @@ impl Desk {
             Effect::QueueRoom(e) => Msg::QueueRoom(super::queue::answer(e)?),
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
             Effect::LookRoom(e) => Msg::LookRoom(super::look_office::answer(e)?),
+            Effect::DocumentRoom(e) => return super::document::answer(e),
             _ => return None,
         })
     }

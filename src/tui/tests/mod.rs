@@ -3,6 +3,7 @@
 mod actions;
 mod cases;
 pub mod desk;
+mod document;
 mod fuzz;
 mod look;
 mod look_office;

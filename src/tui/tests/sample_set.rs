@@ -78,7 +78,7 @@ fn entry(slot: Slot, kind: EntryKind, day: &str, due: Option<&str>, offset: &str
         lines: lines.iter().map(line).collect(),
         taxes: vec![],
         why: vec![Why {
-            what: "party".into(),
+            what: "offset".into(),
             because: "CBCP → 2110, policy card_account".into(),
             rule: None,
         }],

@@ -47,7 +47,7 @@ pub const ACTIONS: &[Action] = &[
     act!(
         Reject,
         "reject",
-        "reject",
+        "reject to Concur",
         "Decide",
         DOCS,
         Irreversible,
@@ -122,7 +122,7 @@ pub const ACTIONS: &[Action] = &[
         "Look",
         &[Queue, Document],
         NONE,
-        ["t"],
+        ["T"],
         "The audit trail of this document."
     ),
     act!(
@@ -145,5 +145,65 @@ pub const ACTIONS: &[Action] = &[
         NONE,
         ["y"],
         "Copies the id to the clipboard of the terminal."
+    ),
+    act!(
+        Override,
+        "override",
+        "override a line",
+        "Decide",
+        &[Document],
+        Changes,
+        ["o"],
+        "Another account, class, project, text, vendor or date for this document only, with a reason; or takes one back."
+    ),
+    act!(
+        Receipts,
+        "receipts",
+        "receipts",
+        "Look",
+        &[Document],
+        NONE,
+        ["t"],
+        "The receipts: what Concur has of each expense, and what is attached in the ledger."
+    ),
+    act!(
+        Look,
+        "look",
+        "look in ledger",
+        "Look",
+        &[Document],
+        Changes,
+        ["L"],
+        "Looks the references up in the ledger now and makes every check of posting, without writing anything there."
+    ),
+    act!(
+        Differences,
+        "differences",
+        "differences",
+        "Look",
+        &[Document],
+        NONE,
+        ["D"],
+        "The approved entries beside those that the mappings make today."
+    ),
+    act!(
+        NextDocument,
+        "next_document",
+        "next document",
+        "Move",
+        &[Document],
+        NONE,
+        ["]"],
+        "The next document of the queue."
+    ),
+    act!(
+        PreviousDocument,
+        "previous_document",
+        "previous document",
+        "Move",
+        &[Document],
+        NONE,
+        ["["],
+        "The document before it in the queue."
     ),
 ];

@@ -55,7 +55,7 @@ pub fn hints(context: Context) -> &'static [ActionId] {
     match context {
         Queue => &[Open, Mark, Approve, Fix, Filter, Group],
         Groups => &[Open, Fix, Group, Back],
-        Document => &[Approve, Fix, Hold, Reject, Request, Back],
+        Document => &[Approve, Hold, Reject, Override, Receipts, Request],
         Mappings => &[Fix, Down, Up, ScreenQueue],
         Connections => &[TestConnection, ConnectionEvents, Subscribe, Repair, ScreenQueue],
         Audit => &[Open, Filter, Back],

@@ -17,10 +17,10 @@ pub const ACTIONS: &[Action] = &[
         "open",
         "open",
         "Move",
-        &[Queue, Groups, Audit],
+        &[Queue, Groups, Document, Audit],
         NONE,
         ["enter", "l"],
-        "Opens what the cursor is on."
+        "Opens what the cursor is on; on a finding, what mends it."
     ),
     act!(
         Back,

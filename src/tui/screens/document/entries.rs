@@ -13,7 +13,7 @@ pub struct EntryRow {
     pub place: Option<(usize, usize)>,
     /// Head of an entry, or the account.
     pub text: String,
-    /// Class or another dimension.
+    /// Class or another dimension; of a head what stands after it where there is room.
     pub class: String,
     /// Debit.
     pub debit: String,
@@ -31,12 +31,18 @@ pub enum RowKind {
     Head,
     /// A debit or credit.
     Line,
+    /// The rule above the sums.
+    Rule,
     /// A sum that balances.
     Balanced,
     /// A sum that does not.
     Unbalanced,
     /// A remark.
     Note,
+    /// A remark that something is as it should be.
+    Good,
+    /// A remark that something is not.
+    Bad,
 }
 
 impl EntryRow {
@@ -46,19 +52,21 @@ impl EntryRow {
     }
 }
 
-/// Formats the entries of a document.
-pub fn rows(sheet: &Sheet) -> Vec<EntryRow> {
+/// Formats the entries of a document, with what was seen of it in the ledger.
+pub fn rows(sheet: &Sheet, there: &[EntryRow]) -> Vec<EntryRow> {
     let Some(set) = set_of(sheet) else {
         if let Some(u) = &sheet.card.unreadable {
             return vec![note(format!("unreadable at {}", clean(&u.path))), note(clean(&u.message))];
         }
         let why = if sheet.card.derived.is_some() { "nothing would be posted" } else { "not derived yet" };
-        return std::iter::once(note(why.into())).chain(elsewhere(sheet, &[])).collect();
+        let rows = std::iter::once(note(why.into())).chain(elsewhere(sheet, &[]));
+        return rows.chain(there.iter().cloned()).collect();
     };
     let shared = Shared::of(set);
     let mut out = Vec::new();
     for (ei, e) in set.entries.iter().enumerate() {
-        out.push(EntryRow { text: head(sheet, e), ..EntryRow::default() });
+        let (text, tail) = head(sheet, e);
+        out.push(EntryRow { text, class: tail, ..EntryRow::default() });
         for (li, l) in e.lines.iter().enumerate() {
             let text = shown(l.amount, e.currency);
             let (debit, credit) = match l.side {
@@ -85,47 +93,60 @@ pub fn rows(sheet: &Sheet) -> Vec<EntryRow> {
     let currency = set.entries.first().map(|e| e.currency);
     if let Some(c) = currency {
         let balanced = set.balanced();
+        out.push(EntryRow { kind: RowKind::Rule, ..EntryRow::default() });
         out.push(EntryRow {
             place: None,
-            text: if balanced { "balanced".into() } else { "! not balanced".into() },
-            class: c.to_string(),
+            text: String::new(),
+            class: if balanced { "balanced".into() } else { "! not balanced".into() },
             debit: shown(set.debits(), c),
             credit: shown(set.credits(), c),
             kind: if balanced { RowKind::Balanced } else { RowKind::Unbalanced },
         });
     }
     out.extend(elsewhere(sheet, &set.entries));
+    out.extend(there.iter().cloned());
     out.extend(shared.words(set).map(note));
     out
 }
 
-fn note(text: String) -> EntryRow {
+/// A remark.
+pub fn note(text: String) -> EntryRow {
     EntryRow { text, kind: RowKind::Note, ..EntryRow::default() }
 }
 
-/// `card:CT-9101 TO7W0SG86Q6 · dated 2026-10-20 · Card merchants`: the party last, for it may be cut.
-fn head(sheet: &Sheet, e: &Entry) -> String {
-    // the slot of what is owed is named after its usual kind; a journal there is a journal
-    let mut parts = match (&e.slot, e.kind) {
-        (Slot::Bill, kind) => vec![format!("{} {}", kind.words(), e.reference)],
-        (Slot::Card(_), EntryKind::CardPurchase) => vec![format!("{} {}", e.slot, e.reference)],
-        (slot, kind) => vec![format!("{slot} {}", e.reference), kind.words().into()],
-    };
-    parts.push(match e.due {
+/// `bill TO8KX2M4Q7R · Okafor, Amara · due 11-04`, `card:CT-9101 TOQ3F7C19ZB · card purchase · dated 2026-10-20`
+///
+/// The second is what may be left out: the payee that all card purchases share.
+fn head(sheet: &Sheet, e: &Entry) -> (String, String) {
+    let party = e.party.as_ref().map(|p| p.name.clone());
+    let dated = match e.due {
         Some(due) => format!("due {}", due.strftime("%m-%d")),
         None => format!("dated {}", e.date),
-    });
-    if let Some(i) = sheet.card.intents.iter().find(|i| i.slot == e.slot && !i.remote_id.is_empty()) {
+    };
+    // the slot of what is owed is named after its usual kind; a journal there is a journal
+    let mut parts = match &e.slot {
+        Slot::Bill => vec![format!("{} {}", e.kind.words(), e.reference)],
+        slot => vec![format!("{slot} {}", e.reference), e.kind.words().into()],
+    };
+    let purchase = matches!(e.kind, EntryKind::CardPurchase | EntryKind::CardRefund);
+    let (first, tail) = if purchase { (None, party) } else { (party, None) };
+    parts.extend(first);
+    parts.push(dated);
+    let recorded = sheet.card.intents.iter().find(|i| i.slot == e.slot && !i.remote_id.is_empty());
+    if let Some(i) = recorded {
         let number = if i.number.is_empty() { &i.remote_id } else { &i.number };
         let same = *number == e.reference.to_string();
-        parts.push(match (i.adopted, same) {
+        let words = match (i.adopted, same) {
             (true, _) => format!("adopted {number}"),
-            (false, true) => "in the ledger".into(),
-            (false, false) => format!("in the ledger as {number}"),
-        });
+            (false, true) => format!("in the ledger, id {}", i.remote_id),
+            (false, false) => format!("in the ledger as {number}, id {}", i.remote_id),
+        };
+        // what is recorded matters more than what the slot says already
+        let kind = e.kind.words();
+        parts.retain(|p| p != kind);
+        parts.insert(1, words);
     }
-    parts.extend(e.party.as_ref().map(|p| p.name.clone()));
-    clean(&parts.join(" · "))
+    (clean(&parts.join(" · ")), clean(&tail.unwrap_or_default()))
 }
 
 /// Records in the ledger that no entry stands for: each in a line of its own.
@@ -206,7 +227,7 @@ mod tests {
         let row = sample::rows().into_iter().find(|r| r.number == "B4Q7TN").unwrap();
         let mut sheet = sample::sheet(&row);
         change(&mut sheet.card.derived.as_mut().unwrap().set);
-        rows(&sheet).into_iter().map(|r| r.text).collect()
+        rows(&sheet, &[]).into_iter().map(|r| r.text).collect()
     }
 
     #[test]

@@ -25,9 +25,17 @@ pub struct SourceRow {
 }
 
 impl SourceRow {
-    /// Whether an entry line stems from here.
+    /// Whether an entry line stems from here: from this share, or from any share of this expense.
     pub fn stems(&self, s: LineSource) -> bool {
-        self.place == Some((s.expense, Some(s.allocation)))
+        match self.place {
+            Some((expense, Some(allocation))) => expense == s.expense && allocation == s.allocation,
+            _ => false,
+        }
+    }
+
+    /// Whether the cursor may stand here.
+    pub fn is_line(&self) -> bool {
+        self.place.is_some()
     }
 }
 
@@ -65,14 +73,19 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
     }
     let money = |a: Decimal| shown(a, d.currency);
     let mut out = Vec::new();
-    for (ei, e) in d.expenses.iter().enumerate() {
-        let date = e.date.map(|x| x.strftime("%m-%d").to_string()).unwrap_or_default();
+    let mut expenses: Vec<(usize, &Expense)> = d.expenses.iter().enumerate().collect();
+    if d.kind == DocumentKind::ExpenseReport {
+        // as it was spent; the lines of an invoice keep their order
+        expenses.sort_by_key(|(_, e)| e.date);
+    }
+    for (ei, e) in expenses {
+        let date = e.date.map(|x| format!("{} ", x.strftime("%m-%d"))).unwrap_or_default();
         let what = [&e.description, &e.merchant, &e.type_name].into_iter().find(|s| !s.is_empty());
-        let kind: String = e.type_code.chars().take(4).collect();
+        let kind: String = e.type_code.chars().take(3).collect();
         let what = what.map_or("", |s| s.as_str());
         out.push(SourceRow {
             place: Some((ei, None)),
-            text: clean(&format!("{date} {kind} {what}")),
+            text: clean(&format!("{date}{kind} {what}")),
             party: payer(e),
             // Concur approves nothing of what is personal; the card was charged with it all the same
             amount: money(e.approved.filter(|_| !e.personal).unwrap_or_else(|| gross(e))),
@@ -85,7 +98,7 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
                 a.fields.values().map(|f| f.code.as_str()).filter(|c| !c.is_empty()).collect();
             out.push(SourceRow {
                 place: Some((ei, Some(ai))),
-                text: clean(&format!("  {card:<8}{percent:>6}  {}", codes.join(" "))),
+                text: clean(&format!("  {card:<7} {percent:<6}{}", codes.join(" "))),
                 party: String::new(),
                 amount: money(gross_of(e, a)),
                 sum: false,
@@ -102,10 +115,11 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
             place: None,
             text: text.into(),
             party: String::new(),
-            amount: money(amount),
+            amount: if text.is_empty() { String::new() } else { money(amount) },
             sum: true,
         });
     };
+    sum("", Decimal::ZERO);
     sum("approved by Concur", d.approved());
     // who paid is a question of reports: an invoice and a cash advance have one payee
     if d.kind != DocumentKind::ExpenseReport {
@@ -120,10 +134,10 @@ fn of_document(d: &Document) -> Vec<SourceRow> {
     if !company_paid.is_zero() {
         sum("of it company paid", company_paid);
     }
+    sum("personal, not in it", d.personal());
     if !advances.is_zero() {
         sum("advances applied", advances);
     }
-    sum("personal, not in it", d.personal());
     sum("tax reclaimed", d.reclaimed());
     out
 }

@@ -248,7 +248,7 @@ impl Queue {
     }
 
     /// The sort columns that are shown, from left to right.
-    fn sorts(&self) -> Vec<Sort> {
+    pub fn sorts(&self) -> Vec<Sort> {
         let shown = columns(usize::from(self.shape.width), widest_amount(&self.rows));
         shown.into_iter().filter_map(|(c, _)| sort_of(c)).collect()
     }

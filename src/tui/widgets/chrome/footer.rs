@@ -22,6 +22,11 @@ const RECORDED: &[ActionId] = &[
 ];
 
 fn hints_of(model: &Model) -> Vec<ActionId> {
+    if model.screen == Screen::Document
+        && let Some(hints) = crate::tui::screens::document::room::hints(model)
+    {
+        return hints;
+    }
     let recorded = |id: &ActionId| *id == ActionId::Back || possible(model, *id).is_ok();
     match model.screen {
         Screen::Document if possible(model, ActionId::Reverse).is_ok() => {

@@ -7,7 +7,6 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-use crate::engine::Progress;
 use crate::tui::app::Model;
 use crate::tui::format::count;
 use crate::tui::keys::{ActionId, Context};
@@ -17,9 +16,6 @@ use crate::tui::widgets::put;
 
 /// One turn of the sign that shows that something moves.
 pub const TURN: Duration = Duration::from_millis(250);
-
-/// A rate is told once so much time has passed: before, it is chance.
-const SETTLED: Duration = Duration::from_secs(2);
 
 /// Progress of the running work in one line: what, how far, how fast, how to stop.
 pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
@@ -43,10 +39,11 @@ pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
     };
     let mut figures =
         if p.of > 0 { format!("{} of {}", count(p.done), count(p.of)) } else { format!("{} s", elapsed.as_secs()) };
-    if let Some(pace) = pace(p, elapsed).filter(|pace| {
-        width(&clean(&p.what)) + width(&sign) + width(&figures) + width(pace) + width(&stop) + 8 <= w
-    }) {
-        figures.push_str(&pace);
+    let pace = model.queue.pace.words(p.of);
+    let room =
+        width(&clean(&p.what)) + width(&sign) + width(&figures) + width(&pace) + width(&stop) + 11 <= w;
+    if !pace.is_empty() && !p.stopping && room {
+        figures.push_str(&format!(" · {pace}"));
     }
     let fixed = width(&sign) + width(&figures) + width(&stop) + 5;
     // how to stop and how far are never cut
@@ -71,30 +68,4 @@ pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
             Span::styled(format!("  {stop}"), theme.style(Meaning::Muted)),
         ]),
     );
-}
-
-/// ` · 3.2/s · 12 s left`
-fn pace(p: &Progress, elapsed: Duration) -> Option<String> {
-    if elapsed < SETTLED || p.done == 0 || p.of == 0 {
-        return None;
-    }
-    // tenths a second, without a float
-    let tenths = u128::from(p.done) * 10_000 / elapsed.as_millis().max(1);
-    let left = u128::from(p.of.saturating_sub(p.done)) * elapsed.as_millis() / u128::from(p.done) / 1000;
-    let left = if left >= 120 { format!("{} min", left / 60) } else { format!("{left} s") };
-    Some(format!(" · {}.{}/s · {left} left", tenths / 10, tenths % 10))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pace_is_told_once_it_is_known() {
-        let p = |done, of| Progress { done, of, running: true, ..Progress::default() };
-        assert_eq!(pace(&p(7, 37), Duration::from_millis(500)), None);
-        assert_eq!(pace(&p(0, 37), Duration::from_secs(9)), None);
-        assert_eq!(pace(&p(8, 20), Duration::from_secs(4)).as_deref(), Some(" · 2.0/s · 6 s left"));
-        assert_eq!(pace(&p(1, 1000), Duration::from_secs(4)).as_deref(), Some(" · 0.2/s · 66 min left"));
-    }
 }
