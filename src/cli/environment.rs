@@ -188,9 +188,13 @@ mod tests {
 
     #[test]
     fn light_and_dark_are_told_by_the_last_number() {
-        for (value, want) in
-            [("15;0", Some(false)), ("0;15", Some(true)), ("0;default;7", Some(true)), ("12;8", Some(false)), ("x", None)]
-        {
+        for (value, want) in [
+            ("15;0", Some(false)),
+            ("0;15", Some(true)),
+            ("0;default;7", Some(true)),
+            ("12;8", Some(false)),
+            ("x", None),
+        ] {
             assert_eq!(light(value), want, "{value}");
         }
     }

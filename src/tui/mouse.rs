@@ -35,9 +35,9 @@ pub fn mouse(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         MouseEventKind::ScrollUp => steps(model, STEP, false),
         MouseEventKind::Down(MouseButton::Left) => {
             let at = (event.column, event.row);
-            let again = model.clicked.is_some_and(|(place, then)| {
-                place == at && model.now.since.saturating_sub(then) <= DOUBLE
-            });
+            let again = model
+                .clicked
+                .is_some_and(|(place, then)| place == at && model.now.since.saturating_sub(then) <= DOUBLE);
             model.clicked = (!again).then_some((at, model.now.since));
             click(model, at.0, at.1, again)
         }
@@ -164,7 +164,9 @@ fn rows_from_cursor(drawn: &Buffer, x: u16, y: u16) -> Option<isize> {
         drawn.cell((x, y)).is_some_and(|c| c.symbol() == ">" && c.modifier.contains(Modifier::REVERSED))
     };
     let area = drawn.area;
-    let (cx, cy) = (0..area.height).flat_map(|y| (0..area.width).map(move |x| (x, y))).find(|(x, y)| is_cursor(*x, *y))?;
+    let (cx, cy) = (0..area.height)
+        .flat_map(|y| (0..area.width).map(move |x| (x, y)))
+        .find(|(x, y)| is_cursor(*x, *y))?;
     // the row is as wide as it is reversed
     let ends = (cx..area.width)
         .take_while(|x| drawn.cell((*x, cy)).is_some_and(|c| c.modifier.contains(Modifier::REVERSED)))

@@ -92,8 +92,22 @@ fn to_ascii(buf: &mut Buffer) {
             "←" => "<",
             "·" => "-",
             "×" => "x",
-            _ => "?",
+            "█" | "▓" => "#",
+            "▒" | "░" => ".",
+            other => {
+                // a letter without its accent is still a name
+                let mut bytes = [0; 4];
+                let plain = plain_letter(other).map_or("?", |c| &*c.encode_utf8(&mut bytes));
+                cell.set_symbol(plain);
+                continue;
+            }
         };
         cell.set_symbol(ascii);
     }
+}
+
+/// The letter without accents, where there is one in ASCII: `é` is `e`.
+fn plain_letter(symbol: &str) -> Option<char> {
+    let first = symbol.chars().next()?;
+    Some(nucleo_matcher::chars::normalize(first)).filter(char::is_ascii)
 }

@@ -11,9 +11,18 @@ use crate::cli::duration::Humane;
 /// What each key means, by its path in [`every_key`].
 const WORDS: [(&str, &str); 25] = [
     ("log_level", "error, warn, info, debug or trace"),
-    ("theme", "a built-in theme, or a file of themes/ without its ending; auto: light or dark by COLORFGBG, else dark"),
-    ("glyphs", "signs and frames: unicode, ascii or auto (ascii where the locale is not UTF-8, and on TERM=linux)"),
-    ("mouse", "on, off or auto (off over SSH): clicks select, the wheel scrolls, Shift leaves it to the terminal"),
+    (
+        "theme",
+        "a built-in theme, or a file of themes/ without its ending; auto: light or dark by COLORFGBG, else dark",
+    ),
+    (
+        "glyphs",
+        "signs and frames: unicode, ascii or auto (ascii where the locale is not UTF-8, and on TERM=linux)",
+    ),
+    (
+        "mouse",
+        "on, off or auto (off over SSH): clicks select, the wheel scrolls, Shift leaves it to the terminal",
+    ),
     ("reduced_motion", "nothing spins, running work says how long it runs; not given: true over SSH"),
     ("window_title", "whether the window's title says tieout while the console is shown"),
     ("bell", "whether an error rings the terminal's bell"),

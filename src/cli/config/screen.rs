@@ -49,9 +49,9 @@ pub fn with_theme(text: &str, name: &str, path: &Path) -> Result<String, ConfigE
     // the keys of the top end where the first table begins
     let top = lines.iter().position(|l| l.trim_start().starts_with('[')).unwrap_or(lines.len());
     let is = |l: &str, lead: &str| {
-        l.strip_prefix(lead).and_then(|l| l.trim_start().strip_prefix("theme")).is_some_and(|r| {
-            r.trim_start().starts_with('=')
-        })
+        l.strip_prefix(lead)
+            .and_then(|l| l.trim_start().strip_prefix("theme"))
+            .is_some_and(|r| r.trim_start().starts_with('='))
     };
     let head = || lines.iter().take(top);
     let given = head().position(|l| is(l.trim_start(), "")).or_else(|| head().position(|l| is(l, "#")));
@@ -104,8 +104,12 @@ mod tests {
         let tables = "[connections.q]\npace = \"50%\"\n";
         assert_eq!(kept(tables), format!("theme = \"mono\"\n{tables}"));
         let default = commented_default();
-        let changed: Vec<_> =
-            kept(&default).lines().zip(default.lines()).filter(|(a, b)| a != b).map(|(a, _)| a.to_string()).collect();
+        let changed: Vec<_> = kept(&default)
+            .lines()
+            .zip(default.lines())
+            .filter(|(a, b)| a != b)
+            .map(|(a, _)| a.to_string())
+            .collect();
         assert_eq!(changed, ["theme = \"mono\""]);
     }
 

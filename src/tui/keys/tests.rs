@@ -52,11 +52,9 @@ fn the_printed_file_is_the_default_with_its_comments_and_without() {
     let text = commented_default();
     let commented = read(&text);
     assert_eq!((commented.keys, commented.problems), (KeyMap::default(), vec![]));
-    let given: String = text
-        .lines()
-        .map(|l| format!("{}\n", l.strip_prefix('#').filter(|r| !r.starts_with(' ')).unwrap_or(l)))
-        .collect();
-    let given = read(&given);
+    let given: Vec<&str> =
+        text.lines().map(|l| l.strip_prefix('#').filter(|r| !r.starts_with(' ')).unwrap_or(l)).collect();
+    let given = read(&given.join("\n"));
     assert_eq!((given.keys, given.problems), (KeyMap::default(), vec![]));
     for a in actions() {
         assert!(text.contains(&format!("\n#{} = [", a.name)), "{} is not in the file", a.name);

@@ -151,7 +151,9 @@ impl Finder {
     }
 
     fn choose(&self) -> Out {
-        if self.fuzzy && let Some(id) = known_word(self.input.text()) {
+        if self.fuzzy
+            && let Some(id) = known_word(self.input.text())
+        {
             return Out::Act(id);
         }
         match self.matches.get(self.cursor.at).and_then(|i| self.item(*i)).map(|i| &i.found) {
@@ -206,7 +208,8 @@ impl Finder {
             let hit = |i: &usize| {
                 let Some(item) = self.item(*i) else { return false };
                 let name = if let Found::Action(id) = item.found { action(id).name } else { "" };
-                let all = format!("{name} {} {} {} {}", item.title, item.text, item.group, item.keys).to_lowercase();
+                let all = format!("{name} {} {} {} {}", item.title, item.text, item.group, item.keys)
+                    .to_lowercase();
                 words.iter().all(|w| all.contains(w.as_str()))
             };
             self.matches = (0..all).filter(hit).collect();
@@ -287,7 +290,8 @@ impl Finder {
             put(buf, inner, 1 + y as u16, line);
         }
         if let Some(item) = self.matches.get(self.cursor.at).and_then(|i| self.item(*i)) {
-            let text = item.why_not.as_ref().map_or_else(|| item.text.clone(), |why| format!("Not now: {why}."));
+            let text =
+                item.why_not.as_ref().map_or_else(|| item.text.clone(), |why| format!("Not now: {why}."));
             for (i, l) in wrap(&text, inside).into_iter().take(detail).enumerate() {
                 let y = inner.height.saturating_sub(1 + detail as u16) + i as u16;
                 put(buf, inner, y, Line::styled(l, theme.style(Meaning::Muted)));
@@ -302,7 +306,12 @@ impl Finder {
         };
         let verb = if self.fuzzy { "Enter goes there or does it" } else { "Enter does it" };
         let hint = format!("{verb}   PgDn more   Esc back   {page}{more}");
-        put(buf, inner, inner.height.saturating_sub(1), Line::styled(left(&hint, inside), theme.style(Meaning::Muted)));
+        put(
+            buf,
+            inner,
+            inner.height.saturating_sub(1),
+            Line::styled(left(&hint, inside), theme.style(Meaning::Muted)),
+        );
     }
 }
 
@@ -338,7 +347,7 @@ fn row(item: &Item, here: bool, w: usize, theme: &Theme) -> Line<'static> {
         None => item.text.clone(),
     };
     let head = left(&item.title, 18);
-    let key = left(&item.keys, 14);
+    let key = left(&item.keys, 16);
     let rest = w.saturating_sub(width(&head) + width(&key) + 3);
     Line::from(vec![
         Span::styled(if here { ">" } else { " " }, base),

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::model::Mode;
 use crate::model::book::Book;
 use crate::store::Total;
-use crate::tui::app::{Level, Model, Phase};
-use crate::model::Mode;
 use crate::tui::app::system_title;
+use crate::tui::app::{Level, Model, Phase};
 use crate::tui::effect::Effect;
 use crate::tui::format::count;
 use crate::tui::keys::{ActionId, Context, KeyMap, shown_key};
@@ -35,7 +35,12 @@ pub fn arrive(model: &mut Model, msg: LookMsg) -> Vec<Effect> {
             let here = model.look.theme_name.clone();
             let rows = listed
                 .into_iter()
-                .map(|l| Row { here: l.name == here, title: clean(&l.name), note: l.note, place: Place::Theme(l.name) })
+                .map(|l| Row {
+                    here: l.name == here,
+                    title: clean(&l.name),
+                    note: l.note,
+                    place: Place::Theme(l.name),
+                })
                 .collect();
             model.layers.push(Layer::Chooser(Box::new(Chooser::new("Theme", rows).of_themes(here))));
         }

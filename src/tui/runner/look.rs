@@ -61,7 +61,8 @@ pub async fn answer(office: &dyn Office, effect: LookEffect) -> Option<LookMsg> 
         LookEffect::Find { serial, book, typed } => {
             let found = async {
                 // a number, an id or a reference by its index; then the words, in the book on the screen
-                let mut rows = if typed.contains(' ') { Vec::new() } else { store.find(typed.clone()).await? };
+                let mut rows =
+                    if typed.contains(' ') { Vec::new() } else { store.find(typed.clone()).await? };
                 rows.truncate(MOST as usize);
                 if rows.is_empty() {
                     let search = typed.split_whitespace().map(String::from).collect();
@@ -95,9 +96,11 @@ pub fn watch(wardrobe: &Wardrobe, send: mpsc::Sender<Msg>) -> Option<notify::Rec
         }
         let msg = if event.paths.iter().any(|p| Some(p) == keys_name.as_ref()) {
             LookMsg::KeysSaved
-        } else if event.paths.iter().any(|p| {
-            p.extension().is_some_and(|e| e == "toml") && p.parent() == themes_in.as_deref()
-        }) {
+        } else if event
+            .paths
+            .iter()
+            .any(|p| p.extension().is_some_and(|e| e == "toml") && p.parent() == themes_in.as_deref())
+        {
             LookMsg::ThemesSaved
         } else {
             return;
@@ -109,7 +112,13 @@ pub fn watch(wardrobe: &Wardrobe, send: mpsc::Sender<Msg>) -> Option<notify::Rec
     let folders = keys.as_deref().and_then(std::path::Path::parent).into_iter().chain(themes.as_deref());
     let mut watched = false;
     for folder in folders {
-        // a folder that is not there has nothing that could be saved
+        // made where its parent is, so that a first theme is seen too; where it cannot be made it is not watched
+        if !folder.exists() {
+            let mut builder = std::fs::DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            drop(builder.create(folder));
+        }
         watched |= watcher.watch(folder, RecursiveMode::NonRecursive).is_ok();
     }
     watched.then_some(watcher)
@@ -135,7 +144,6 @@ mod tests {
     use crate::tui::theme::Library;
 
     fn wardrobe(dir: &Path) -> Wardrobe {
-        std::fs::create_dir_all(dir.join("themes")).unwrap();
         Wardrobe {
             library: Library::of(&dir.join("themes")),
             keys_file: Some(dir.join("keys.toml")),

@@ -110,7 +110,7 @@ fn a_broken_theme_file_keeps_the_last_good_one_and_says_where() {
     let file = dir.path().join("mine.toml");
     let library = Library::of(dir.path());
     let mut desk = Desk::open(120, 34);
-    let mut save = |desk: &mut Desk, text: &str, why| {
+    let save = |desk: &mut Desk, text: &str, why| {
         std::fs::write(&file, text).unwrap();
         let loaded = Box::new(library.load("mine", Depth::True));
         desk.send(Msg::LookRoom(LookMsg::Theme("mine".into(), why, loaded)));

@@ -277,6 +277,7 @@ fn ascii_has_nothing_but_ascii() {
     let mut desk = Desk::open(120, 34);
     desk.model.look.ascii = true;
     assert!(desk.text().lines().all(|l| l.trim_matches('"').is_ascii()));
+    assert!(desk.text().contains("Lindqvist, Chloe"), "names keep their letters");
     snap("queue_ascii_120x34", &desk);
     desk.press("enter");
     snap("document_ascii_120x34", &desk);

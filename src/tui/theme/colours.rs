@@ -49,18 +49,17 @@ pub fn colour(text: &str, depth: Depth, painted: bool) -> Option<Color> {
 /// The nearest of the 256: a step of the cube or of the greys.
 fn indexed(r: u8, g: u8, b: u8) -> Color {
     const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    let wanted = [r, g, b];
     let far = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
-    let step = |v: u8| {
-        (0..6u8).min_by_key(|i| far(v, STEPS.get(usize::from(*i)).copied().unwrap_or(0))).unwrap_or(0)
-    };
-    let of = |i: u8| STEPS.get(usize::from(i)).copied().unwrap_or(0);
-    let (x, y, z) = (step(r), step(g), step(b));
-    let cube = far(r, of(x)) + far(g, of(y)) + far(b, of(z));
-    let grey =
-        (0..24u8).min_by_key(|i| far(r, 8 + 10 * i) + far(g, 8 + 10 * i) + far(b, 8 + 10 * i)).unwrap_or(0);
-    let level = 8 + 10 * grey;
-    let greys = far(r, level) + far(g, level) + far(b, level);
-    if greys < cube { Color::Indexed(232 + grey) } else { Color::Indexed(16 + 36 * x + 6 * y + z) }
+    let level = |step: u8| STEPS.get(usize::from(step)).copied().unwrap_or(0);
+    let steps = wanted.map(|v| (0..6u8).min_by_key(|s| far(v, level(*s))).unwrap_or(0));
+    let cube: u32 = wanted.iter().zip(steps).map(|(v, s)| far(*v, level(s))).sum();
+    let greys = |n: u8| wanted.iter().map(|v| far(*v, 8 + 10 * n)).sum::<u32>();
+    let grey = (0..24u8).min_by_key(|n| greys(*n)).unwrap_or(0);
+    if greys(grey) < cube {
+        return Color::Indexed(232 + grey);
+    }
+    Color::Indexed(steps.iter().fold(0, |index, step| index * 6 + step) + 16)
 }
 
 /// The ANSI name by hue and brightness: safe in every user's palette.

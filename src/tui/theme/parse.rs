@@ -171,7 +171,8 @@ pub fn resolve(files: &[Raw], depth: Depth) -> (Theme, Vec<Problem>) {
     let mut of = |placed: &Placed| {
         let text = palette.get(placed.text.as_str()).map_or(placed.text.as_str(), |p| p.text.as_str());
         let found = colour(text, depth, paint);
-        let torn = problems.iter().any(|p| p.file == placed.file && p.line == placed.line && p.key.is_empty());
+        let torn =
+            problems.iter().any(|p| p.file == placed.file && p.line == placed.line && p.key.is_empty());
         if found.is_none() && !torn {
             problems.push(Problem {
                 file: placed.file.clone(),

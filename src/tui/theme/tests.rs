@@ -90,17 +90,19 @@ fn every_meaning_can_be_read_against_its_background() {
     }
 }
 
-/// What a dichromat sees, in linear light, back as CIE Lab (Machado, Oliveira and Fernandes 2009, severity 1).
-fn seen(rgb: (u8, u8, u8), m: [[f64; 3]; 3]) -> [f64; 3] {
-    let c = [linear(rgb.0), linear(rgb.1), linear(rgb.2)];
-    let out: Vec<f64> =
-        m.iter().map(|row| row.iter().zip(c).map(|(a, b)| a * b).sum::<f64>().clamp(0.0, 1.0)).collect();
-    let (r, g, b) = (out[0], out[1], out[2]);
-    let f = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
-    let x = f((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505);
-    let y = f(0.2126 * r + 0.7152 * g + 0.0722 * b);
-    let z = f((0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089);
-    [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+/// What a dichromat sees, in linear light, as CIE Lab (Machado, Oliveira and Fernandes 2009, severity 1).
+fn seen(rgb: (u8, u8, u8), eyes: [[f64; 3]; 3]) -> [f64; 3] {
+    const XYZ: [[f64; 3]; 3] = [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]];
+    const WHITE: [f64; 3] = [0.9505, 1.0, 1.089];
+    let times =
+        |by: [[f64; 3]; 3], v: [f64; 3]| by.map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum::<f64>());
+    let light = times(eyes, [linear(rgb.0), linear(rgb.1), linear(rgb.2)]).map(|v| v.clamp(0.0, 1.0));
+    let root = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
+    let mut lab = times(XYZ, light);
+    for (value, white) in lab.iter_mut().zip(WHITE) {
+        *value = root(*value / white);
+    }
+    [116.0 * lab[1] - 16.0, 500.0 * (lab[0] - lab[1]), 200.0 * (lab[1] - lab[2])]
 }
 
 const DEUTAN: [[f64; 3]; 3] = [

@@ -34,7 +34,11 @@ pub fn signs() -> Vec<Item> {
         ("8!", "count", "So many things wait for a person behind this tab."),
         ("▲ ▼", "sorted", "Ascending, descending."),
         ("…", "unknown yet", "Being read, or cut: the document shows it whole."),
-        ("DEMO SANDBOX", "surroundings", "Stand-ins: no real ledger is written. A company's name: the real one."),
+        (
+            "DEMO SANDBOX",
+            "surroundings",
+            "Stand-ins: no real ledger is written. A company's name: the real one.",
+        ),
     ];
     let item = |keys: String, title: String, text: &str| Item {
         found: Found::Sign,
