@@ -208,7 +208,7 @@ fn methods(
 }
 
 /// A mend without anything that was suggested, for the records of a kind.
-pub(crate) fn mend_of(rule: &Rule) -> Mend {
+pub fn mend_of(rule: &Rule) -> Mend {
     use crate::model::rule::DimensionKind::{Class, Customer, Department};
     let first = rule.keys.iter().next();
     let code = first.map(|(_, v)| v.clone()).unwrap_or_default();

@@ -8,6 +8,10 @@ mod past;
 mod save;
 mod trying;
 
+pub use board::mend_of;
+pub use trying::{differences, guard_words, rule_words};
+
+
 use crate::engine::Candidate;
 use crate::mapping::Change;
 use crate::model::book::WhoPays;

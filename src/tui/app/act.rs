@@ -225,7 +225,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
     show(model, to)
 }
 
-fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
+/// Shows a screen; Esc comes back.
+pub fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
     if screen == model.screen {
         return Vec::new();
     }

@@ -38,6 +38,8 @@ use crate::tui::screens::tieout::TieoutScreen;
 use crate::tui::text::clean;
 use crate::tui::theme::Theme;
 
+pub use act::go;
+pub use arrive::changed;
 pub use fix::mend_words;
 pub use possible::possible;
 pub use toasts::{Level, Toast, Toasts};

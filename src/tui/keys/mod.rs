@@ -87,6 +87,7 @@ ids! {
     // document
     Approve, Withdraw, Post, Hold, Reject, Close, Fix, Adopt, Retry, Reverse, Repost, ApproveRest, Trail, Request, Raw, Copy,
     // mappings
+    Suggest, Accept, AcceptAll, AddRule, EditRule, RemoveRule, RuleUp, RuleDown, UndoRules, BackTo, ImportRules, ExportRules, CompareLists,
     // connections
     TestConnection, ConnectionEvents, Subscribe, Repair,
     // audit

@@ -45,6 +45,8 @@ pub enum Layer {
     Finder(Box<Finder>),
     /// Several fields.
     Form(Box<Form>),
+    /// Of the mapping screen.
+    Mapping(Box<crate::tui::screens::mappings::dialog::Dialog>),
 }
 
 /// What a dialog made of a key.
@@ -78,6 +80,7 @@ impl Layer {
             Layer::Reader(l) => l.key(key),
             Layer::Finder(l) => l.key(key),
             Layer::Form(l) => l.key(key),
+            Layer::Mapping(l) => l.key(key),
         }
     }
 
@@ -89,6 +92,7 @@ impl Layer {
             Layer::Picker(l) => l.paste(text),
             Layer::Finder(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
+            Layer::Mapping(l) => l.paste(text),
             Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) => Out::Stay,
         }
     }
@@ -104,6 +108,7 @@ impl Layer {
             Layer::Reader(l) => l.draw(buf, area, theme),
             Layer::Finder(l) => l.draw(buf, area, theme),
             Layer::Form(l) => l.draw(buf, area, theme),
+            Layer::Mapping(l) => l.draw(buf, area, theme),
         }
     }
 
