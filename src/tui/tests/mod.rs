@@ -4,6 +4,7 @@ mod actions;
 mod cases;
 pub mod desk;
 mod fuzz;
+pub mod mappings;
 pub mod office;
 pub mod sample;
 mod sample_set;
