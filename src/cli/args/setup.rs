@@ -279,7 +279,7 @@ pub enum MappingCommand {
         book: Option<String>,
     },
     /// Write the rules as CSV, safe to open in a spreadsheet
-    #[command(after_help = "Example:\n  tieout mapping export > mappings.csv")]
+    #[command(after_help = "Example:\n  tieout mapping export --book fq-us")]
     Export {
         /// The book (not needed when there is one)
         #[arg(long, value_name = "BOOK")]

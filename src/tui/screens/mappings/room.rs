@@ -380,7 +380,6 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
             }
             match answer {
                 Ok(board) => {
-                    model.mappings.rules = Some(board.rules.clone());
                     model.mappings.board = Some(*board);
                     model.mappings.error = None;
                 }

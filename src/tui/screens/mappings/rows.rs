@@ -358,7 +358,7 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
             out.push(format!("when {} → {}", line.when, line.gives));
             let reason = if g.reason.is_empty() { "no reason was given".into() } else { clean(&g.reason) };
             out.push(format!("by {} since {} · {reason}", line.by, line.since));
-            out.push("Enter tests it on last month · K up, J down: the first that hits decides · e edit · x remove".into());
+            out.push("Enter tests it on last month · K J move it · e edit · x remove".into());
         }
         What::Method(code) => {
             out.push(format!("Reimbursed by {}: {}", clean(code), line.gives));

@@ -198,7 +198,11 @@ impl Widths {
             Part::Lists => ("proposal", "why", "list", ""),
             _ => ("when Concur says", "the ledger gets", "scope", "docs"),
         };
-        let number = if matches!(part, Part::Changes) { "vers." } else { "rule" };
+        let number = match part {
+            Part::Changes => "vers.",
+            Part::Payment | Part::Memo | Part::Lists => "",
+            _ => "rule",
+        };
         let by = if part == Part::Lists { "state" } else { "by" };
         self.text(" ", number, [when, gives, scope, used, by, "since"])
     }
@@ -209,15 +213,18 @@ impl Widths {
             let gives = format!("{name} · {why}");
             return self.text(mark, &format!("{score} %"), [&l.when, &gives, "", &l.used, "", ""]);
         }
-        // sums are shown whole or not at all
+        // sums are shown whole or not at all; the pane has both
         let waits = matches!(l.what, What::Unmapped(_) | What::Method(_)) && !l.sums.is_empty();
-        let room = self.gives.saturating_sub(width(&l.gives) + 2);
-        let gives = if waits && width(&l.sums) <= room {
-            format!("{}  {}", l.gives, right(&l.sums, room))
-        } else {
-            l.gives.clone()
+        let whole = |words: &str| {
+            let room = self.gives.saturating_sub(width(words) + 2);
+            (waits && width(&l.sums) <= room).then(|| format!("{words}  {}", right(&l.sums, room)))
         };
-        self.text(mark, &l.number, [&l.when, &gives, &l.scope, &l.used, &l.by, &l.since])
+        let short = l.gives.split(" · ").next().unwrap_or_default();
+        let gives = whole(&l.gives).or_else(|| whole(short)).unwrap_or_else(|| l.gives.clone());
+        // two rules for one value are told apart also where there is no column for it
+        let narrow = self.scope == 0 && (l.scope.starts_with("only") || l.scope == "one document");
+        let when = if narrow { format!("{}: {}", l.scope, l.when) } else { l.when.clone() };
+        self.text(mark, &l.number, [&when, &gives, &l.scope, &l.used, &l.by, &l.since])
     }
 }
 

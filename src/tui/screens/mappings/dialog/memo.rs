@@ -13,6 +13,7 @@ use crate::mapping::{Change, MEMO_WORDS, memo_of, text_limits, unknown_words};
 use crate::model::DocumentKind;
 use crate::model::ids::BookId;
 use crate::tui::effect::Effect;
+use crate::tui::format::count;
 use crate::tui::layers::Out;
 use crate::tui::msg::Said;
 use crate::tui::screens::mappings::effect::MappingEffect;
@@ -141,7 +142,7 @@ impl MemoEditor {
                 let memo = memo_of(&self.text(), &s.document, &s.marker, limit);
                 let kept = wrap(&clean(&memo.kept), inside.saturating_sub(2));
                 sample.extend(kept.into_iter().map(|l| Line::styled(format!("  {l}"), theme.style(Meaning::Accent))));
-                let used = format!("{ledger}: {} of {} characters", memo.used.0, memo.used.1);
+                let used = format!("{ledger}: {} of {} characters", count(memo.used.0 as u64), count(memo.used.1 as u64));
                 if memo.cut.is_empty() {
                     sample.push(Line::styled(format!("{used}, nothing is cut"), theme.style(Meaning::Ok)));
                 } else {
