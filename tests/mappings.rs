@@ -70,7 +70,11 @@ async fn rules_are_tried_without_a_trace_and_saved_against_the_version_that_was_
     assert!(!tried.partial() && tried.ready > 0);
     let of = tried.touched.iter().find(|t| t.number == "K8CN1X").unwrap();
     assert!(of.what.iter().any(|w| w.starts_with("class none → ")), "{:?}", of.what);
-    assert_eq!((version(&home).await, home.state("K8CN1X").await), (before, State::Blocked), "nothing is stored");
+    assert_eq!(
+        (version(&home).await, home.state("K8CN1X").await),
+        (before, State::Blocked),
+        "nothing is stored"
+    );
     let freed = office.put_rules(book(), edit.clone()).await.unwrap();
     assert_eq!(freed.ready.len() as u64, tried.ready, "it does what it said");
     assert_eq!(home.state("K8CN1X").await, State::Ready);
@@ -134,7 +138,8 @@ async fn rules_that_decide_the_same_line_are_refused_by_number() {
     other.gives = Gives::Nothing;
     let refused = home.office().try_rules(book(), edit(&home, vec![set(&other)]).await).await.unwrap_err();
     assert!(refused.to_string().contains(&format!("rule {} (", there.id)), "{refused}");
-    let refused = home.office().put_rules(book(), edit(&home, vec![Change::Remove(9999)]).await).await.unwrap_err();
+    let refused =
+        home.office().put_rules(book(), edit(&home, vec![Change::Remove(9999)]).await).await.unwrap_err();
     assert!(refused.to_string().contains("rule 9999 is not there"), "{refused}");
 }
 
@@ -145,10 +150,17 @@ async fn rules_survive_a_file_and_every_difference_is_told() {
     let rules = home.store().rules(book()).await.unwrap();
     let text = csv::export(&rules).unwrap();
     let plan = office.plan_import(book(), text.clone().into_bytes()).await.unwrap();
-    assert_eq!((plan.wrong, plan.added.len(), plan.changed.len(), plan.removed.len()), (0, 0, 0, 0), "{plan:?}");
+    assert_eq!(
+        (plan.wrong, plan.added.len(), plan.changed.len(), plan.removed.len()),
+        (0, 0, 0, 0),
+        "{plan:?}"
+    );
     assert_eq!(plan.unchanged, plan.lines);
     let Gives::Record(class) = cc450(&home).await.gives else { panic!() };
-    let more = format!("{text},class,custom1=CC450,,{},{},,,\r\n,class,custom1=CC999,,Nowhere,,,,\r\n", class.name, class.id);
+    let more = format!(
+        "{text},class,custom1=CC450,,{},{},,,\r\n,class,custom1=CC999,,Nowhere,,,,\r\n",
+        class.name, class.id
+    );
     let plan = office.plan_import(book(), more.into_bytes()).await.unwrap();
     assert_eq!((plan.added.len(), plan.wrong), (1, 1), "{:?}", plan.mistakes);
     assert_eq!(plan.mistakes[0].line, plan.lines + 1);
@@ -201,7 +213,11 @@ async fn rules_of_the_memo_change_what_people_read_and_nothing_else() {
     let edit1 = edit(&home, vec![change(&before)]).await;
     let tried = office.try_rules(book(), edit1.clone()).await.unwrap();
     assert!(tried.changed > 0 && tried.ready == 0 && tried.unready == 0, "{tried:?}");
-    assert!(tried.touched.iter().flat_map(|t| &t.what).all(|w| w.starts_with("memo ")), "{:?}", tried.touched);
+    assert!(
+        tried.touched.iter().flat_map(|t| &t.what).all(|w| w.starts_with("memo ")),
+        "{:?}",
+        tried.touched
+    );
     let version_before = version(&home).await;
     office.put_rules(book(), edit1.clone()).await.unwrap();
     assert_eq!(version(&home).await, version_before, "the rules are the same");

@@ -42,7 +42,10 @@ pub async fn import(
     let book = ctx.book_or_only(book).await?;
     let told = |e: std::io::Error| CliError::Failed(format!("{} cannot be read: {e}", file.display()));
     if std::fs::metadata(file).map_err(told)?.len() > csv::MOST_BYTES as u64 {
-        return Err(CliError::Failed(format!("{} is larger than 5 MB: it is no list of rules", file.display())));
+        return Err(CliError::Failed(format!(
+            "{} is larger than 5 MB: it is no list of rules",
+            file.display()
+        )));
     }
     let bytes = std::fs::read(file).map_err(told)?;
     let plan = ctx.office.plan_import(book.id.clone(), bytes).await?;
@@ -68,11 +71,8 @@ pub async fn import(
         }
     }
     if ctx.out.is_json() {
-        let mistakes: Vec<_> = plan
-            .mistakes
-            .iter()
-            .map(|m| json!({"line": m.line, "column": m.column, "why": m.why}))
-            .collect();
+        let mistakes: Vec<_> =
+            plan.mistakes.iter().map(|m| json!({"line": m.line, "column": m.column, "why": m.why})).collect();
         let removed = if how.remove { plan.removed.clone() } else { Vec::new() };
         let value = json!({
             "book": book.id, "lines": plan.lines, "added": plan.added, "changed": plan.changed, "removed": removed,

@@ -286,7 +286,9 @@ pub enum MappingCommand {
         book: Option<String>,
     },
     /// Read rules from a CSV file: says every difference and mistake, then saves
-    #[command(after_help = "Examples:\n  tieout mapping import mappings.csv --dry-run\n  tieout mapping import mappings.csv")]
+    #[command(
+        after_help = "Examples:\n  tieout mapping import mappings.csv --dry-run\n  tieout mapping import mappings.csv"
+    )]
     Import {
         /// The file
         file: std::path::PathBuf,

@@ -56,7 +56,9 @@ impl Core {
             let Some(f) = findings.into_iter().find(|f| f.code == g.code && f.value == g.value) else {
                 continue;
             };
-            let Some(rule) = rule_of(&f.mend) else { continue };
+            let mended = rule_of(&f.mend);
+            let mendable = mended.is_some();
+            let rule = mended.unwrap_or_else(|| nameless(g));
             let name = match self.source_document(&card).await? {
                 Some(doc) => name_in(&doc, &rule).unwrap_or_default(),
                 None => String::new(),
@@ -70,6 +72,7 @@ impl Core {
                 mend: f.mend,
                 sentence: f.sentence,
                 name,
+                mendable,
                 rule,
                 near,
             });
@@ -125,6 +128,21 @@ fn maps(code: FindingCode) -> bool {
             | DimensionInactive
             | TaxUnmapped
     )
+}
+
+/// Stands for what no rule mends: it asks for the value and is never saved.
+fn nameless(g: &FindingGroup) -> Rule {
+    Rule {
+        id: 0,
+        kind: RuleKind::Account,
+        document: None,
+        party: None,
+        keys: [(Key::About, g.value.clone())].into(),
+        gives: Gives::Nothing,
+        author: String::new(),
+        reason: None,
+        billable: false,
+    }
 }
 
 /// The name that a document has for the value that a rule asks for first.
@@ -187,10 +205,7 @@ fn given(rules: &RuleSet, facts: &LedgerFacts) -> Vec<(u32, Given)> {
     out
 }
 
-fn methods(
-    who: &BTreeMap<String, crate::model::book::WhoPays>,
-    groups: &[FindingGroup],
-) -> Vec<Method> {
+fn methods(who: &BTreeMap<String, crate::model::book::WhoPays>, groups: &[FindingGroup]) -> Vec<Method> {
     let waiting = |code: &str| {
         groups.iter().find(|g| g.code == FindingCode::WhoPaysUnmapped && g.value == code).cloned()
     };
@@ -220,9 +235,7 @@ pub fn mend_of(rule: &Rule) -> Mend {
         Mend::MapDimension { dimension, field, code: code.clone(), value: String::new() }
     };
     match rule.kind {
-        RuleKind::Party => {
-            Mend::MapParty { code: rule.party.clone().unwrap_or_default(), suggestion: None }
-        }
+        RuleKind::Party => Mend::MapParty { code: rule.party.clone().unwrap_or_default(), suggestion: None },
         RuleKind::Class => dimension(Class),
         RuleKind::Department => dimension(Department),
         RuleKind::Customer => dimension(Customer),

@@ -11,7 +11,6 @@ mod trying;
 pub use board::mend_of;
 pub use trying::{differences, guard_words, rule_words};
 
-
 use crate::engine::Candidate;
 use crate::mapping::Change;
 use crate::model::book::WhoPays;
@@ -100,6 +99,8 @@ pub struct Unmapped {
     pub sentence: String,
     /// The source's name of the value.
     pub name: String,
+    /// A rule mends it; else it is put right in the ledger.
+    pub mendable: bool,
     /// The rule to make, but for what it gives.
     pub rule: Rule,
     /// Records that look like it, best first; empty: nothing is near.

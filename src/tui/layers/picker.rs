@@ -178,7 +178,11 @@ impl Picker {
             }
         };
         let edit = Box::new(Edit { expected, what: EditWhat::Changes(vec![change]) });
-        Out::CloseAndRun(vec![Effect::MappingRoom(MappingEffect::Try { book: self.book.clone(), edit, guard })])
+        Out::CloseAndRun(vec![Effect::MappingRoom(MappingEffect::Try {
+            book: self.book.clone(),
+            edit,
+            guard,
+        })])
     }
 
     /// Draws it.

@@ -27,7 +27,13 @@ use super::sample;
 
 fn guard(id: u32, when: &str, then: Then) -> Guard {
     let author = "Joy Lin".into();
-    Guard { id, conditions: parse(when).unwrap(), then, reason: "Training is posted by payroll.".into(), author }
+    Guard {
+        id,
+        conditions: parse(when).unwrap(),
+        then,
+        reason: "Training is posted by payroll.".into(),
+        author,
+    }
 }
 
 /// Rules of a book with all parts in use.
@@ -50,8 +56,15 @@ pub fn rules() -> RuleSet {
     add(32, RuleKind::Party, Some("E1007"), &[], record("9", "O'Brien, Sinéad"));
     add(33, RuleKind::Account, None, &[(Key::ExpenseType, "AIRFR")], record("77", "5010 Client Airfare"));
     add(34, RuleKind::Tax, None, &[(Key::TaxCode, "IE-23"), (Key::ReclaimCode, "N")], Gives::Cost);
-    add(35, RuleKind::Class, Some("E1001"), &[(Key::Field("custom1".into()), "CC200")], record("8", "Old class"));
-    set.guards = vec![guard(36, "title contains TRAINING", Then::Skip), guard(37, "amount above 5000", Then::Hold)];
+    add(
+        35,
+        RuleKind::Class,
+        Some("E1001"),
+        &[(Key::Field("custom1".into()), "CC200")],
+        record("8", "Old class"),
+    );
+    set.guards =
+        vec![guard(36, "title contains TRAINING", Then::Skip), guard(37, "amount above 5000", Then::Hold)];
     set.last = 37;
     set
 }
@@ -64,14 +77,16 @@ pub fn board() -> Board {
         score,
         note: note.into(),
     };
-    let unmapped = |group: crate::store::FindingGroup, mend: Mend, name: &str, near: Vec<Candidate>| Unmapped {
-        rule: crate::mapping::rule_of(&mend).unwrap(),
-        sentence: sample::finding(group.code).sentence,
-        group,
-        mend,
-        name: name.into(),
-        near,
-    };
+    let unmapped =
+        |group: crate::store::FindingGroup, mend: Mend, name: &str, near: Vec<Candidate>| Unmapped {
+            rule: crate::mapping::rule_of(&mend).unwrap(),
+            sentence: sample::finding(group.code).sentence,
+            group,
+            mend,
+            name: name.into(),
+            mendable: true,
+            near,
+        };
     let mut older = rules.clone();
     older.version = 6;
     older.rules.retain(|r| r.id != 35);
@@ -202,7 +217,11 @@ fn plan() -> ImportPlan {
         changed: vec![("class CC100 → 100 Strategy".into(), "class CC100 → 200 Operations".into())],
         removed: vec!["rule 12: class CC200 → 200 Operations".into()],
         unchanged: 2,
-        mistakes: vec![Mistake { line: 4, column: "gives".into(), why: "the ledger has no record named \"Nowhere\"".into() }],
+        mistakes: vec![Mistake {
+            line: 4,
+            column: "gives".into(),
+            why: "the ledger has no record named \"Nowhere\"".into(),
+        }],
         wrong: 1,
         changes: vec![Change::Set { rule, replaces: Some(11) }],
         removals: vec![Change::Remove(12)],
@@ -382,7 +401,8 @@ fn a_clash_comes_back_to_the_form_with_the_number_of_the_other_rule() {
     desk.press("esc");
     let book = desk.model.book.clone().unwrap();
     let edit = Box::new(Edit { expected: 7, what: EditWhat::Changes(vec![]) });
-    let msg = MappingMsg::Tried(book, edit, Err("rule 12 (CC500 → x) has the same rank for the same key".into()));
+    let msg =
+        MappingMsg::Tried(book, edit, Err("rule 12 (CC500 → x) has the same rank for the same key".into()));
     desk.send(Msg::MappingRoom(msg));
     assert!(matches!(desk.model.layers.last(), Some(Layer::Form(_))), "{}", desk.text());
     assert!(desk.text().contains("rule 12 (CC500 → x) has the same rank"), "{}", desk.text());
@@ -440,8 +460,11 @@ fn a_template_is_written_with_a_sample_and_an_unknown_word_is_refused() {
     assert!(text.contains("of 4,000 characters, nothing is cut"), "{text}");
     desk.press("ctrl-s y");
     let EditWhat::Changes(changes) = &saved(&desk)[0].what else { panic!() };
-    assert!(matches!(&changes[0], Change::Memo { kind: None, before, after }
-        if before == "{number} {name}, {title}" && after.ends_with("\n{code}")), "{changes:?}");
+    assert!(
+        matches!(&changes[0], Change::Memo { kind: None, before, after }
+        if before == "{number} {name}, {title}" && after.ends_with("\n{code}")),
+        "{changes:?}"
+    );
     // what was typed is not lost by one key
     desk.press("enter");
     desk.type_text("x");
@@ -463,7 +486,11 @@ fn a_rule_about_documents_is_tested_on_last_month() {
     desk.press(&["backspace"; 16].join(" "));
     desk.type_text("title contains offsite");
     desk.press("ctrl-s");
-    assert!(desk.text().contains("Would have hit 14 of 212 documents of last month (2026-10)"), "{}", desk.text());
+    assert!(
+        desk.text().contains("Would have hit 14 of 212 documents of last month (2026-10)"),
+        "{}",
+        desk.text()
+    );
     desk.press("y");
     let EditWhat::Changes(changes) = &saved(&desk)[0].what else { panic!() };
     assert!(matches!(&changes[0], Change::Guard { guard, .. } if guard.then == Then::Skip));

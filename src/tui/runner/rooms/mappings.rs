@@ -119,7 +119,9 @@ async fn export(office: &dyn Office, book: BookId, path: &str, replace: bool) ->
     let at = path_of(path);
     write(&at, &text, replace).await.map_err(|e| {
         let why = match e.kind() {
-            std::io::ErrorKind::AlreadyExists => format!("{path} is there already: tick replace, or name another"),
+            std::io::ErrorKind::AlreadyExists => {
+                format!("{path} is there already: tick replace, or name another")
+            }
             _ => format!("{path} cannot be written: {e}"),
         };
         crate::tui::text::clean(&why)

@@ -152,10 +152,7 @@ impl RoomEffect for MappingEffect {
         matches!(self, Self::Apply { .. })
     }
     fn changes(&self) -> bool {
-        matches!(
-            self,
-            Self::Save { .. } | Self::Compare { .. } | Self::Apply { .. } | Self::Decline { .. }
-        )
+        matches!(self, Self::Save { .. } | Self::Compare { .. } | Self::Apply { .. } | Self::Decline { .. })
     }
     fn slot(&self) -> Option<u8> {
         match self {

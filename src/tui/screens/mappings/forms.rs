@@ -85,7 +85,8 @@ pub fn rule(part: Part, settings: Option<&BookSettings>, old: Option<&Rule>) -> 
             keys.push((name.clone(), clean(&name)));
         }
     }
-    let name = |k: &Option<(Key, String)>| k.as_ref().map(|(k, _)| key_name(k).to_string()).unwrap_or_default();
+    let name =
+        |k: &Option<(Key, String)>| k.as_ref().map(|(k, _)| key_name(k).to_string()).unwrap_or_default();
     let value = |k: &Option<(Key, String)>| k.as_ref().map(|(_, v)| v.clone()).unwrap_or_default();
     let fallback = if old.is_none() && part != Part::Vendors {
         keys.get(1).map(|(k, _)| k.clone()).unwrap_or_default()
@@ -102,12 +103,15 @@ pub fn rule(part: Part, settings: Option<&BookSettings>, old: Option<&Rule>) -> 
     let party = old.and_then(|r| r.party.clone()).unwrap_or_default();
     let party = Field::text("party", "employee or vendor", &party);
     if part == Part::Vendors {
-        fields.push(party.needed().help("The employee number or vendor code that Concur sends: E1010, V2114"));
+        fields
+            .push(party.needed().help("The employee number or vendor code that Concur sends: E1010, V2114"));
     } else {
         let help = "Left and right choose. A rule with more conditions goes before one with fewer.";
         fields.push(Field::choice("key", "when", keys.clone(), &key1).help(help));
         fields.push(Field::text("value", "is", &value(&first)).help("The code that Concur sends: CC450"));
-        fields.push(Field::choice("key2", "and when", keys, &name(&second)).help("A second condition, or none"));
+        fields.push(
+            Field::choice("key2", "and when", keys, &name(&second)).help("A second condition, or none"),
+        );
         fields.push(Field::text("value2", "is", &value(&second)));
         fields.push(party.help("Only for this employee number or vendor code; empty: for everybody"));
     }
@@ -124,10 +128,14 @@ pub fn rule(part: Part, settings: Option<&BookSettings>, old: Option<&Rule>) -> 
     fields.push(Field::choice("gives", "gives", gives, ""));
     if part == Part::Dimensions {
         let on = old.is_some_and(|r| r.billable);
-        fields.push(Field::tick("billable", "may be billed", on).help("Project rules only: its lines may be billed to the customer"));
+        fields.push(
+            Field::tick("billable", "may be billed", on)
+                .help("Project rules only: its lines may be billed to the customer"),
+        );
     }
     let reason = old.and_then(|r| r.reason.clone()).unwrap_or_default();
-    fields.push(Field::text("reason", "note", &reason).help("For whoever reads this in a year; may be empty"));
+    fields
+        .push(Field::text("reason", "note", &reason).help("For whoever reads this in a year; may be empty"));
     let title = match old {
         Some(r) => format!("Change rule {}", r.id),
         None => "A new rule".into(),
@@ -148,7 +156,9 @@ pub fn read_rule(old: Option<&Rule>, answers: &Answers) -> Result<(Rule, Asked),
         match (name.is_empty(), text.is_empty()) {
             (true, true) => {}
             (true, false) => return Err((key, "choose what has this value".into())),
-            (false, true) if name != "tax_code" => return Err((value, "write the value, or choose none above".into())),
+            (false, true) if name != "tax_code" => {
+                return Err((value, "write the value, or choose none above".into()));
+            }
             (false, _) => {
                 if keys.insert(key_named(&name), text).is_some() {
                     return Err(("key2", "the same as above: one of them decides nothing".into()));
@@ -210,7 +220,11 @@ pub fn guard(old: Option<&Guard>) -> Form {
         fields.push(Field::choice("gives", "gives", keep, "keep"));
     }
     let reason = old.map(|g| g.reason.clone()).unwrap_or_default();
-    fields.push(Field::text("reason", "why", &reason).needed().help("One sentence: whoever meets such a document reads it"));
+    fields.push(
+        Field::text("reason", "why", &reason)
+            .needed()
+            .help("One sentence: whoever meets such a document reads it"),
+    );
     let title = match old {
         Some(g) => format!("Change rule {}", g.id),
         None => "A rule about whole documents".into(),
@@ -282,7 +296,8 @@ pub fn import() -> Form {
         Field::tick("remove", "remove others", false)
             .help("Rules of the kinds in the file that the file does not have are removed"),
     ];
-    let lines = vec!["Every difference and every mistake is shown first; nothing is saved before.".to_string()];
+    let lines =
+        vec!["Every difference and every mistake is shown first; nothing is saved before.".to_string()];
     Form::new(FormFor::Mappings(MappingForm::Import), "Import rules", lines, fields, "read the file")
 }
 
@@ -291,7 +306,8 @@ pub fn export(book: &str) -> Form {
     let name = format!("mappings-{}.csv", clean(book));
     let fields = vec![
         Field::text("path", "file", &name).needed(),
-        Field::tick("replace", "replace", false).help("A file of this name that is there already is replaced"),
+        Field::tick("replace", "replace", false)
+            .help("A file of this name that is there already is replaced"),
     ];
     let lines = vec![
         "Writes the rules as CSV for a spreadsheet. Rules for one document and rules about whole documents stay here."

@@ -80,9 +80,17 @@ impl Mappings {
         self.counter += 1;
         if self.book.as_ref() != Some(&book) {
             // nothing of another book stays on the screen
-            let (counter, board_counter, list_counter) = (self.counter, self.board_counter, self.list_counter);
+            let (counter, board_counter, list_counter) =
+                (self.counter, self.board_counter, self.list_counter);
             let part = self.part;
-            *self = Self { part, counter, board_counter, list_counter, book: Some(book.clone()), ..Self::default() };
+            *self = Self {
+                part,
+                counter,
+                board_counter,
+                list_counter,
+                book: Some(book.clone()),
+                ..Self::default()
+            };
         }
         Effect::Rules { generation: self.counter, book }
     }

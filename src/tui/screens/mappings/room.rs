@@ -76,7 +76,9 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
         EditRule => edit(model),
         RemoveRule => remove(model),
         RuleUp | RuleDown => match model.mappings.here().map(|l| l.what.clone()) {
-            Some(What::Guard(n)) => try_changes(model, vec![Change::MoveGuard { id: n, up: id == RuleUp }], None),
+            Some(What::Guard(n)) => {
+                try_changes(model, vec![Change::MoveGuard { id: n, up: id == RuleUp }], None)
+            }
             _ => Vec::new(),
         },
         UndoRules => {
@@ -96,7 +98,9 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
             model.layers.push(Layer::Form(Box::new(forms::export(&book))));
             Vec::new()
         }
-        CompareLists => model.book.clone().map(|book| room(MappingEffect::Compare { book })).into_iter().collect(),
+        CompareLists => {
+            model.book.clone().map(|book| room(MappingEffect::Compare { book })).into_iter().collect()
+        }
         _ => return None,
     })
 }
@@ -176,10 +180,15 @@ fn open(model: &mut Model) -> Vec<Effect> {
                 None => "What it changed is in the audit trail (4).".into(),
             };
             if let Some(v) = board.versions.get(at) {
-                let rules: Vec<String> = v.rules.rules.iter().map(crate::engine::mapping::rule_words).collect();
+                let rules: Vec<String> =
+                    v.rules.rules.iter().map(crate::engine::mapping::rule_words).collect();
                 let guards = v.rules.guards.iter().map(crate::engine::mapping::guard_words);
                 let all: Vec<String> = rules.into_iter().chain(guards).collect();
-                text = format!("Changed:\n{text}\n\nAll {} rules of this version:\n{}", all.len(), all.join("\n"));
+                text = format!(
+                    "Changed:\n{text}\n\nAll {} rules of this version:\n{}",
+                    all.len(),
+                    all.join("\n")
+                );
             }
             let title = format!("Version {v} of the rules, {}", line.when);
             model.layers.push(Layer::Reader(Reader::of(title, &text)));
@@ -215,7 +224,9 @@ fn fix(model: &mut Model) -> Vec<Effect> {
 
 /// Opens the picker; what is chosen is tried before it is saved.
 fn pick(model: &mut Model, mend: Mend, rule: Rule, lines: Vec<String>, make: Make) -> Vec<Effect> {
-    let (Some(book), Some(expected)) = (model.book.clone(), model.mappings.version()) else { return Vec::new() };
+    let (Some(book), Some(expected)) = (model.book.clone(), model.mappings.version()) else {
+        return Vec::new();
+    };
     let mut extra = Vec::new();
     match (&make, rule.kind) {
         (Make::Default { .. }, _) => {}
@@ -256,7 +267,9 @@ fn accept(model: &mut Model) -> Vec<Effect> {
 }
 
 fn accept_all(model: &mut Model) -> Vec<Effect> {
-    let (Some(book), Some(board)) = (model.book.clone(), model.mappings.board.as_ref()) else { return Vec::new() };
+    let (Some(book), Some(board)) = (model.book.clone(), model.mappings.board.as_ref()) else {
+        return Vec::new();
+    };
     let part = model.mappings.part;
     let mut offers = Vec::new();
     for u in board.unmapped.iter().filter(|u| Part::of_finding(u.group.code) == Some(part)) {
@@ -277,7 +290,9 @@ fn accept_all(model: &mut Model) -> Vec<Effect> {
 
 fn apply_proposal(model: &mut Model, id: i64) -> Vec<Effect> {
     let list = model.mappings.proposals.as_deref().unwrap_or_default();
-    let (Some(p), Some(book)) = (list.iter().find(|p| p.id == id), model.book.clone()) else { return Vec::new() };
+    let (Some(p), Some(book)) = (list.iter().find(|p| p.id == id), model.book.clone()) else {
+        return Vec::new();
+    };
     let of = &p.proposal;
     let mut lines = vec![clean(&format!("{} {} in the {}.", of.action.name(), of.subject, of.end.name()))];
     let field = |(f, b, a): &(String, String, String)| {
@@ -338,7 +353,9 @@ fn try_changes(model: &mut Model, changes: Vec<Change>, guard: Option<Guard>) ->
 
 /// Asks what an edit would change; the answer opens the dialog that saves it.
 fn try_edit(model: &mut Model, what: EditWhat, guard: Option<Guard>) -> Vec<Effect> {
-    let (Some(book), Some(expected)) = (model.book.clone(), model.mappings.version()) else { return Vec::new() };
+    let (Some(book), Some(expected)) = (model.book.clone(), model.mappings.version()) else {
+        return Vec::new();
+    };
     let edit = Box::new(Edit { expected, what });
     vec![room(MappingEffect::Try { book, edit, guard: guard.map(Box::new) })]
 }
@@ -414,15 +431,24 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
             }
             let ready = freed.ready.len() as u64;
             let ready = if ready > 0 { format!(", {} ready now", documents(ready)) } else { String::new() };
-            let what = match edit.what {
-                EditWhat::Back(v) => format!("The rules are those of version {v} again"),
-                EditWhat::Changes(_) => "Saved".into(),
+            let derived = documents(freed.derived);
+            let text = match edit.what {
+                EditWhat::Back(v) => {
+                    format!(
+                        "The rules are those of version {v} again: {derived} derived again{ready}. u takes it back."
+                    )
+                }
+                // a template or who pays: the book's settings, which have no versions
+                EditWhat::Changes(_) if freed.version == edit.expected => {
+                    format!("Saved in the book: {derived} derived again{ready}. e changes it again.")
+                }
+                EditWhat::Changes(_) => {
+                    format!(
+                        "Saved: version {}, {derived} derived again{ready}. u takes it back.",
+                        freed.version
+                    )
+                }
             };
-            let text = format!(
-                "{what}: version {}, {} derived again{ready}. u takes it back.",
-                freed.version,
-                documents(freed.derived)
-            );
             model.say(Level::Info, text);
             return crate::tui::app::changed(model);
         }
@@ -446,7 +472,8 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
             Ok(past) => {
                 let words = super::dialog::past_words(&past, model.home());
                 let title = format!("Rule {} on last month", guard.id);
-                let text = format!("{}\n\n{}", guard.condition(), words.replace(": ", ":\n").replace("; ", "\n"));
+                let text =
+                    format!("{}\n\n{}", guard.condition(), words.replace(": ", ":\n").replace("; ", "\n"));
                 model.layers.push(Layer::Reader(Reader::of(title, &text)));
             }
             Err(why) => model.say(Level::Error, why),

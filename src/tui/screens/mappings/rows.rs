@@ -143,7 +143,12 @@ fn unmapped(s: &Source<'_>, i: usize, u: &Unmapped) -> Line {
         || "not mapped".to_string(),
         |c| format!("not mapped · near: {} ({} %)", clean(&c.record.name), c.score),
     );
-    let mut line = Line::new(What::Unmapped(i), "!", when(&u.rule, &u.name), gives);
+    let words = match (u.mendable, u.group.brief.as_str()) {
+        (true, _) | (false, "") => when(&u.rule, &u.name),
+        (false, brief) => clean(brief),
+    };
+    let gives = if u.mendable { gives } else { "to be put right in the ledger".into() };
+    let mut line = Line::new(What::Unmapped(i), "!", words, gives);
     line.used = u.group.count.to_string();
     line.sums = sums_words(u.group.sums.iter().copied(), s.home).join(", ");
     line.meaning = Meaning::Error;
@@ -193,7 +198,7 @@ fn rule(s: &Source<'_>, r: &Rule) -> Line {
     let name = s.board.names.iter().find(|(id, _)| *id == r.id).map_or("", |(_, n)| n.as_str());
     let given = s.board.given.iter().find(|(id, _)| *id == r.id).map(|(_, g)| g);
     let (gives, meaning) = match (given, &r.gives) {
-        (Some(g), _) if !g.trouble.is_empty() => (format!("{} ({})", g.label, g.trouble), Meaning::Warn),
+        (Some(g), _) if !g.trouble.is_empty() => (format!("{}: {}", g.trouble, g.label), Meaning::Warn),
         (Some(g), Gives::TaxCode(_)) => (format!("tax code {}", g.label), Meaning::Text),
         (Some(g), _) => (g.label.clone(), Meaning::Text),
         (None, gives) => (gives.to_string(), Meaning::Text),
@@ -251,7 +256,8 @@ fn method(s: &Source<'_>, m: &crate::engine::mapping::Method) -> Line {
 fn memos(s: &Source<'_>) -> Vec<Line> {
     let Some(settings) = s.settings else { return Vec::new() };
     let mut out = Vec::new();
-    let shown = |t: &str| if t.trim().is_empty() { "standard".to_string() } else { clean(&t.replace('\n', " ")) };
+    let shown =
+        |t: &str| if t.trim().is_empty() { "standard".to_string() } else { clean(&t.replace('\n', " ")) };
     out.push(Line::new(What::Memo(None), "", "every kind without its own".into(), shown(&settings.memo)));
     for kind in MEMO_KINDS.into_iter().filter(|k| settings.flows.contains_key(k)) {
         let own = settings.flows.get(&kind).and_then(|f| f.memo.clone()).unwrap_or_default();
@@ -326,7 +332,9 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 let word = if n == 0 { "suggested" } else { "or" };
                 out.push(format!("{word}: {} · {} % · {}", clean(&c.record.name), c.score, clean(&c.note)));
             }
-            out.push(if u.near.is_empty() {
+            out.push(if !u.mendable {
+                "no rule mends it: put it right in the ledger, then F reads it again".into()
+            } else if u.near.is_empty() {
                 "nothing in the ledger looks like it · f choose a record".into()
             } else {
                 "a accept the suggestion · f choose another record".into()
@@ -345,7 +353,9 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 out.push(format!("{what} is {} in the ledger: e gives another record", g.trouble));
             }
             if r.rank() == Rank::Book {
-                out.push("A default of the book: every document that it decides warns (default_used).".into());
+                out.push(
+                    "A default of the book: every document that it decides warns (default_used).".into(),
+                );
             }
             if r.billable {
                 out.push("Lines of this project may be billed.".into());
@@ -366,7 +376,10 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 let n = line.used.parse().unwrap_or(0);
                 out.push(format!("waits for the choice: {}, {}", documents(n), line.sums));
             }
-            out.push("Who moves the money decides whether a bill, or a journal to clearing, is posted. e choose".into());
+            out.push(
+                "Who moves the money decides whether a bill, or a journal to clearing, is posted. e choose"
+                    .into(),
+            );
         }
         What::Memo(_) => {
             out.push(format!("{}: {}", line.when, line.gives));
@@ -378,13 +391,19 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 Some(list) => out.extend(list.iter().take(4).map(|l| clean(l))),
                 None => out.push("What it changed is in the audit trail (4).".into()),
             }
-            out.push("Enter shows it whole · v goes back to it, as a new version · u takes the last change back".into());
+            out.push(
+                "Enter shows it whole · v goes back to it, as a new version · u takes the last change back"
+                    .into(),
+            );
         }
         What::Proposal(id) => {
             let Some(p) = s.proposals.iter().find(|p| p.id == *id) else { return out };
             out.push(format!("{} · {}", line.when, line.gives));
             for (field, before, after) in p.proposal.fields.iter().take(3) {
-                out.push(clean(&format!("{field}: {} → {after}", if before.is_empty() { "none" } else { before })));
+                out.push(clean(&format!(
+                    "{field}: {} → {after}",
+                    if before.is_empty() { "none" } else { before }
+                )));
             }
             if let Some(c) = &p.proposal.caution {
                 out.push(clean(&format!("Careful: {c}")));

@@ -27,7 +27,12 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     rule(buf, area, 1, &title(model), &at, theme);
     if let Some(input) = &m.typing {
         let field = Rect { x: area.x + 3, y: area.y + 1, width: area.width.min(60), height: 1 };
-        put(buf, Rect { width: area.width.min(64), ..area }, 1, TextLine::styled(format!(" / {}", " ".repeat(60)), theme.style(Meaning::Focus)));
+        put(
+            buf,
+            Rect { width: area.width.min(64), ..area },
+            1,
+            TextLine::styled(format!(" / {}", " ".repeat(60)), theme.style(Meaning::Focus)),
+        );
         input.widget(theme.style(Meaning::Text)).render(field.intersection(buf.area), buf);
     }
     let widths = Widths::of(usize::from(area.width), m.part, m.suggesting);
@@ -171,7 +176,8 @@ impl Widths {
 
     fn text(&self, mark: &str, number: &str, cells: [&str; 6]) -> String {
         let [when, gives, scope, used, by, since] = cells;
-        let mut out = format!("{mark} {} {} {}", right(number, 5), left(when, self.when), left(gives, self.gives));
+        let mut out =
+            format!("{mark} {} {} {}", right(number, 5), left(when, self.when), left(gives, self.gives));
         for (cell, w) in [(scope, self.scope)] {
             if w > 0 {
                 out.push_str(&format!(" {}", left(cell, w)));
@@ -319,5 +325,10 @@ fn of_rule(model: &Model, docs: &Documents, buf: &mut Buffer, area: Rect) {
     } else {
         "Enter opens one · Esc back".to_string()
     };
-    put(buf, area, area.height.saturating_sub(1), TextLine::styled(format!(" {foot}"), theme.style(Meaning::Muted)));
+    put(
+        buf,
+        area,
+        area.height.saturating_sub(1),
+        TextLine::styled(format!(" {foot}"), theme.style(Meaning::Muted)),
+    );
 }

@@ -48,9 +48,10 @@ pub const CASES: &[Case] = &[
     (ActionId::BackTo, "2 backtab backtab j v", |d| asked(d, |e| tries(e, |w| *w == EditWhat::Back(6)))),
     (ActionId::ImportRules, "2 I", |d| matches!(d.model.layers.last(), Some(Layer::Form(_)))),
     (ActionId::ExportRules, "2 E enter enter", |d| {
-        asked(d, |e| {
-            matches!(e, Effect::MappingRoom(MappingEffect::Export { path, .. }) if path == "mappings-fq-us.csv")
-        })
+        asked(
+            d,
+            |e| matches!(e, Effect::MappingRoom(MappingEffect::Export { path, .. }) if path == "mappings-fq-us.csv"),
+        )
     }),
     (ActionId::CompareLists, "2 backtab C", |d| {
         asked(d, |e| matches!(e, Effect::MappingRoom(MappingEffect::Compare { .. })))

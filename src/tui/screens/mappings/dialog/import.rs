@@ -115,7 +115,8 @@ impl Import {
             Meaning::Text,
         )];
         if p.wrong > 0 {
-            let n = if p.wrong == 1 { "1 mistake".to_string() } else { format!("{} mistakes", count(p.wrong)) };
+            let n =
+                if p.wrong == 1 { "1 mistake".to_string() } else { format!("{} mistakes", count(p.wrong)) };
             let words = if self.excluded {
                 format!("{n}: these lines are left out, and no rule is removed. x takes that back.")
             } else {

@@ -125,7 +125,11 @@ impl MemoEditor {
                 out.push(Line::raw("There is no document of this kind yet to show it with."));
             }
             Some(Ok(Some(s))) => {
-                out.push(Line::raw(format!("{} {} as the ledger will show it:", s.document.kind.words(), clean(&s.document.number))));
+                out.push(Line::raw(format!(
+                    "{} {} as the ledger will show it:",
+                    s.document.kind.words(),
+                    clean(&s.document.number)
+                )));
             }
         }
         out
@@ -141,13 +145,22 @@ impl MemoEditor {
             for (ledger, limit) in text_limits() {
                 let memo = memo_of(&self.text(), &s.document, &s.marker, limit);
                 let kept = wrap(&clean(&memo.kept), inside.saturating_sub(2));
-                sample.extend(kept.into_iter().map(|l| Line::styled(format!("  {l}"), theme.style(Meaning::Accent))));
-                let used = format!("{ledger}: {} of {} characters", count(memo.used.0 as u64), count(memo.used.1 as u64));
+                sample.extend(
+                    kept.into_iter().map(|l| Line::styled(format!("  {l}"), theme.style(Meaning::Accent))),
+                );
+                let used = format!(
+                    "{ledger}: {} of {} characters",
+                    count(memo.used.0 as u64),
+                    count(memo.used.1 as u64)
+                );
                 if memo.cut.is_empty() {
                     sample.push(Line::styled(format!("{used}, nothing is cut"), theme.style(Meaning::Ok)));
                 } else {
                     let n = memo.cut.chars().count();
-                    sample.push(Line::styled(format!("! {used}: {n} characters are cut off"), theme.style(Meaning::Error)));
+                    sample.push(Line::styled(
+                        format!("! {used}: {n} characters are cut off"),
+                        theme.style(Meaning::Error),
+                    ));
                     let lost = wrap(&format!("cut: {}", clean(&memo.cut)), inside).into_iter().take(2);
                     sample.extend(lost.map(|l| Line::styled(l, theme.style(Meaning::Error))));
                 }
@@ -173,7 +186,9 @@ impl MemoEditor {
                 Span::styled("! not saved: Esc again leaves without saving", theme.style(Meaning::Warn))
             }
             (None, false, true) => Span::styled("empty: the standard memo", theme.style(Meaning::Muted)),
-            (None, false, false) => Span::styled("lines become one line in the ledger", theme.style(Meaning::Muted)),
+            (None, false, false) => {
+                Span::styled("lines become one line in the ledger", theme.style(Meaning::Muted))
+            }
         };
         let mut y = LINES;
         for l in wrap(&state.content, inside) {

@@ -64,7 +64,14 @@ impl Dialog {
 }
 
 /// Lines that scroll, below what always stands: gives how many there are room for.
-fn scrolled(buf: &mut Buffer, inner: Rect, from: u16, top: usize, lines: &[(String, Meaning)], theme: &Theme) {
+fn scrolled(
+    buf: &mut Buffer,
+    inner: Rect,
+    from: u16,
+    top: usize,
+    lines: &[(String, Meaning)],
+    theme: &Theme,
+) {
     let rows = usize::from(inner.height.saturating_sub(from + 2));
     let top = top.min(lines.len().saturating_sub(rows));
     for (i, (text, meaning)) in lines.iter().skip(top).take(rows).enumerate() {

@@ -139,7 +139,11 @@ fn summary(e: &RuleEffect, home: Option<Currency>) -> String {
         parts.push(format!("{} ready no more", become_(e.unready)));
     }
     let states = if parts.is_empty() { String::new() } else { format!(" {}.", parts.join(", ")) };
-    let n = if e.changed == 1 { "1 pending document".into() } else { format!("{} pending documents", count(e.changed)) };
+    let n = if e.changed == 1 {
+        "1 pending document".into()
+    } else {
+        format!("{} pending documents", count(e.changed))
+    };
     format!("Changes {least}{n}, {sums}.{states} What is approved or posted stays as it is.")
 }
 

@@ -114,8 +114,7 @@ impl Threshold {
             })
             .collect();
         let h = head.len() as u16 + 3 + lines.len() as u16 + 5;
-        let inner =
-            boxed(buf, area, w, h, "Accept suggestions", theme, theme.style(Meaning::Focus));
+        let inner = boxed(buf, area, w, h, "Accept suggestions", theme, theme.style(Meaning::Focus));
         for (i, l) in head.iter().enumerate() {
             put(buf, inner, i as u16, Line::styled(l.clone(), theme.style(Meaning::Text)));
         }
@@ -131,7 +130,10 @@ impl Threshold {
         let n = self.taken().count();
         let said = match &self.error {
             Some(why) => (format!("! {why}"), Meaning::Error),
-            None => (format!("{} of {} suggestions", count(n as u64), count(self.offers.len() as u64)), Meaning::Muted),
+            None => (
+                format!("{} of {} suggestions", count(n as u64), count(self.offers.len() as u64)),
+                Meaning::Muted,
+            ),
         };
         put(buf, inner, y + 1, Line::styled(said.0, theme.style(said.1)));
         scrolled(buf, inner, y + 3, 0, &lines, theme);

@@ -36,10 +36,15 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
         return no("Esc goes back to the rules first");
     }
     let Some(board) = m.board.as_ref().filter(|_| model.book.is_some()) else {
-        return no(if model.book.is_none() { "there is no book yet" } else { "the rules are still being read" });
+        return no(if model.book.is_none() {
+            "there is no book yet"
+        } else {
+            "the rules are still being read"
+        });
     };
     let here = m.here().map(|l| &l.what);
-    let unread = board.unread_ledger && matches!(id, Fix | Accept | AcceptAll | AddRule | EditRule | ImportRules);
+    let unread =
+        board.unread_ledger && matches!(id, Fix | Accept | AcceptAll | AddRule | EditRule | ImportRules);
     if unread && m.part.has_records() {
         return no("the ledger has not been read yet: F reads it");
     }
@@ -49,6 +54,9 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
             if some { Some(Ok(())) } else { no("there is no document here") }
         }
         Open if here.is_none() => no("the list is empty"),
+        Fix | Open | Accept if m.open_here().is_some_and(|u| !u.mendable) && m.documents.is_none() => {
+            no("no rule mends it: put it right in the ledger, then F reads it again")
+        }
         Fix => match here {
             Some(What::Unmapped(_) | What::Rule(_) | What::Guard(_) | What::Method(_) | What::Memo(_)) => {
                 Some(Ok(()))
@@ -56,7 +64,9 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
             Some(_) => no("there is nothing to mend here"),
             None => no("the list is empty"),
         },
-        Suggest | AcceptAll if !m.part.has_records() => no("suggestions are for vendors, accounts, dimensions and tax"),
+        Suggest | AcceptAll if !m.part.has_records() => {
+            no("suggestions are for vendors, accounts, dimensions and tax")
+        }
         AcceptAll => {
             let mut open = board.unmapped.iter();
             let any = open.any(|u| Part::of_finding(u.group.code) == Some(m.part) && !u.near.is_empty());
