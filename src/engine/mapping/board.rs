@@ -64,7 +64,17 @@ impl Core {
                 None => String::new(),
             };
             let near = match &facts {
-                Some(facts) => near(&f.mend, &name, candidates::all(&f.mend, facts, &book)),
+                Some(facts) => {
+                    let mut all = candidates::all(&f.mend, facts, &book);
+                    if let (Mend::MapParty { .. }, Some(currency)) = (&f.mend, card.row.currency) {
+                        // a vendor has one currency: one of another would block again
+                        let other = |v: &crate::model::ledger::Vendor| {
+                            v.currency.unwrap_or(facts.company.home_currency) != currency
+                        };
+                        all.retain(|c| facts.vendor(&c.record.id).is_none_or(|v| !other(v)));
+                    }
+                    near(&f.mend, &name, all)
+                }
                 None => Vec::new(),
             };
             board.unmapped.push(Unmapped {
@@ -174,7 +184,14 @@ fn name_in(doc: &Document, rule: &Rule) -> Option<String> {
                 Key::Country => t.country == *code,
                 _ => t.authority == *code,
             });
-            taxes.next().map(|t| [t.country.as_str(), t.authority.as_str()].join(" ").trim().to_string())
+            let said = |text: &&str| !text.is_empty() && !rule.keys.values().any(|v| v == text);
+            taxes.next().map(|t| {
+                [t.country.as_str(), t.authority.as_str()]
+                    .into_iter()
+                    .filter(said)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
         }
         Key::About => None,
     };

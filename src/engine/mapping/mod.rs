@@ -195,7 +195,12 @@ pub(crate) fn near(mend: &Mend, name: &str, all: Vec<Candidate>) -> Vec<Candidat
         .map(|c| {
             let l = crate::mapping::like(code, name, &c.record.name);
             // what deriving suggested of a party stands
-            if l.score > c.score { Candidate { score: l.score, note: l.because, ..c } } else { c }
+            let note = c.note.strip_prefix("suggested: ").unwrap_or(&c.note).to_string();
+            if l.score > c.score {
+                Candidate { score: l.score, note: l.because, ..c }
+            } else {
+                Candidate { note, ..c }
+            }
         })
         .filter(|c| c.score >= 60)
         .collect();

@@ -429,24 +429,19 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
             while let Some(Layer::Mapping(_)) | Some(Layer::Form(_)) = model.layers.last() {
                 model.layers.pop();
             }
-            let ready = freed.ready.len() as u64;
-            let ready = if ready > 0 { format!(", {} ready now", documents(ready)) } else { String::new() };
             let derived = documents(freed.derived);
             let text = match edit.what {
                 EditWhat::Back(v) => {
                     format!(
-                        "The rules are those of version {v} again: {derived} derived again{ready}. u takes it back."
+                        "The rules are those of version {v} again: {derived} derived again. u takes it back."
                     )
                 }
                 // a template or who pays: the book's settings, which have no versions
                 EditWhat::Changes(_) if freed.version == edit.expected => {
-                    format!("Saved in the book: {derived} derived again{ready}. e changes it again.")
+                    format!("Saved in the book: {derived} derived again. e changes it again.")
                 }
                 EditWhat::Changes(_) => {
-                    format!(
-                        "Saved: version {}, {derived} derived again{ready}. u takes it back.",
-                        freed.version
-                    )
+                    format!("Saved: version {}, {derived} derived again. u takes it back.", freed.version)
                 }
             };
             model.say(Level::Info, text);

@@ -165,6 +165,7 @@ impl Widths {
         let rest = w.saturating_sub(fixed + scope + by + since + gaps + 1);
         let share = match part {
             Part::Rules => 55,
+            Part::Changes if w < 100 => 45,
             Part::Changes => 32,
             Part::Memo | Part::Payment => 32,
             Part::Lists => 40,
