@@ -8,11 +8,13 @@ use crate::cli::args::{MappingArgs, MappingCommand, MappingKind, MappingSet};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
+use crate::cli::mapping_files;
 use crate::cli::table::{Table, left, right};
 use crate::engine::Candidate;
+use crate::engine::mapping::{Edit, EditWhat, mend_of};
+use crate::mapping::{Change, key_named};
 use crate::model::entry::Named;
-use crate::model::finding::Mend;
-use crate::model::rule::{DimensionKind, Gives, Key, Rule, RuleKind, RuleSet};
+use crate::model::rule::{Gives, Key, Rule, RuleKind, RuleSet};
 use crate::model::text::harmless;
 
 /// Runs it.
@@ -21,6 +23,12 @@ pub async fn run(ctx: &mut Context, args: MappingArgs) -> Result<ExitCode, CliEr
         MappingCommand::List { book } => list(ctx, book.as_deref()).await,
         MappingCommand::Set(set) => self::set(ctx, set).await,
         MappingCommand::Remove { rule, book } => remove(ctx, rule, book.as_deref()).await,
+        MappingCommand::Export { book } => mapping_files::export(ctx, book.as_deref()).await,
+        MappingCommand::Import { file, dry_run, remove, skip_wrong, book } => {
+            let how = mapping_files::How { dry_run, remove, skip_wrong };
+            mapping_files::import(ctx, &file, how, book.as_deref()).await
+        }
+        MappingCommand::Suggest { book } => mapping_files::suggest(ctx, book.as_deref()).await,
     }
 }
 
@@ -79,7 +87,7 @@ async fn set(ctx: &mut Context, args: MappingSet) -> Result<ExitCode, CliError> 
         }
         "cost" if kind == RuleKind::Tax => Gives::Cost,
         typed => {
-            let mend = mend(kind, &keys, args.party.as_deref());
+            let mend = mend_of(&blank(kind, &keys, args.party.as_deref()));
             let found = ctx.office.candidates(book.id.clone(), mend, typed.to_string()).await?;
             Gives::Record(choose(typed, &found)?)
         }
@@ -115,19 +123,16 @@ async fn set(ctx: &mut Context, args: MappingSet) -> Result<ExitCode, CliError> 
 
 async fn remove(ctx: &mut Context, id: u32, book: Option<&str>) -> Result<ExitCode, CliError> {
     let book = ctx.book_or_only(book).await?;
-    let mut rules = ctx.store.rules(book.id.clone()).await?;
-    let expected = rules.version;
-    let before = rules.rules.len();
-    rules.rules.retain(|r| r.id != id);
-    if rules.rules.len() == before {
+    let rules = ctx.store.rules(book.id.clone()).await?;
+    if rules.rule(id).is_none() {
         return Err(CliError::Failed(format!("{} has no rule {id}: see `tieout mapping list`", book.id)));
     }
-    let (actor, now) = (ctx.office.actor(), ctx.office.now());
-    let version = ctx.store.put_rules(book.id.clone(), expected, rules, actor, now).await?;
+    let edit = Edit { expected: rules.version, what: EditWhat::Changes(vec![Change::Remove(id)]) };
+    let freed = ctx.office.put_rules(book.id.clone(), edit).await?;
     if ctx.out.is_json() {
-        ctx.out.json(&json!({"book": book.id, "version": version, "removed": id}))?;
+        ctx.out.json(&json!({"book": book.id, "version": freed.version, "removed": id}))?;
     } else {
-        ctx.out.line(&format!("rule {id} is removed; the next fetch derives open documents again"))?;
+        ctx.out.line(&format!("rule {id} is removed; {} documents derived again", freed.derived))?;
     }
     Ok(ExitCode::Done)
 }
@@ -143,49 +148,28 @@ fn rule_kind(kind: MappingKind) -> RuleKind {
     }
 }
 
+/// A rule that gives nothing yet.
+fn blank(kind: RuleKind, keys: &BTreeMap<Key, String>, party: Option<&str>) -> Rule {
+    Rule {
+        id: 0,
+        kind,
+        document: None,
+        party: party.map(Into::into),
+        keys: keys.clone(),
+        gives: Gives::Nothing,
+        author: String::new(),
+        reason: None,
+        billable: false,
+    }
+}
+
 /// `account_code=5010`, `custom1=CC450`
 fn key(text: &str) -> Result<(Key, String), CliError> {
     let (name, value) =
         text.split_once('=').filter(|(n, v)| !n.is_empty() && !v.is_empty()).ok_or_else(|| {
             CliError::Usage(format!("{text:?} is no KEY=VALUE: write for instance custom1=CC450"))
         })?;
-    let key = match name {
-        "account_code" => Key::AccountCode,
-        "expense_type" => Key::ExpenseType,
-        "tax_code" => Key::TaxCode,
-        "reclaim_code" => Key::ReclaimCode,
-        "country" => Key::Country,
-        "authority" => Key::Authority,
-        field => Key::Field(field.into()),
-    };
-    Ok((key, value.into()))
-}
-
-/// What the ledger is asked for.
-fn mend(kind: RuleKind, keys: &BTreeMap<Key, String>, party: Option<&str>) -> Mend {
-    let of = |k: Key| keys.get(&k).cloned().unwrap_or_default();
-    let dimension = |dimension: DimensionKind| {
-        let field = keys.iter().find_map(|(k, v)| match k {
-            Key::Field(f) => Some((f.clone(), v.clone())),
-            _ => None,
-        });
-        let (field, code) = field.unwrap_or_default();
-        Mend::MapDimension { dimension, field, code, value: String::new() }
-    };
-    match kind {
-        RuleKind::Party => Mend::MapParty { code: party.unwrap_or_default().into(), suggestion: None },
-        RuleKind::Class => dimension(DimensionKind::Class),
-        RuleKind::Department => dimension(DimensionKind::Department),
-        RuleKind::Customer => dimension(DimensionKind::Customer),
-        RuleKind::Tax => Mend::MapTax {
-            country: of(Key::Country),
-            code: of(Key::TaxCode),
-            reclaim_code: of(Key::ReclaimCode),
-        },
-        RuleKind::Account | RuleKind::PostingDate | RuleKind::Decision | RuleKind::Text => {
-            Mend::MapAccount { code: of(Key::AccountCode), expense_type: of(Key::ExpenseType) }
-        }
-    }
+    Ok((key_named(name), value.into()))
 }
 
 /// The one record that was meant: by id, by whole name, or by the number that its name begins with.

@@ -35,6 +35,7 @@ pub mod keys;
 pub mod lists;
 pub mod logging;
 pub mod mapping;
+mod mapping_files;
 pub mod open;
 pub mod out;
 pub mod platform;

@@ -16,7 +16,6 @@ const MOST: usize = 200;
 /// The candidates for a mend, best first.
 pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Candidate> {
     let mut list = filtered(all(mend, facts, book), typed);
-    list.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.record.name.cmp(&b.record.name)));
     list.truncate(MOST);
     list
 }
@@ -107,19 +106,23 @@ fn candidate(record: Named, note: String) -> Candidate {
     Candidate { record, score: 0, note }
 }
 
-fn filtered(list: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
+/// Those that hold what was typed, the nearest to it first; the score stays that of the suggestion.
+fn filtered(mut list: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
+    list.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.record.name.cmp(&b.record.name)));
     if typed.trim().is_empty() {
         return list;
     }
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(typed, CaseMatching::Ignore, Normalization::Smart);
     let mut buffer = Vec::new();
-    list.into_iter()
-        .filter_map(|mut c| {
+    let mut found: Vec<(u32, Candidate)> = list
+        .into_iter()
+        .filter_map(|c| {
             let text = Utf32Str::new(&c.record.name, &mut buffer);
-            let score = pattern.score(text, &mut matcher)?;
-            c.score = u8::try_from(score.min(100)).unwrap_or(100);
-            Some(c)
+            Some((pattern.score(text, &mut matcher)?, c))
         })
-        .collect()
+        .collect();
+    // equal ones stay in the order of their suggestion
+    found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    found.into_iter().map(|(_, c)| c).collect()
 }

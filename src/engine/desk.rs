@@ -15,7 +15,8 @@ use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
 use crate::engine::reconcile::{self, Reconciled, SignAsk};
 use crate::engine::run::Engine;
 use crate::engine::{
-    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, mapping, preview,
+    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, mapping,
+    preview,
 };
 use crate::model::document::DocumentKind;
 use crate::model::finding::Mend;
@@ -282,7 +283,11 @@ impl Office for Desk {
         Box::pin(async move { self.core.board(&book).await })
     }
 
-    fn try_rules(&self, book: BookId, edit: mapping::Edit) -> Fut<'_, Result<mapping::RuleEffect, EngineError>> {
+    fn try_rules(
+        &self,
+        book: BookId,
+        edit: mapping::Edit,
+    ) -> Fut<'_, Result<mapping::RuleEffect, EngineError>> {
         Box::pin(async move { self.core.try_rules(&book, &edit, &self.actor.name).await })
     }
 

@@ -155,8 +155,7 @@ impl Core {
         let (Some(book), Ok(header)) = (&arrival.book, &arrival.header) else { return Ok(false) };
         let rules = self.store.rules(book.clone()).await?.rules;
         let decided = |r: &&Rule| {
-            r.kind == RuleKind::Decision
-                && r.keys.get(&Key::About).is_some_and(|a| a == about.name())
+            r.kind == RuleKind::Decision && r.keys.get(&Key::About).is_some_and(|a| a == about.name())
         };
         let of: Vec<DocumentId> = rules.iter().filter(decided).filter_map(|r| r.document).collect();
         if of.is_empty() {

@@ -7,7 +7,8 @@ use crate::mapping::effect::paid_by;
 use crate::mapping::rules::field_of;
 use crate::mapping::work::Work;
 use crate::mapping::{
-    Derivation, Inputs, Summary, checks, duplicates, guards, home, party, paying, pieces, scope, slots, vendors,
+    Derivation, Inputs, Summary, checks, duplicates, guards, home, party, paying, pieces, scope, slots,
+    vendors,
 };
 use crate::model::book::WhoPays;
 use crate::model::document::{Document, Party};

@@ -205,7 +205,9 @@ fn put_guard(set: &mut RuleSet, guard: &Guard, replaces: Option<u32>, author: &s
     if let Then::Default(rule) = &guard.then
         && !matches!(rule.kind, RuleKind::Class | RuleKind::Department | RuleKind::Customer)
     {
-        return Err(Refused::Everything("a default is a class, a location or a project: never an account or a vendor"));
+        return Err(Refused::Everything(
+            "a default is a class, a location or a project: never an account or a vendor",
+        ));
     }
     let mut guard = guard.clone();
     let next = set.next();
@@ -217,7 +219,8 @@ fn put_guard(set: &mut RuleSet, guard: &Guard, replaces: Option<u32>, author: &s
         rule.keys.clear();
         rule.party = None;
         rule.document = None;
-        rule.reason = Some(guard.conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and "));
+        rule.reason =
+            Some(guard.conditions.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and "));
     }
     let alike = |g: &&Guard| {
         Some(g.id) != replaces && g.conditions == guard.conditions && g.then.word() == guard.then.word()
@@ -237,7 +240,12 @@ fn put_guard(set: &mut RuleSet, guard: &Guard, replaces: Option<u32>, author: &s
     Ok(())
 }
 
-fn memo(settings: &mut BookSettings, kind: Option<DocumentKind>, before: &str, after: &str) -> Result<(), Refused> {
+fn memo(
+    settings: &mut BookSettings,
+    kind: Option<DocumentKind>,
+    before: &str,
+    after: &str,
+) -> Result<(), Refused> {
     let changed = || Refused::Changed("the memo template".into());
     let Some(kind) = kind else {
         if settings.memo != before {
@@ -372,12 +380,17 @@ fn fields(o: &Line, n: &Line) -> [(&'static str, String, String); 6] {
     ]
 }
 
+fn unmarked(memo: &str) -> String {
+    memo.rsplit_once(" · tieout:").map_or(memo, |(head, _)| head).to_string()
+}
+
 fn heads(o: &Entry, n: &Entry) -> [(&'static str, String, String); 5] {
     [
         ("vendor", shown(o.party.as_ref()), shown(n.party.as_ref())),
         ("location", shown(o.location.as_ref()), shown(n.location.as_ref())),
         ("date", o.date.to_string(), n.date.to_string()),
         ("kind", o.kind.words().into(), n.kind.words().into()),
-        ("memo", o.memo.clone(), n.memo.clone()),
+        // the marker at its end is never what changes
+        ("memo", unmarked(&o.memo), unmarked(&n.memo)),
     ]
 }

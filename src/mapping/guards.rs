@@ -80,12 +80,19 @@ pub(super) fn skip(w: &mut Work<'_>) -> bool {
         return false;
     }
     let why = if guard.reason.is_empty() { String::new() } else { format!(" {}", guard.reason) };
-    let sentence = format!("Rule {} of {} leaves it out: {}.{why}", guard.id, guard.author, guard.condition());
+    let sentence =
+        format!("Rule {} of {} leaves it out: {}.{why}", guard.id, guard.author, guard.condition());
     let mend = Mend::Decide {
         about: FindingCode::OutOfScope.name().into(),
         words: "take it over: post it here all the same".into(),
     };
-    w.add(FindingCode::OutOfScope, &guard.id.to_string(), format!("left out, rule {}", guard.id), sentence, mend);
+    w.add(
+        FindingCode::OutOfScope,
+        &guard.id.to_string(),
+        format!("left out, rule {}", guard.id),
+        sentence,
+        mend,
+    );
     true
 }
 

@@ -58,10 +58,10 @@ pub use compare::{FieldDifference, SetChange, SetDifference, SetPlace, beside, d
 pub use corrections::{Correcting, correct, renamed};
 pub use dates::original_date;
 pub use derive::derive;
-pub use edit::{Change, Refused, apply, effect_words, key_name, key_named, rule_of};
 pub use duplicates::{RANGE, duplicate_keys, duplicate_questions, record_key};
-pub use guards::{hits, left_out};
+pub use edit::{Change, Refused, apply, effect_words, key_name, key_named, rule_of};
 pub use effect::{AccountEffect, EffectGroup, EffectKind, effect, effect_groups};
+pub use guards::{hits, left_out};
 pub use proposals::{ItemLists, VendorLists, item_proposals, vendor_proposals};
 pub use recheck::recheck;
 pub use suggest::{Likeness, like, suggest_party};

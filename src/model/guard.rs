@@ -163,7 +163,8 @@ pub fn parse(text: &str) -> Result<Vec<Condition>, String> {
         };
         let amount = subject == Subject::Amount;
         if amount != matches!(test, Test::Above | Test::Below) {
-            let why = if amount { "amount is above or below a figure" } else { "only amount is above or below" };
+            let why =
+                if amount { "amount is above or below a figure" } else { "only amount is above or below" };
             return Err(why.into());
         }
         if amount && value.parse::<Decimal>().is_err() {

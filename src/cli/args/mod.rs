@@ -247,7 +247,13 @@ impl Command {
             Command::Lists(a) => !matches!(a.command, None | Some(ListsCommand::List { .. })),
             Command::Corrections(a) => matches!(a.command, Some(CorrectionsCommand::Done { .. })),
             Command::Replay(a) => !a.dry_run,
-            Command::Mapping(a) => !matches!(a.command, MappingCommand::List { .. }),
+            Command::Mapping(a) => !matches!(
+                a.command,
+                MappingCommand::List { .. }
+                    | MappingCommand::Export { .. }
+                    | MappingCommand::Suggest { .. }
+                    | MappingCommand::Import { dry_run: true, .. }
+            ),
             Command::Reconcile(a) => a.command.is_some(),
             // it leaves its own event in the trail, as an export does
             Command::Evidence(_) => true,

@@ -278,6 +278,40 @@ pub enum MappingCommand {
         #[arg(long, value_name = "BOOK")]
         book: Option<String>,
     },
+    /// Write the rules as CSV, safe to open in a spreadsheet
+    #[command(after_help = "Example:\n  tieout mapping export --book fq-us")]
+    Export {
+        /// The book (not needed when there is one)
+        #[arg(long, value_name = "BOOK")]
+        book: Option<String>,
+    },
+    /// Read rules from a CSV file: says every difference and mistake, then saves
+    #[command(
+        after_help = "Examples:\n  tieout mapping import mappings.csv --dry-run\n  tieout mapping import mappings.csv"
+    )]
+    Import {
+        /// The file
+        file: std::path::PathBuf,
+        /// Say what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Remove the rules, of the kinds in the file, that the file does not have
+        #[arg(long)]
+        remove: bool,
+        /// Leave lines with a mistake out; without it nothing is saved while there is one
+        #[arg(long)]
+        skip_wrong: bool,
+        /// The book (not needed when there is one)
+        #[arg(long, value_name = "BOOK")]
+        book: Option<String>,
+    },
+    /// What has no mapping, and the records of the ledger that are near; applies nothing
+    #[command(after_help = "Example:\n  tieout mapping suggest")]
+    Suggest {
+        /// The book (not needed when there is one)
+        #[arg(long, value_name = "BOOK")]
+        book: Option<String>,
+    },
 }
 
 /// `tieout mapping set`

@@ -164,6 +164,16 @@ impl Office for Fake {
             Freed { version: 8, derived: 3, ready: vec![] }
         })))
     }
+    fn put_rules(
+        &self,
+        _: BookId,
+        edit: crate::engine::mapping::Edit,
+    ) -> Fut<'_, Result<Freed, EngineError>> {
+        now(Ok(self.with(|c| {
+            c.asked.push(format!("edit of version {}: {:?}", edit.expected, edit.what));
+            Freed { version: edit.expected + 1, derived: 3, ready: vec![] }
+        })))
+    }
     fn candidates(
         &self,
         _: BookId,

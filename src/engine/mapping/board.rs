@@ -56,13 +56,25 @@ impl Core {
             let Some(f) = findings.into_iter().find(|f| f.code == g.code && f.value == g.value) else {
                 continue;
             };
-            let Some(rule) = rule_of(&f.mend) else { continue };
+            let mended = rule_of(&f.mend);
+            let mendable = mended.is_some();
+            let rule = mended.unwrap_or_else(|| nameless(g));
             let name = match self.source_document(&card).await? {
                 Some(doc) => name_in(&doc, &rule).unwrap_or_default(),
                 None => String::new(),
             };
             let near = match &facts {
-                Some(facts) => near(&f.mend, &name, candidates::all(&f.mend, facts, &book)),
+                Some(facts) => {
+                    let mut all = candidates::all(&f.mend, facts, &book);
+                    if let (Mend::MapParty { .. }, Some(currency)) = (&f.mend, card.row.currency) {
+                        // a vendor has one currency: one of another would block again
+                        let other = |v: &crate::model::ledger::Vendor| {
+                            v.currency.unwrap_or(facts.company.home_currency) != currency
+                        };
+                        all.retain(|c| facts.vendor(&c.record.id).is_none_or(|v| !other(v)));
+                    }
+                    near(&f.mend, &name, all)
+                }
                 None => Vec::new(),
             };
             board.unmapped.push(Unmapped {
@@ -70,6 +82,7 @@ impl Core {
                 mend: f.mend,
                 sentence: f.sentence,
                 name,
+                mendable,
                 rule,
                 near,
             });
@@ -127,6 +140,21 @@ fn maps(code: FindingCode) -> bool {
     )
 }
 
+/// Stands for what no rule mends: it asks for the value and is never saved.
+fn nameless(g: &FindingGroup) -> Rule {
+    Rule {
+        id: 0,
+        kind: RuleKind::Account,
+        document: None,
+        party: None,
+        keys: [(Key::About, g.value.clone())].into(),
+        gives: Gives::Nothing,
+        author: String::new(),
+        reason: None,
+        billable: false,
+    }
+}
+
 /// The name that a document has for the value that a rule asks for first.
 fn name_in(doc: &Document, rule: &Rule) -> Option<String> {
     if rule.kind == RuleKind::Party || (rule.keys.is_empty() && rule.party.is_some()) {
@@ -156,7 +184,14 @@ fn name_in(doc: &Document, rule: &Rule) -> Option<String> {
                 Key::Country => t.country == *code,
                 _ => t.authority == *code,
             });
-            taxes.next().map(|t| [t.country.as_str(), t.authority.as_str()].join(" ").trim().to_string())
+            let said = |text: &&str| !text.is_empty() && !rule.keys.values().any(|v| v == text);
+            taxes.next().map(|t| {
+                [t.country.as_str(), t.authority.as_str()]
+                    .into_iter()
+                    .filter(said)
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            })
         }
         Key::About | Key::Line => None,
     };
@@ -187,10 +222,7 @@ fn given(rules: &RuleSet, facts: &LedgerFacts) -> Vec<(u32, Given)> {
     out
 }
 
-fn methods(
-    who: &BTreeMap<String, crate::model::book::WhoPays>,
-    groups: &[FindingGroup],
-) -> Vec<Method> {
+fn methods(who: &BTreeMap<String, crate::model::book::WhoPays>, groups: &[FindingGroup]) -> Vec<Method> {
     let waiting = |code: &str| {
         groups.iter().find(|g| g.code == FindingCode::WhoPaysUnmapped && g.value == code).cloned()
     };
@@ -208,7 +240,7 @@ fn methods(
 }
 
 /// A mend without anything that was suggested, for the records of a kind.
-pub(crate) fn mend_of(rule: &Rule) -> Mend {
+pub fn mend_of(rule: &Rule) -> Mend {
     use crate::model::rule::DimensionKind::{Class, Customer, Department};
     let first = rule.keys.iter().next();
     let code = first.map(|(_, v)| v.clone()).unwrap_or_default();
@@ -220,9 +252,7 @@ pub(crate) fn mend_of(rule: &Rule) -> Mend {
         Mend::MapDimension { dimension, field, code: code.clone(), value: String::new() }
     };
     match rule.kind {
-        RuleKind::Party => {
-            Mend::MapParty { code: rule.party.clone().unwrap_or_default(), suggestion: None }
-        }
+        RuleKind::Party => Mend::MapParty { code: rule.party.clone().unwrap_or_default(), suggestion: None },
         RuleKind::Class => dimension(Class),
         RuleKind::Department => dimension(Department),
         RuleKind::Customer => dimension(Customer),

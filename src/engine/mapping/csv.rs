@@ -95,9 +95,8 @@ pub fn records(kind: RuleKind, facts: &LedgerFacts) -> Vec<(Named, bool)> {
 
 /// `custom1=CC450; custom2=P1`
 pub fn keys_text(keys: &BTreeMap<Key, String>) -> String {
-    let one = |(k, v): (&Key, &String)| {
-        format!("{}={}", key_name(k), v.replace('\\', "\\\\").replace(';', "\\;"))
-    };
+    let one =
+        |(k, v): (&Key, &String)| format!("{}={}", key_name(k), v.replace('\\', "\\\\").replace(';', "\\;"));
     keys.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
@@ -163,7 +162,8 @@ pub fn export(rules: &RuleSet) -> Result<String, String> {
             r.reason.clone().unwrap_or_default(),
             r.author.clone(),
         ];
-        w.write_record(cells.iter().map(|c| csv_cell(&harmless(c)).into_owned())).map_err(|e| e.to_string())?;
+        w.write_record(cells.iter().map(|c| csv_cell(&harmless(c)).into_owned()))
+            .map_err(|e| e.to_string())?;
     }
     let bytes = w.into_inner().map_err(|e| e.to_string())?;
     String::from_utf8(bytes).map_err(|e| e.to_string())
@@ -257,7 +257,11 @@ impl<'a> Reading<'a> {
                 continue;
             };
             if self.plan.lines >= MOST_LINES as u64 {
-                return self.wrong(line, "", format!("only the first {MOST_LINES} lines are read: split the file"));
+                return self.wrong(
+                    line,
+                    "",
+                    format!("only the first {MOST_LINES} lines are read: split the file"),
+                );
             }
             self.plan.lines += 1;
             if record.len() != p.columns {
@@ -290,7 +294,11 @@ impl<'a> Reading<'a> {
         let cell = |name: &str| p.cell(record, name);
         let Some(kind) = KINDS.into_iter().find(|k| k.name() == cell("decides").to_lowercase()) else {
             let names: Vec<&str> = KINDS.iter().map(|k| k.name()).collect();
-            return self.wrong(line, "decides", format!("{:?} is none of {}", cell("decides"), names.join(", ")));
+            return self.wrong(
+                line,
+                "decides",
+                format!("{:?} is none of {}", cell("decides"), names.join(", ")),
+            );
         };
         self.kinds.insert(kind);
         let keys = match keys_of(&cell("keys")) {
@@ -302,21 +310,38 @@ impl<'a> Reading<'a> {
             "yes" | "true" | "1" => true,
             other => return self.wrong(line, "billable", format!("{other:?} is neither yes nor no")),
         };
-        let gives = match self.gives(kind, &cell("gives"), &cell("ledger_id")) {
-            Ok(g) => g,
-            Err((column, why)) => return self.wrong(line, column, why),
-        };
         let text = |name: &str| Some(cell(name)).filter(|t| !t.is_empty());
-        let rule = Rule {
+        let mut rule = Rule {
             id: 0,
             kind,
             document: None,
             party: text("for"),
             keys,
-            gives,
+            gives: Gives::Nothing,
             author: String::new(),
             reason: text("reason"),
             billable,
+        };
+        let (gives, id) = (cell("gives"), cell("ledger_id"));
+        // a rule that stays as it is may name a record that is out of use by now
+        let as_it_is = self.rules.same(&rule).map(|old| {
+            let there = match &old.gives {
+                Gives::Record(n) | Gives::TaxCode(n) => n.id.as_str(),
+                _ => "",
+            };
+            let same = gives_text(&old.gives) == gives && (id.is_empty() || id == there);
+            (old.id, same.then(|| old.gives.clone()))
+        });
+        if let Some((old, _)) = &as_it_is {
+            // also with a mistake behind it, the file has this rule
+            self.kept.insert(*old);
+        }
+        rule.gives = match as_it_is.and_then(|(_, same)| same) {
+            Some(gives) => gives,
+            None => match self.gives(kind, &gives, &id) {
+                Ok(g) => g,
+                Err((column, why)) => return self.wrong(line, column, why),
+            },
         };
         self.take(line, rule);
     }
@@ -393,19 +418,32 @@ impl<'a> Reading<'a> {
                 whole
             }
         } else {
-            list.iter().filter(|(n, _)| n.id == id && (name.is_empty() || n.name.eq_ignore_ascii_case(name))).collect()
+            list.iter()
+                .filter(|(n, _)| n.id == id && (name.is_empty() || n.name.eq_ignore_ascii_case(name)))
+                .collect()
         };
         match found.as_slice() {
             [(_, false)] => Err(("gives", format!("{name:?} is inactive in the ledger"))),
-            [(n, true)] if code || facts.tax_codes.iter().any(|c| kind == RuleKind::Tax && c.id == n.id && c.name == n.name) => {
+            [(n, true)]
+                if code
+                    || facts
+                        .tax_codes
+                        .iter()
+                        .any(|c| kind == RuleKind::Tax && c.id == n.id && c.name == n.name) =>
+            {
                 Ok(Gives::TaxCode(n.clone()))
             }
             [(n, true)] => Ok(Gives::Record(n.clone())),
-            [] if !id.is_empty() => Err(("ledger_id", format!("the ledger has no record {id:?} named {name:?}"))),
+            [] if !id.is_empty() => {
+                Err(("ledger_id", format!("the ledger has no record {id:?} named {name:?}")))
+            }
             [] => Err(("gives", format!("the ledger has no record named {name:?}"))),
             many => {
                 let ids: Vec<&str> = many.iter().take(5).map(|(n, _)| n.id.as_str()).collect();
-                Err(("ledger_id", format!("{name:?} is the name of several records: give one of {}", ids.join(", "))))
+                Err((
+                    "ledger_id",
+                    format!("{name:?} is the name of several records: give one of {}", ids.join(", ")),
+                ))
             }
         }
     }

@@ -8,6 +8,9 @@ mod past;
 mod save;
 mod trying;
 
+pub use board::mend_of;
+pub use trying::{differences, guard_words, rule_words};
+
 use crate::engine::Candidate;
 use crate::mapping::Change;
 use crate::model::book::WhoPays;
@@ -96,6 +99,8 @@ pub struct Unmapped {
     pub sentence: String,
     /// The source's name of the value.
     pub name: String,
+    /// A rule mends it; else it is put right in the ledger.
+    pub mendable: bool,
     /// The rule to make, but for what it gives.
     pub rule: Rule,
     /// Records that look like it, best first; empty: nothing is near.
@@ -190,7 +195,12 @@ pub(crate) fn near(mend: &Mend, name: &str, all: Vec<Candidate>) -> Vec<Candidat
         .map(|c| {
             let l = crate::mapping::like(code, name, &c.record.name);
             // what deriving suggested of a party stands
-            if l.score > c.score { Candidate { score: l.score, note: l.because, ..c } } else { c }
+            let note = c.note.strip_prefix("suggested: ").unwrap_or(&c.note).to_string();
+            if l.score > c.score {
+                Candidate { score: l.score, note: l.because, ..c }
+            } else {
+                Candidate { note, ..c }
+            }
         })
         .filter(|c| c.score >= 60)
         .collect();

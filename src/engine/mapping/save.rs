@@ -14,10 +14,8 @@ impl Core {
         let (before, rules, settings) = self.edited(book, edit, &by.name).await?;
         let now = self.now();
         let old = self.book(book).await?;
-        let (same_rules, same_settings) = (
-            rules.rules == before.rules && rules.guards == before.guards,
-            settings == old.settings,
-        );
+        let (same_rules, same_settings) =
+            (rules.rules == before.rules && rules.guards == before.guards, settings == old.settings);
         if same_rules && same_settings {
             return Err(EngineError::Refused("That changes nothing: the rules are so already.".into()));
         }

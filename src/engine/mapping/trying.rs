@@ -33,12 +33,13 @@ impl Core {
         let settings = self.book(book).await?.settings;
         match &edit.what {
             EditWhat::Changes(changes) => {
-                let (rules, settings) =
-                    apply(&now, &settings, changes, author).map_err(|e| EngineError::Refused(e.to_string()))?;
+                let (rules, settings) = apply(&now, &settings, changes, author)
+                    .map_err(|e| EngineError::Refused(e.to_string()))?;
                 Ok((now, rules, settings))
             }
             EditWhat::Back(0) => {
-                let empty = RuleSet { version: now.version, last: now.last.max(now.highest()), ..RuleSet::default() };
+                let empty =
+                    RuleSet { version: now.version, last: now.last.max(now.highest()), ..RuleSet::default() };
                 Ok((now, empty, settings))
             }
             EditWhat::Back(version) => {
@@ -66,7 +67,12 @@ impl Core {
     }
 
     /// What an edit would do to the documents that are not approved yet.
-    pub async fn try_rules(&self, book: &BookId, edit: &Edit, author: &str) -> Result<RuleEffect, EngineError> {
+    pub async fn try_rules(
+        &self,
+        book: &BookId,
+        edit: &Edit,
+        author: &str,
+    ) -> Result<RuleEffect, EngineError> {
         let (before, rules, settings) = self.edited(book, edit, author).await?;
         let mut effect = RuleEffect {
             version: before.version,

@@ -67,10 +67,10 @@ fn a_changed_rule_takes_the_place_of_the_old_one_under_a_new_number() {
     let change =
         Change::Set { rule: Box::new(rule(RuleKind::Class, &[("custom1", "CC1")], "c")), replaces: Some(1) };
     let after = done(&base, std::slice::from_ref(&change)).unwrap();
-    assert_eq!(after.rules.iter().map(|r| (r.id, r.gives.to_string())).collect::<Vec<_>>(), [
-        (3, "c".to_string()),
-        (2, "b".to_string())
-    ]);
+    assert_eq!(
+        after.rules.iter().map(|r| (r.id, r.gives.to_string())).collect::<Vec<_>>(),
+        [(3, "c".to_string()), (2, "b".to_string())]
+    );
     assert_eq!(done(&after, &[change]), Err(Refused::Gone(1)));
 }
 

@@ -116,6 +116,9 @@ fn a_template_shows_what_the_ledger_keeps_and_what_it_cuts() {
     assert_eq!(memo.kept, "B4Q7TN Okafor Merrow Health rollout · TO8KX2M4Q7R");
     assert_eq!((memo.cut.as_str(), memo.used), ("", (49, 60)));
     let memo = memo_of("{number} {name} {title}", &doc, "TO8KX2M4Q7R", 30);
-    assert_eq!((memo.kept.as_str(), memo.cut.as_str()), ("B4Q7TN Okafor Me · TO8KX2M4Q7R", "rrow Health rollout"));
+    assert_eq!(
+        (memo.kept.as_str(), memo.cut.as_str()),
+        ("B4Q7TN Okafor Me · TO8KX2M4Q7R", "rrow Health rollout")
+    );
     assert_eq!(unknown_words("{number} {tittle} {x"), ["{tittle}", "{x"]);
 }

@@ -224,6 +224,7 @@ fn back(model: &mut Model) -> Vec<Effect> {
     show(model, to)
 }
 
+/// Shows a screen; Esc comes back.
 pub fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
     if screen == model.screen {
         return Vec::new();

@@ -48,8 +48,6 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Totals(generation, answer) => model.queue.totals_arrived(generation, answer),
         Msg::Groups(generation, answer) => {
             model.queue.groups_arrived(generation, answer);
-            let (n, rows) = (model.mapping_rows(), model.list_rows());
-            model.mappings.cursor.fit(n, rows);
         }
         Msg::Card(generation, CardFor::Pane, answer) => model.queue.sheet_arrived(generation, answer),
         Msg::Card(generation, CardFor::Document, answer) => {
@@ -122,9 +120,9 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Rules(generation, answer) => {
             model.mappings.arrived(generation, answer);
-            let rows = model.list_rows();
-            let n = model.mapping_rows();
-            model.mappings.cursor.fit(n, rows);
+            if let (Screen::Mappings, Some(book)) = (model.screen, model.book.clone()) {
+                return vec![model.mappings.ask_board(book)];
+            }
         }
         Msg::MappingRoom(msg) => return crate::tui::screens::mappings::room::arrive(model, msg),
         Msg::ConnectionRoom(msg) => return crate::tui::screens::connections::room::arrive(model, msg),

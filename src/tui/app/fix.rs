@@ -258,6 +258,7 @@ fn pick(
         candidates: None,
         error: None,
         cursor: Cursor::default(),
+        then: crate::tui::layers::picker::PickThen::Save,
     };
     let ask = picker.ask(false);
     model.layers.push(Layer::Picker(Box::new(picker)));

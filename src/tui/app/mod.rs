@@ -39,7 +39,7 @@ use crate::tui::text::clean;
 use crate::tui::widgets::chrome::TURN;
 
 pub use crate::tui::look::Look;
-pub use act::act;
+pub use act::{act, go};
 pub use fix::{mend, mend_words};
 pub use input::key as press;
 pub use possible::possible;

@@ -60,8 +60,7 @@ fn reshape(model: &mut Model) -> Option<Effect> {
     }
     let effect = model.queue.resize(shape);
     let rows = model.list_rows();
-    let n = model.mapping_rows();
-    model.mappings.cursor.fit(n, rows);
+    model.mapping_lines();
     model.audit.cursor.fit(model.audit.rows.len(), rows);
     model.activity.cursor.fit(model.activity.events.len(), rows);
     effect

@@ -119,6 +119,7 @@ ids! {
     // document
     Approve, Withdraw, Post, Hold, Reject, Close, Fix, Adopt, Retry, Reverse, Repost, ApproveRest, Trail, Request, Raw, Copy, Override, Receipts, Look, Differences, NextDocument, PreviousDocument,
     // mappings
+    Suggest, Accept, AcceptAll, AddRule, EditRule, RemoveRule, RuleUp, RuleDown, UndoRules, BackTo, ImportRules, ExportRules, CompareLists,
     // connections
     TestConnection, ConnectionEvents, Subscribe, Repair,
     // audit

@@ -58,6 +58,8 @@ pub enum Layer {
     Form(Box<Form>),
     /// The views of the queue.
     Views(Box<Views>),
+    /// Of the mapping screen.
+    Mapping(Box<crate::tui::screens::mappings::dialog::Dialog>),
 }
 
 /// What a dialog made of a key.
@@ -98,6 +100,7 @@ impl Layer {
             Layer::Chooser(l) => l.key(key),
             Layer::Form(l) => l.key(key),
             Layer::Views(l) => l.key(key),
+            Layer::Mapping(l) => l.key(key),
         }
     }
 
@@ -110,6 +113,7 @@ impl Layer {
             Layer::Finder(l) => l.paste(text),
             Layer::Chooser(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
+            Layer::Mapping(l) => l.paste(text),
             Layer::Confirm(_)
             | Layer::Decide(_)
             | Layer::Reader(_)
@@ -132,6 +136,7 @@ impl Layer {
             Layer::Chooser(l) => l.draw(buf, area, theme),
             Layer::Form(l) => l.draw(buf, area, theme),
             Layer::Views(l) => l.draw(buf, area, theme),
+            Layer::Mapping(l) => l.draw(buf, area, theme),
         }
     }
 

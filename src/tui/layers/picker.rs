@@ -7,13 +7,17 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::engine::Candidate;
+use crate::engine::mapping::{Edit, EditWhat};
+use crate::mapping::Change;
 use crate::model::finding::Mend;
+use crate::model::guard::{Guard, Then};
 use crate::model::ids::BookId;
 use crate::model::rule::{Gives, Rule};
 use crate::tui::effect::Effect;
 use crate::tui::keys::ActionId;
 use crate::tui::msg::Said;
 use crate::tui::screens::document::effect::DocumentEffect;
+use crate::tui::screens::mappings::effect::MappingEffect;
 use crate::tui::text::{clean, left, width, wrap};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::{Cursor, Input, boxed, put};
@@ -45,6 +49,40 @@ pub struct Picker {
     pub error: Option<String>,
     /// Cursor.
     pub cursor: Cursor,
+    /// What happens with what was chosen.
+    pub then: PickThen,
+}
+
+/// What happens with a rule whose record was chosen.
+#[derive(Debug, Clone, Default)]
+pub enum PickThen {
+    /// It is saved.
+    #[default]
+    Save,
+    /// What it changes is shown first.
+    Try {
+        /// The version of the rules that the person saw.
+        expected: u32,
+        /// What becomes of it.
+        make: Make,
+    },
+}
+
+/// What is made of the chosen record.
+#[derive(Debug, Clone)]
+pub enum Make {
+    /// The rule of the picker.
+    Rule {
+        /// The rule whose place it takes.
+        replaces: Option<u32>,
+    },
+    /// The default of a rule about whole documents.
+    Default {
+        /// That rule.
+        guard: Box<Guard>,
+        /// The rule whose place it takes.
+        replaces: Option<u32>,
+    },
 }
 
 const ROWS: usize = 10;
@@ -135,7 +173,22 @@ impl Picker {
             let book = self.book.clone();
             return Out::CloseAndRun(vec![Effect::DocumentRoom(DocumentEffect::Try { id, book, rule })]);
         }
-        Out::CloseAndRun(vec![Effect::SetRule { book: self.book.clone(), rule }])
+        let PickThen::Try { expected, make } = self.then.clone() else {
+            return Out::CloseAndRun(vec![Effect::SetRule { book: self.book.clone(), rule }]);
+        };
+        let (change, guard) = match make {
+            Make::Rule { replaces } => (Change::Set { rule, replaces }, None),
+            Make::Default { guard, replaces } => {
+                let guard = Box::new(Guard { then: Then::Default(rule), ..*guard });
+                (Change::Guard { guard: guard.clone(), replaces }, Some(guard))
+            }
+        };
+        let edit = Box::new(Edit { expected, what: EditWhat::Changes(vec![change]) });
+        Out::CloseAndRun(vec![Effect::MappingRoom(MappingEffect::Try {
+            book: self.book.clone(),
+            edit,
+            guard,
+        })])
     }
 
     /// Draws it.
@@ -169,7 +222,10 @@ impl Picker {
                 put(buf, inner, y + line as u16, self.row(i, usize::from(inner.width), theme));
             }
         }
-        let what = if self.rule.document.is_some() { "shows what it changes" } else { "saves the rule" };
+        let what = match self.then {
+            PickThen::Save if self.rule.document.is_none() => "saves the rule",
+            _ => "shows what it changes",
+        };
         let hint = format!("Enter {what}   ↑ ↓ choose   Esc Cancel");
         put(buf, inner, inner.height.saturating_sub(1), Line::styled(hint, theme.style(Meaning::Muted)));
     }
@@ -180,6 +236,7 @@ impl Picker {
         let note_style = if here { base } else { theme.style(Meaning::Muted) };
         let n = self.candidates.as_ref().map_or(0, Vec::len);
         let (name, note) = match self.candidates.as_ref().and_then(|c| c.get(i)) {
+            Some(c) if c.score > 0 => (clean(&c.record.name), format!("{} % · {}", c.score, clean(&c.note))),
             Some(c) => (clean(&c.record.name), clean(&c.note)),
             None => {
                 (self.extra.get(i.saturating_sub(n)).map(|e| e.0.clone()).unwrap_or_default(), String::new())

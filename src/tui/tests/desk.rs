@@ -154,6 +154,7 @@ impl Desk {
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
             Effect::LookRoom(e) => Msg::LookRoom(super::look_office::answer(e)?),
             Effect::DocumentRoom(e) => return super::document::answer(e),
+            Effect::MappingRoom(e) => return super::mappings::answer(self, e),
             _ => return None,
         })
     }

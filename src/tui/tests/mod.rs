@@ -7,6 +7,7 @@ mod document;
 mod fuzz;
 mod look;
 mod look_office;
+pub mod mappings;
 pub mod office;
 pub mod queue;
 pub mod sample;

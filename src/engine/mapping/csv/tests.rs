@@ -124,7 +124,9 @@ fn differences_are_told_before_anything_is_saved() {
 #[test]
 fn marks_line_ends_and_separators_of_spreadsheets_are_read() {
     let body = "decides;keys;for;gives\r\nclass;custom1=CC300;;none\r\n";
-    for text in [body.to_string(), format!("\u{feff}{body}"), body.replace(';', "\t"), body.replace("\r\n", "\n")] {
+    for text in
+        [body.to_string(), format!("\u{feff}{body}"), body.replace(';', "\t"), body.replace("\r\n", "\n")]
+    {
         let plan = plan(text.as_bytes(), &rules(), &facts());
         assert_eq!((plan.added.len(), plan.wrong), (1, 0), "{text:?} {:?}", plan.mistakes);
     }
@@ -136,7 +138,10 @@ fn every_mistake_is_told_by_line_and_column() {
     for (line, said) in [
         ("class,custom1=CC300,,Nowhere,", "2 gives: the ledger has no record named \"Nowhere\""),
         ("class,custom1=CC300,,Old,", "2 gives: \"Old\" is inactive in the ledger"),
-        ("class,custom1=CC300,,Twin,", "2 ledger_id: \"Twin\" is the name of several records: give one of 10, 11"),
+        (
+            "class,custom1=CC300,,Twin,",
+            "2 ledger_id: \"Twin\" is the name of several records: give one of 10, 11",
+        ),
         ("class,custom1=CC300,,Twin,12", "2 ledger_id: the ledger has no record \"12\" named \"Twin\""),
         ("klass,custom1=CC300,,none,", "2 decides: \"klass\" is none of party, account"),
         ("class,CC300,,none,", "2 keys: \"CC300\" is no KEY=VALUE"),
@@ -179,4 +184,15 @@ fn keys_with_semicolons_survive() {
         [(Key::Field("custom1".into()), "a;b\\c".into()), (Key::AccountCode, "5=1".into())].into();
     assert_eq!(keys_of(&keys_text(&keys)).unwrap(), keys);
     assert!(keys_of("custom1=a; custom1=b").unwrap_err().contains("twice"));
+}
+
+#[test]
+fn a_rule_that_stays_may_name_what_is_out_of_use_and_a_wrong_line_removes_nothing() {
+    let mut set = rules();
+    set.rules[0].gives = Gives::Record(Named::new("9", "Old"));
+    let told = plan(export(&set).unwrap().as_bytes(), &set, &facts());
+    assert_eq!((told.unchanged, told.wrong), (3, 0), "{:?}", told.mistakes);
+    let text = format!("{HEAD}class,custom1=CC100,,Nowhere,\nclass,custom1=CC200,,Old,\n");
+    let told = plan(text.as_bytes(), &set, &facts());
+    assert_eq!((told.wrong, told.removed.len()), (2, 0), "{told:?}");
 }

@@ -56,7 +56,7 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Queue => &[Open, Mark, Approve, Fix, Filter, Group],
         Groups => &[Open, Fix, Group, Back],
         Document => &[Approve, Hold, Reject, Override, Receipts, Request],
-        Mappings => &[Fix, Down, Up, ScreenQueue],
+        Mappings => &[Open, Fix, Accept, AddRule, NextPart, UndoRules],
         Connections => &[TestConnection, ConnectionEvents, Subscribe, Repair, ScreenQueue],
         Audit => &[Open, Filter, Back],
         Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],

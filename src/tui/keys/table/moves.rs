@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Screens with parts side by side.
+const TABS: &[Context] = &[Queue, Document, Mappings];
+
 /// The actions.
 pub const ACTIONS: &[Action] = &[
     act!(Down, "down", "down", "Move", LISTS, NONE, ["j", "down"], "One line down."),
@@ -17,7 +20,7 @@ pub const ACTIONS: &[Action] = &[
         "open",
         "open",
         "Move",
-        &[Queue, Groups, Document, Audit],
+        &[Queue, Groups, Document, Mappings, Audit],
         NONE,
         ["enter", "l"],
         "Opens what the cursor is on; on a finding, what mends it."
@@ -37,20 +40,20 @@ pub const ACTIONS: &[Action] = &[
         "next_part",
         "next part",
         "Move",
-        DOCS,
+        TABS,
         NONE,
         ["tab"],
         "The next group of states, or the next part of a document."
     ),
-    act!(PreviousPart, "previous_part", "previous part", "Move", DOCS, NONE, ["backtab"], "The part before."),
-    act!(Left, "left", "left", "Move", DOCS, NONE, ["left"], "The group or part on the left."),
-    act!(Right, "right", "right", "Move", DOCS, NONE, ["right"], "The group or part on the right."),
+    act!(PreviousPart, "previous_part", "previous part", "Move", TABS, NONE, ["backtab"], "The part before."),
+    act!(Left, "left", "left", "Move", TABS, NONE, ["left"], "The group or part on the left."),
+    act!(Right, "right", "right", "Move", TABS, NONE, ["right"], "The group or part on the right."),
     act!(
         Filter,
         "filter",
         "filter",
         "Choose",
-        &[Queue, Audit],
+        &[Queue, Audit, Mappings],
         NONE,
         ["/"],
         "Keeps what contains every word; Esc clears."

@@ -1,41 +1,110 @@
-//! What is not mapped yet, and the mapping rules of the book; `f` on what is open makes a rule.
+//! The mapping rules of the book in parts, what has no mapping first. Every change is tried before it is saved.
 
+pub mod dialog;
 pub mod effect;
+mod forms;
+mod parts;
 pub mod room;
+mod rows;
+mod view;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
-
+use crate::engine::mapping::{Board, Unmapped};
 use crate::model::ids::BookId;
-use crate::model::rule::{Rule, RuleSet};
-use crate::store::FindingGroup;
+use crate::model::rule::RuleSet;
+use crate::store::{FindingGroup, ProposalRow};
 use crate::tui::app::Model;
 use crate::tui::effect::Effect;
-use crate::tui::findings::{maps, words};
-use crate::tui::format::{documents, sums_words};
+use crate::tui::findings::maps;
+use crate::tui::format::ShownRow;
 use crate::tui::msg::Said;
-use crate::tui::text::{clean, left, width};
-use crate::tui::theme::Meaning;
-use crate::tui::widgets::{Cursor, put, rule};
+use crate::tui::widgets::{Cursor, Input};
 
-/// The rules.
+pub use parts::Part;
+pub use rows::{Line, What};
+pub use view::draw;
+
+use effect::MappingEffect;
+
+/// The documents of a rule.
 #[derive(Debug, Clone, Default)]
-pub struct Mappings {
-    /// The set, once read.
-    pub rules: Option<RuleSet>,
-    /// Cursor.
-    pub cursor: Cursor,
+pub struct Documents {
+    /// The rule in words.
+    pub title: String,
+    /// Rows; none yet: still reading.
+    pub rows: Option<Vec<ShownRow>>,
+    /// There are more.
+    pub more: bool,
     /// What went wrong.
     pub error: Option<String>,
+    /// Cursor.
+    pub cursor: Cursor,
+    generation: u64,
+}
+
+/// The screen.
+#[derive(Debug, Clone, Default)]
+pub struct Mappings {
+    /// The rules alone, which other screens ask about too.
+    pub rules: Option<RuleSet>,
+    /// Everything, once read.
+    pub board: Option<Board>,
+    /// Proposals for the lists, once read.
+    pub proposals: Option<Vec<ProposalRow>>,
+    /// The part.
+    pub part: Part,
+    /// Only what has a suggestion.
+    pub suggesting: bool,
+    /// Words that every line holds.
+    pub filter: String,
+    /// The filter that is being typed.
+    pub typing: Option<Input>,
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Cursor.
+    pub cursor: Cursor,
+    /// Documents of a rule, above the list.
+    pub documents: Option<Documents>,
+    /// A dry run is on its way.
+    pub trying: bool,
+    /// What went wrong.
+    pub error: Option<String>,
+    book: Option<BookId>,
     counter: u64,
+    board_counter: u64,
+    list_counter: u64,
 }
 
 impl Mappings {
     /// Reads the rules.
     pub fn ask(&mut self, book: BookId) -> Effect {
         self.counter += 1;
+        if self.book.as_ref() != Some(&book) {
+            // nothing of another book stays on the screen
+            let (counter, board_counter, list_counter) =
+                (self.counter, self.board_counter, self.list_counter);
+            let part = self.part;
+            *self = Self {
+                part,
+                counter,
+                board_counter,
+                list_counter,
+                book: Some(book.clone()),
+                ..Self::default()
+            };
+        }
         Effect::Rules { generation: self.counter, book }
+    }
+
+    /// Reads everything.
+    pub fn ask_board(&mut self, book: BookId) -> Effect {
+        self.board_counter += 1;
+        Effect::MappingRoom(MappingEffect::Board { generation: self.board_counter, book })
+    }
+
+    /// Reads the proposals.
+    pub fn ask_proposals(&mut self, book: BookId) -> Effect {
+        self.list_counter += 1;
+        Effect::MappingRoom(MappingEffect::Proposals { generation: self.list_counter, book })
     }
 
     /// They arrived.
@@ -61,101 +130,76 @@ impl Mappings {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// The version that is shown.
+    pub fn version(&self) -> Option<u32> {
+        self.board.as_ref().map(|b| b.rules.version)
+    }
+
+    /// The line under the cursor.
+    pub fn here(&self) -> Option<&Line> {
+        self.lines.get(self.cursor.at)
+    }
+
+    /// The value without a mapping under the cursor.
+    pub fn open_here(&self) -> Option<&Unmapped> {
+        match self.here()?.what {
+            What::Unmapped(i) => self.board.as_ref()?.unmapped.get(i),
+            _ => None,
+        }
+    }
 }
 
 impl Model {
-    /// What is not mapped yet: findings that a rule would mend. They stand above the rules.
+    /// What is not mapped yet: findings that a rule would mend.
     pub fn unmapped(&self) -> impl Iterator<Item = &FindingGroup> {
         self.queue.groups.iter().flatten().filter(|g| maps(g.code))
     }
 
     /// The one under the cursor of the mappings screen.
     pub fn unmapped_here(&self) -> Option<&FindingGroup> {
-        self.unmapped().nth(self.mappings.cursor.at)
+        self.mappings.open_here().map(|u| &u.group)
     }
 
     /// Lines of the mappings screen.
     pub fn mapping_rows(&self) -> usize {
-        self.unmapped().count() + self.mappings.len()
+        self.mappings.lines.len()
     }
-}
 
-/// Draws the list.
-pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
-    let theme = &model.look.theme;
-    let screen = &model.mappings;
-    let version = screen.rules.as_ref().map(|r| format!("version {}", r.version)).unwrap_or_default();
-    let n = model.mapping_rows();
-    let at = format!("{} of {n}", if n == 0 { 0 } else { screen.cursor.at + 1 });
-    let open = match model.unmapped().count() {
-        0 => String::new(),
-        n => format!(" · {n} not mapped yet: f"),
-    };
-    rule(buf, area, 0, &format!("mapping rules · {version}{open}"), &at, theme);
-    let w = usize::from(area.width);
-    let text = |r: [&str; 5]| {
-        let wide = w.saturating_sub(2 + 5 + 13 + 1);
-        let (c, g) = (wide * 4 / 10, wide * 4 / 10);
-        format!(
-            "  {} {} {} {} {}",
-            left(r[0], 5),
-            left(r[1], 12),
-            left(r[2], c),
-            left(r[3], g),
-            left(r[4], wide.saturating_sub(c + g + 2))
-        )
-    };
-    put(
-        buf,
-        area,
-        1,
-        Line::styled(text(["rule", "decides", "when", "gives", "by"]), theme.style(Meaning::Muted)),
-    );
-    if let Some(why) = &screen.error {
-        put(
-            buf,
-            area,
-            3,
-            Line::styled(format!("  The rules cannot be read: {why}"), theme.style(Meaning::Error)),
-        );
-        return;
-    }
-    let Some(set) = &screen.rules else {
-        put(buf, area, 3, Line::styled("  reading…", theme.style(Meaning::Busy)));
-        return;
-    };
-    if n == 0 {
-        let words = "  No rule yet. On a blocked document of the queue, f makes one. 1 queue";
-        put(buf, area, 3, Line::styled(words, theme.style(Meaning::Text)));
-    }
-    let rows = usize::from(area.height.saturating_sub(2));
-    let groups = model.queue.groups.as_deref().unwrap_or_default();
-    let open = model.unmapped().map(|g| {
-        let sums = sums_words(g.sums.iter().copied(), model.home());
-        let all = format!("{}, {}", documents(g.count), sums.join(", "));
-        // sums are shown whole or not at all
-        let affects = if width(&all) + 36 <= w { all } else { documents(g.count) };
-        let room = w.saturating_sub(2 + 6 + 13 + 1 + width(&affects));
-        let (label, what) = (left(g.code.label(), 12), left(&words(g, groups), room));
-        (format!("  {} {label} {what} {affects}", left("!", 5)), Meaning::Error)
-    });
-    let made = set.rules.iter().map(|r| {
-        let (when, gives) = (clean(&condition(r)), clean(&r.gives.to_string()));
-        (text([&r.id.to_string(), r.kind.name(), &when, &gives, &clean(&r.author)]), Meaning::Text)
-    });
-    for (i, (mut line, meaning)) in open.chain(made).enumerate().skip(screen.cursor.top).take(rows) {
-        let here = i == screen.cursor.at;
-        if here {
-            line.replace_range(0..1, ">");
+    /// Makes the lines of the part anew; the cursor stays on what it was on.
+    pub fn mapping_lines(&mut self) {
+        let before = self.mappings.here().map(|l| l.what.clone());
+        let settings = self.current_book().map(|b| b.settings.clone());
+        let home = self.home();
+        let m = &mut self.mappings;
+        let Some(board) = &m.board else {
+            m.lines.clear();
+            return;
+        };
+        let source = rows::Source {
+            board,
+            settings: settings.as_ref(),
+            proposals: m.proposals.as_deref().unwrap_or_default(),
+            home,
+            zone: &self.zone,
+        };
+        m.lines = rows::lines(&source, m.part, &m.filter, m.suggesting);
+        let same = before.and_then(|w| m.lines.iter().position(|l| l.what == w));
+        if let Some(at) = same {
+            m.cursor.at = at;
         }
-        let style = theme.style(if here { Meaning::Selection } else { meaning });
-        put(buf, area, 2 + (i - screen.cursor.top) as u16, Line::styled(line, style));
+        let (n, rows) = (self.mappings.lines.len(), self.mapping_page());
+        self.mappings.cursor.fit(n, rows);
     }
-}
 
-fn condition(r: &Rule) -> String {
-    match &r.reason {
-        Some(reason) => format!("{} ({reason})", r.condition()),
-        None => r.condition(),
+    /// Lines of the pane below.
+    pub fn mapping_pane(&self) -> usize {
+        if self.size.1 >= 30 { 6 } else { 4 }
+    }
+
+    /// Lines of the list that fit.
+    pub fn mapping_page(&self) -> usize {
+        // two lines of header, parts, rule, head, the rule of the pane, the footer
+        usize::from(self.size.1).saturating_sub(7 + self.mapping_pane()).max(1)
     }
 }
