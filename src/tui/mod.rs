@@ -69,6 +69,10 @@ pub struct Options {
     pub readers: Readers,
     /// What start-up has to say (a broken theme file), as a warning.
     pub notice: Option<String>,
+    /// Somebody came over the network: a browser of theirs does not open here and cannot reach a page of this machine.
+    pub remote: bool,
+    /// A browser can be opened from here.
+    pub browser: bool,
 }
 
 impl Default for Options {
@@ -81,6 +85,8 @@ impl Default for Options {
             multiplexer: false,
             readers: Readers::default(),
             notice: None,
+            remote: false,
+            browser: false,
         }
     }
 }
@@ -116,6 +122,8 @@ pub async fn run<E: Send + 'static>(
     let look = Look { theme: options.theme, ascii: options.ascii, read_only: options.read_only };
     let mut model = Model::new(look, options.environment, size);
     update(&mut model, msg::Msg::Resize(size.0, size.1), msg::Now::default());
+    model.connection_list.remote = options.remote;
+    model.connection_list.browser = options.browser;
     if let Some(notice) = options.notice {
         model.say(app::Level::Warning, notice);
     }

@@ -29,6 +29,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         // the second lock: nothing that changes anything leaves, whatever the table of actions says
         effects.retain(|e| !e.changes());
     }
+    if model.connection_list.closed() {
+        effects.retain(Effect::needs_no_vault);
+    }
     if model.phase == Phase::Opening {
         effects.retain(|e| matches!(e, Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Copy(_)));
     }

@@ -19,6 +19,8 @@ pub enum Context {
     Mappings,
     /// The connections.
     Connections,
+    /// The books, beside the connections.
+    Books,
     /// The audit trail.
     Audit,
     /// The tie-out report.
@@ -29,12 +31,13 @@ pub enum Context {
 
 impl Context {
     /// All.
-    pub const ALL: [Context; 8] = [
+    pub const ALL: [Context; 9] = [
         Context::Queue,
         Context::Groups,
         Context::Document,
         Context::Mappings,
         Context::Connections,
+        Context::Books,
         Context::Audit,
         Context::Tieout,
         Context::Activity,
@@ -48,6 +51,7 @@ impl Context {
             Context::Document => "document",
             Context::Mappings => "mappings",
             Context::Connections => "connections",
+            Context::Books => "books",
             Context::Audit => "audit",
             Context::Tieout => "tie-out",
             Context::Activity => "activity",
@@ -88,7 +92,8 @@ ids! {
     Approve, Withdraw, Post, Hold, Reject, Close, Fix, Adopt, Retry, Reverse, Repost, ApproveRest, Trail, Request, Raw, Copy,
     // mappings
     // connections
-    TestConnection, ConnectionEvents, Subscribe, Repair,
+    Connect, NewConnection, Unlock, AccountsPart, TestConnection, ConnectionEvents, Subscribe, Repair, Reauthorise, Disconnect, RestConnection,
+    PairBook, EditBook, FlowBook, PolicyBook, LockBook, LiveBook, PreviewBook, RestBook, TrialBook,
     // audit
     // tieout
     TieoutRead, PreviousPeriod, NextPeriod,

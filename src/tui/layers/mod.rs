@@ -8,6 +8,7 @@ pub mod form;
 pub mod picker;
 pub mod reader;
 pub mod reason;
+pub mod wizard;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -25,6 +26,7 @@ pub use form::{Answers, Field, Form, FormFor};
 pub use picker::Picker;
 pub use reader::Reader;
 pub use reason::{Purpose, Reason};
+pub use wizard::Wizard;
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub enum Layer {
     Finder(Box<Finder>),
     /// Several fields.
     Form(Box<Form>),
+    /// A sign-in, step by step.
+    Wizard(Box<Wizard>),
 }
 
 /// What a dialog made of a key.
@@ -78,6 +82,7 @@ impl Layer {
             Layer::Reader(l) => l.key(key),
             Layer::Finder(l) => l.key(key),
             Layer::Form(l) => l.key(key),
+            Layer::Wizard(l) => l.key(key),
         }
     }
 
@@ -89,6 +94,7 @@ impl Layer {
             Layer::Picker(l) => l.paste(text),
             Layer::Finder(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
+            Layer::Wizard(l) => l.paste(text),
             Layer::Confirm(_) | Layer::Decide(_) | Layer::Reader(_) => Out::Stay,
         }
     }
@@ -104,11 +110,17 @@ impl Layer {
             Layer::Reader(l) => l.draw(buf, area, theme),
             Layer::Finder(l) => l.draw(buf, area, theme),
             Layer::Form(l) => l.draw(buf, area, theme),
+            Layer::Wizard(l) => l.draw(buf, area, theme),
         }
     }
 
     /// A dialog after which something may leave the program's control.
     pub fn asks(&self) -> bool {
-        matches!(self, Layer::Approve(_) | Layer::Confirm(_))
+        match self {
+            Layer::Approve(_) | Layer::Confirm(_) => true,
+            // a name is typed before a connection ends or a book goes live
+            Layer::Form(f) => matches!(&f.purpose, FormFor::Connections(f) if f.asks()),
+            _ => false,
+        }
     }
 }

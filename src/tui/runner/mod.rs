@@ -1,5 +1,6 @@
 //! The runner: one loop over signals, answers, keys and frames. It sleeps when nothing happens.
 
+mod browser;
 mod events;
 mod execute;
 mod rooms;
@@ -7,6 +8,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod trial;
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -133,6 +133,9 @@ fn unmapped(model: &Model) -> usize {
 }
 
 fn facts(model: &Model, wide: bool) -> String {
+    if model.connection_list.closed() {
+        return model.connection_list.closed_words().into();
+    }
     let Some(book) = model.current_book() else {
         return match model.phase {
             crate::tui::app::Phase::Opening => "opening…".into(),
