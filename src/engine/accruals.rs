@@ -35,6 +35,8 @@ const NAMED: usize = 12;
 pub struct Accrued {
     /// The corrections made, one for each currency.
     pub made: Vec<AccrualMade>,
+    /// What would be made, where only the plan was asked for: number, Σ of its costs, how many documents.
+    pub planned: Vec<(String, Money, usize)>,
     /// Currencies whose accrual of the period is there already: its number and state.
     pub there: Vec<(String, State)>,
     /// What is on the list and in no journal, by document.
@@ -81,6 +83,30 @@ impl Core {
     /// Refused where the book names no account for accrued expenses, where every currency has its accrual already, and
     /// where there is nothing to accrue.
     pub async fn accrue(&self, book: &BookId, period: Period, by: Actor) -> Result<Accrued, EngineError> {
+        let out = self.accruals_of(book, period, Some(&by)).await?;
+        if out.made.is_empty() {
+            return Err(EngineError::Refused(nothing(&out, period)));
+        }
+        self.derive_due(Some(book), false).await?;
+        self.touch();
+        Ok(out)
+    }
+
+    /// What [`Core::accrue`] would make. Nothing is kept.
+    ///
+    /// # Errors
+    /// Refused where the book names no account for accrued expenses.
+    pub async fn accrual_plan(&self, book: &BookId, period: Period) -> Result<Accrued, EngineError> {
+        self.accruals_of(book, period, None).await
+    }
+
+    /// Without a person nothing is made.
+    async fn accruals_of(
+        &self,
+        book: &BookId,
+        period: Period,
+        by: Option<&Actor>,
+    ) -> Result<Accrued, EngineError> {
         let book = self.book(book).await?;
         let Some(account) = book.settings.accounts.accrued.clone() else {
             return Err(EngineError::Refused(format!(
@@ -100,13 +126,8 @@ impl Core {
             self.add(&book, d, minor, spent_by, &mut sums, &mut out.left_out).await?;
         }
         for (currency, sums) in sums {
-            self.accrual(&book, period, &account, currency, sums, &by, &mut out).await?;
+            self.accrual(&book, period, &account, currency, sums, by, &mut out).await?;
         }
-        if out.made.is_empty() {
-            return Err(EngineError::Refused(nothing(&out, period)));
-        }
-        self.derive_due(Some(&book.id), false).await?;
-        self.touch();
         Ok(out)
     }
 
@@ -185,7 +206,7 @@ impl Core {
         account: &Named,
         currency: Currency,
         sums: Sums,
-        by: &Actor,
+        by: Option<&Actor>,
         out: &mut Accrued,
     ) -> Result<(), EngineError> {
         let lines: Vec<AccrualLine> =
@@ -216,6 +237,10 @@ impl Core {
             *attempt = u32::try_from(earlier.len()).unwrap_or(u32::MAX - 1) + 1;
         }
         let amount = Money::new(correction.amount(), currency);
+        let Some(by) = by else {
+            out.planned.push((number, amount, sums.documents.len()));
+            return Ok(());
+        };
         let new = new_correction(&correction, book.source.clone(), book.id.clone(), None, false)?;
         let document = self.store.correct(new, by.clone(), self.now()).await?;
         out.made.push(AccrualMade { document, number, amount, documents: sums.documents.len() });

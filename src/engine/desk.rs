@@ -15,9 +15,11 @@ use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
 use crate::engine::reconcile::{self, Reconciled, SignAsk};
 use crate::engine::run::Engine;
 use crate::engine::{
-    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, preview,
+    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, mapping, preview,
 };
+use crate::model::document::DocumentKind;
 use crate::model::finding::Mend;
+use crate::model::guard::Guard;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::people::Actor;
 use crate::model::rule::Rule;
@@ -201,6 +203,35 @@ impl Office for Desk {
         Box::pin(adopt::replay(&self.core, id, dry))
     }
 
+    fn look(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Looked, EngineError>> {
+        Box::pin(async move {
+            let text = self.ask_holder(Ask::Look { document: id }).await?;
+            serde_json::from_str(&text)
+                .map_err(|e| EngineError::Refused(format!("the answer about the ledger cannot be read: {e}")))
+        })
+    }
+
+    fn compared(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Compared, EngineError>> {
+        Box::pin(self.core.compared(id))
+    }
+
+    fn tried(
+        &self,
+        id: DocumentId,
+        mut rule: Rule,
+    ) -> Fut<'_, Result<crate::engine::inspect::Tried, EngineError>> {
+        rule.author.clone_from(&self.actor.name);
+        Box::pin(self.core.tried(id, rule))
+    }
+
+    fn without_rule(&self, book: BookId, rule: u32) -> Fut<'_, Result<Freed, EngineError>> {
+        Box::pin(self.core.without_rule(book, rule, self.actor.clone()))
+    }
+
+    fn links(&self, id: DocumentId) -> Fut<'_, Result<Vec<(String, String)>, EngineError>> {
+        Box::pin(self.core.links(id))
+    }
+
     fn reverse(
         &self,
         id: DocumentId,
@@ -247,6 +278,46 @@ impl Office for Desk {
         Box::pin(async move { self.core.apply_proposals(ids, &book, self.actor.clone()).await })
     }
 
+    fn board(&self, book: BookId) -> Fut<'_, Result<mapping::Board, EngineError>> {
+        Box::pin(async move { self.core.board(&book).await })
+    }
+
+    fn try_rules(&self, book: BookId, edit: mapping::Edit) -> Fut<'_, Result<mapping::RuleEffect, EngineError>> {
+        Box::pin(async move { self.core.try_rules(&book, &edit, &self.actor.name).await })
+    }
+
+    fn put_rules(&self, book: BookId, edit: mapping::Edit) -> Fut<'_, Result<Freed, EngineError>> {
+        Box::pin(async move { self.core.put_rules(&book, &edit, self.actor.clone()).await })
+    }
+
+    fn past_hits(&self, book: BookId, guard: Guard) -> Fut<'_, Result<mapping::PastHits, EngineError>> {
+        Box::pin(async move { self.core.past_hits(&book, &guard).await })
+    }
+
+    fn memo_sample(
+        &self,
+        book: BookId,
+        kind: Option<DocumentKind>,
+    ) -> Fut<'_, Result<Option<mapping::Sample>, EngineError>> {
+        Box::pin(async move { self.core.memo_sample(&book, kind).await })
+    }
+
+    fn plan_import(
+        &self,
+        book: BookId,
+        bytes: Vec<u8>,
+    ) -> Fut<'_, Result<mapping::csv::ImportPlan, EngineError>> {
+        Box::pin(async move {
+            let ledger = self.core.book(&book).await?.ledger;
+            self.core.forget_facts();
+            let Some(facts) = self.core.facts(&ledger).await? else {
+                return Err(EngineError::Refused("the ledger has not been read yet".into()));
+            };
+            let rules = self.core.store.rules(book).await?;
+            Ok(mapping::csv::plan(&bytes, &rules, &facts))
+        })
+    }
+
     fn proposal_step(&self, id: i64, step: crate::store::ProposalStep) -> Fut<'_, Result<(), EngineError>> {
         Box::pin(async move {
             self.core.store.proposal_step(id, step, self.actor.clone(), self.core.now()).await?;
@@ -276,6 +347,55 @@ impl Office for Desk {
     }
     fn reconcile(&self, book: BookId, period: Period) -> Fut<'_, Result<Reconciled, EngineError>> {
         Box::pin(async move { reconcile::reconcile(&self.core, &book, period).await })
+    }
+
+    fn reconcile_telling(
+        &self,
+        book: BookId,
+        period: Period,
+        tell: tokio::sync::mpsc::UnboundedSender<reconcile::ReadingStep>,
+    ) -> Fut<'_, Result<Reconciled, EngineError>> {
+        Box::pin(async move {
+            // whoever asked may have gone: the reading goes on to its end
+            let heard = move |step| {
+                let _gone = tell.send(step);
+            };
+            reconcile::reconcile_telling(&self.core, &book, period, &heard).await
+        })
+    }
+
+    fn comment_item(
+        &self,
+        book: BookId,
+        period: Period,
+        item: crate::tieout::ReconcilingItem,
+        text: String,
+    ) -> Fut<'_, Result<crate::store::ItemComment, EngineError>> {
+        let by = self.actor.clone();
+        Box::pin(async move { reconcile::comment(&self.core, &book, period, &item, text, by).await })
+    }
+
+    fn move_lock(&self, book: BookId, period: Period) -> Fut<'_, Result<jiff::civil::Date, EngineError>> {
+        Box::pin(async move { reconcile::move_lock(&self.core, &book, period, self.actor.clone()).await })
+    }
+
+    fn tieout_exported(
+        &self,
+        book: BookId,
+        period: Period,
+        hash: String,
+        to: String,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let by = self.actor.clone();
+        Box::pin(async move { reconcile::exported(&self.core, &book, period, hash, to, by).await })
+    }
+
+    fn accrual_plan(
+        &self,
+        book: BookId,
+        period: Period,
+    ) -> Fut<'_, Result<crate::engine::accruals::Accrued, EngineError>> {
+        Box::pin(async move { self.core.accrual_plan(&book, period).await })
     }
 
     fn sign(

@@ -145,6 +145,11 @@ pub enum Ask {
         /// What.
         what: crate::engine::EventsAct,
     },
+    /// Look a document's references up in the ledger and make every check of posting, without writing there.
+    Look {
+        /// Document.
+        document: DocumentId,
+    },
     /// Ask a connection who answers.
     Test {
         /// Connection.
@@ -248,6 +253,36 @@ pub trait Office: Send + Sync {
     fn request_text(&self, id: DocumentId) -> Fut<'_, Result<String, EngineError>>;
     /// Derives again and compares, without a change when `dry`.
     fn replay(&self, id: DocumentId, dry: bool) -> Fut<'_, Result<String, EngineError>>;
+    /// What the ledger holds under the document's references now, and what every check of posting says with the ledger
+    /// as it is. Read by the holder of the engine; nothing is written to the ledger.
+    fn look(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Looked, EngineError>> {
+        let _ = id;
+        not_here()
+    }
+    /// The frozen set beside what today's mappings make of the document. Nothing changes.
+    fn compared(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Compared, EngineError>> {
+        let _ = id;
+        not_here()
+    }
+    /// What a rule for this document would do to it, before it is saved.
+    fn tried(
+        &self,
+        id: DocumentId,
+        rule: Rule,
+    ) -> Fut<'_, Result<crate::engine::inspect::Tried, EngineError>> {
+        let _ = (id, rule);
+        not_here()
+    }
+    /// Takes a rule of one document away again.
+    fn without_rule(&self, book: BookId, rule: u32) -> Fut<'_, Result<Freed, EngineError>> {
+        let _ = (book, rule);
+        not_here()
+    }
+    /// Links that open the document's records in the ledger, where it has such pages: slot and address.
+    fn links(&self, id: DocumentId) -> Fut<'_, Result<Vec<(String, String)>, EngineError>> {
+        let _ = id;
+        not_here()
+    }
     /// Makes the reversal of all that the ledger holds of a document, to be approved like any document. Gives its id.
     fn reverse(
         &self,
@@ -302,6 +337,56 @@ pub trait Office: Send + Sync {
         let _ = (book, ids);
         not_here()
     }
+    /// All that the mappings screen shows of a book.
+    fn board(&self, book: BookId) -> Fut<'_, Result<crate::engine::mapping::Board, EngineError>> {
+        let _ = book;
+        not_here()
+    }
+    /// What an edit of the rules would do to the documents that are not approved, without storing anything.
+    fn try_rules(
+        &self,
+        book: BookId,
+        edit: crate::engine::mapping::Edit,
+    ) -> Fut<'_, Result<crate::engine::mapping::RuleEffect, EngineError>> {
+        let _ = (book, edit);
+        not_here()
+    }
+    /// Saves an edit of the rules as a new version and derives again. A stale one is refused with who was first.
+    fn put_rules(
+        &self,
+        book: BookId,
+        edit: crate::engine::mapping::Edit,
+    ) -> Fut<'_, Result<Freed, EngineError>> {
+        let _ = (book, edit);
+        not_here()
+    }
+    /// What a rule about documents would have hit last month.
+    fn past_hits(
+        &self,
+        book: BookId,
+        guard: crate::model::guard::Guard,
+    ) -> Fut<'_, Result<crate::engine::mapping::PastHits, EngineError>> {
+        let _ = (book, guard);
+        not_here()
+    }
+    /// A document to show a memo template with.
+    fn memo_sample(
+        &self,
+        book: BookId,
+        kind: Option<crate::model::DocumentKind>,
+    ) -> Fut<'_, Result<Option<crate::engine::mapping::Sample>, EngineError>> {
+        let _ = (book, kind);
+        not_here()
+    }
+    /// What a CSV file would change in the rules.
+    fn plan_import(
+        &self,
+        book: BookId,
+        bytes: Vec<u8>,
+    ) -> Fut<'_, Result<crate::engine::mapping::csv::ImportPlan, EngineError>> {
+        let _ = (book, bytes);
+        not_here()
+    }
     /// A person decides about a proposal without a call.
     fn proposal_step(&self, id: i64, step: crate::store::ProposalStep) -> Fut<'_, Result<(), EngineError>> {
         let _ = (id, step);
@@ -325,6 +410,52 @@ pub trait Office: Send + Sync {
     }
     /// The tie-out of a period: both sides are read now, whoever holds the engine.
     fn reconcile(&self, book: BookId, period: Period) -> Fut<'_, Result<Reconciled, EngineError>> {
+        let _ = (book, period);
+        no_tieout()
+    }
+    /// As [`Office::reconcile`]; each step is told through the channel.
+    fn reconcile_telling(
+        &self,
+        book: BookId,
+        period: Period,
+        tell: tokio::sync::mpsc::UnboundedSender<crate::engine::reconcile::ReadingStep>,
+    ) -> Fut<'_, Result<Reconciled, EngineError>> {
+        let _ = tell;
+        self.reconcile(book, period)
+    }
+    /// Keeps a comment on an item of a tie-out.
+    fn comment_item(
+        &self,
+        book: BookId,
+        period: Period,
+        item: crate::tieout::ReconcilingItem,
+        text: String,
+    ) -> Fut<'_, Result<crate::store::ItemComment, EngineError>> {
+        let _ = (book, period, item, text);
+        no_tieout()
+    }
+    /// Moves the book's lock date to the end of a period that is signed and reviewed; answers the date.
+    fn move_lock(&self, book: BookId, period: Period) -> Fut<'_, Result<jiff::civil::Date, EngineError>> {
+        let _ = (book, period);
+        no_tieout()
+    }
+    /// The tie-out of this hash was written to a folder: an audit event.
+    fn tieout_exported(
+        &self,
+        book: BookId,
+        period: Period,
+        hash: String,
+        to: String,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (book, period, hash, to);
+        no_tieout()
+    }
+    /// What [`Office::accrue`] would make; nothing is kept.
+    fn accrual_plan(
+        &self,
+        book: BookId,
+        period: Period,
+    ) -> Fut<'_, Result<crate::engine::accruals::Accrued, EngineError>> {
         let _ = (book, period);
         no_tieout()
     }

@@ -154,7 +154,7 @@ impl BridgeLine {
     ];
 
     /// Shown even when nothing stands on it.
-    fn always(self) -> bool {
+    pub fn always(self) -> bool {
         matches!(
             self,
             SourceApproved
@@ -193,7 +193,7 @@ impl BridgeLine {
     }
 
     /// Between expected and the ledger.
-    fn is_difference(self) -> bool {
+    pub fn is_difference(self) -> bool {
         matches!(
             self,
             AdoptedDifference
@@ -208,7 +208,7 @@ impl BridgeLine {
     }
 
     /// The words of the line.
-    fn words(self, period: Period) -> String {
+    pub fn words(self, period: Period) -> String {
         let month = period.month();
         match self {
             SourceApproved => format!("Concur: approved, dated in {month}"),

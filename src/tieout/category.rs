@@ -112,3 +112,12 @@ pub struct ReconcilingItem {
     /// The comment, once there is one.
     pub comment: String,
 }
+
+impl ReconcilingItem {
+    /// What a comment is said of: other figures need another comment. Days pass and are none of it.
+    pub fn figures(&self) -> String {
+        let currency = self.currency.map_or("", |c| c.code());
+        let text = format!("{currency} {} {} {} {}", self.minor, self.field, self.before, self.after);
+        text.trim().to_string()
+    }
+}

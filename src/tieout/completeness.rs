@@ -180,6 +180,7 @@ fn row(
     }
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     let mut count = 0;
+    let (mut reopened, mut unreadable): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for l in listed.iter().filter(|l| l.kind == kind && l.approved) {
         let stored = families.get(l.family.as_str()).filter(|_| !l.family.is_empty());
         let here = match stored {
@@ -221,17 +222,21 @@ fn row(
             out.gaps.push(Gap { number: docs[0].number.clone(), ..gap(&docs[0].id, &what) });
         }
         if docs.len() > 1 {
-            out.notes.push(format!(
-                "{} is {} documents: the report was reopened.",
-                docs[0].number,
-                docs.len()
-            ));
+            reopened.push(docs[0].number.clone());
         }
         for d in docs.iter().filter(|d| d.state == State::Unreadable) {
-            out.notes.push(format!("{} is unreadable: its amount is taken from the list.", d.number));
+            let amount = shown(from_minor(l.minor, l.currency), l.currency);
+            unreadable.push(format!("{} is unreadable: its {amount} is taken from the list.", d.number));
         }
     }
     row.listed = Some(count);
+    if let [_, ..] = reopened.as_slice() {
+        let what = if kind == DocumentKind::ExpenseReport { "reports" } else { "documents" };
+        let verb = if reopened.len() == 1 { "was" } else { "were" };
+        let (names, stored) = (reopened.join(", "), row.stored);
+        out.notes.push(format!("{count} {what} are {stored} documents: {names} {verb} reopened."));
+    }
+    out.notes.append(&mut unreadable);
     for (family, docs) in &families {
         if seen.contains(family) {
             continue;

@@ -8,12 +8,15 @@ pub mod app;
 pub mod effect;
 pub mod findings;
 pub mod format;
+pub mod headless;
 pub mod keys;
 pub mod layers;
 pub mod layout;
 pub mod msg;
+pub mod nearest;
 mod runner;
 pub mod screens;
+pub mod settings;
 pub mod terminal;
 pub mod text;
 pub mod theme;
@@ -33,7 +36,8 @@ use crate::model::document::Document;
 use crate::store::Card;
 
 pub use app::{Look, Model, update};
-pub use keys::{KeyLine, key_table};
+pub use headless::{Headless, Stuck};
+pub use keys::{KeyLine, KeyMap, commented_default as commented_keys, key_table};
 pub use theme::{Depth, Theme};
 pub use view::view;
 
@@ -67,8 +71,10 @@ pub struct Options {
     pub multiplexer: bool,
     /// Readers of bytes and reports.
     pub readers: Readers,
-    /// What start-up has to say (a broken theme file), as a warning.
-    pub notice: Option<String>,
+    /// The keys, with what `keys.toml` says over the defaults.
+    pub keys: KeyMap,
+    /// What start-up has to say (a broken theme file, a key that was not taken), as warnings.
+    pub notices: Vec<String>,
     /// Somebody came over the network: a browser of theirs does not open here and cannot reach a page of this machine.
     pub remote: bool,
     /// A browser can be opened from here.
@@ -84,7 +90,8 @@ impl Default for Options {
             environment: String::new(),
             multiplexer: false,
             readers: Readers::default(),
-            notice: None,
+            keys: KeyMap::default(),
+            notices: Vec::new(),
             remote: false,
             browser: false,
         }
@@ -119,12 +126,17 @@ pub async fn run<E: Send + 'static>(
     }
     let size = crossterm::terminal::size()?;
     let guard = terminal::Guard::take()?;
-    let look = Look { theme: options.theme, ascii: options.ascii, read_only: options.read_only };
+    let look = Look {
+        theme: options.theme,
+        ascii: options.ascii,
+        read_only: options.read_only,
+        keys: Arc::new(options.keys),
+    };
     let mut model = Model::new(look, options.environment, size);
     update(&mut model, msg::Msg::Resize(size.0, size.1), msg::Now::default());
     model.connection_list.remote = options.remote;
     model.connection_list.browser = options.browser;
-    if let Some(notice) = options.notice {
+    for notice in options.notices {
         model.say(app::Level::Warning, notice);
     }
     runner::Runner::new(guard, options.readers, options.multiplexer).run(&mut model, boot).await

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::engine::EngineError;
 use crate::engine::core::Core;
-use crate::engine::reconcile::{instants, plain};
+use crate::engine::reconcile::{ReadingStep, instants, plain};
 use crate::model::book::{Book, CardPolicy};
 use crate::model::clock;
 use crate::model::document::DocumentKind;
@@ -59,6 +59,16 @@ pub fn control_accounts(book: &Book) -> Vec<(Named, ControlRole)> {
 
 /// Everything that the report is made from.
 pub async fn inputs(core: &Core, book: &Book, period: Period) -> Result<Inputs, EngineError> {
+    inputs_telling(core, book, period, &|_| {}).await
+}
+
+/// As [`inputs`], telling each step.
+pub async fn inputs_telling(
+    core: &Core,
+    book: &Book,
+    period: Period,
+    tell: super::Tell<'_>,
+) -> Result<Inputs, EngineError> {
     let zone = clock::zone(&book.settings.time_zone).map_err(EngineError::Refused)?;
     let today = clock::date_in(core.now(), &zone);
     let source_row = core.connection(&book.source).await?;
@@ -72,11 +82,14 @@ pub async fn inputs(core: &Core, book: &Book, period: Period) -> Result<Inputs, 
         arrived_from: first,
     };
     let source_at = core.now();
+    tell(ReadingStep::Source);
     let mut listing = listing(core, &source_row, period, today, &zone).await;
     let before = core.store.period(ask.clone()).await?;
     let accounts = control_accounts(book);
     let ledger_at = core.now();
+    tell(ReadingStep::Ledger { records: expected(&before, period) });
     let mut reading = reading(core, &ledger_row, period, &accounts, &before, book).await;
+    tell(ReadingStep::Comparing);
     // the store once more, so that what changed while the systems were read is seen
     let mut rows = core.store.period(ask).await?;
     let strangers = strangers(&reading, &rows);
@@ -113,7 +126,8 @@ pub async fn inputs(core: &Core, book: &Book, period: Period) -> Result<Inputs, 
             ControlInput { account, role, opening, closing }
         })
         .collect();
-    let (payroll, equations) = last_run(core, book).await?;
+    let (payroll, mut equations) = last_run(core, book).await?;
+    equations.extend(core.store.standing_equations(book.id.clone()).await?);
     let breaks = core.store.control_breaks(Some(book.id.clone()), true).await?;
     Ok(Inputs {
         book: book.id.to_string(),
@@ -166,6 +180,12 @@ async fn listing(core: &Core, row: &ConnectionRow, period: Period, today: Date, 
         });
     }
     Ok((out, listing.unlisted))
+}
+
+/// How many records of ours the ledger is asked for.
+fn expected(rows: &[PeriodRow], period: Period) -> u64 {
+    let intents = rows.iter().flat_map(|r| r.intents.iter());
+    intents.filter(|i| i.state == IntentState::Done && period.has(i.date)).count() as u64
 }
 
 type Balances = BTreeMap<String, (Option<i64>, Option<i64>)>;

@@ -3,6 +3,9 @@
 
 pub(crate) mod gather;
 mod plain;
+mod remarks;
+
+pub use remarks::{comment, exported, move_lock};
 
 use std::collections::BTreeMap;
 
@@ -15,7 +18,7 @@ use crate::engine::core::Core;
 use crate::model::ids::BookId;
 use crate::model::money;
 use crate::model::people::Actor;
-use crate::store::{NewSignOff, PeriodReading, SignOff};
+use crate::store::{ItemComment, NewSignOff, PeriodReading, SignOff};
 use crate::tieout::{Period, PeriodDocument, Report, Statement, report};
 
 /// A tie-out with its sign-offs.
@@ -31,8 +34,33 @@ pub struct Reconciled {
     pub signed: Signed,
     /// The book's lock date, and where a sign-off can move it.
     pub lock: (Option<Date>, Date),
+    /// The documents that were looked at, by id: those of the lines, and what stands around the period.
+    pub population: BTreeMap<String, PeriodDocument>,
+    /// Comments by item, with person and time, of those that count.
+    pub comments: BTreeMap<String, ItemComment>,
+    /// The last audit event that the reading saw.
+    pub audit_seq: u64,
+    /// The last run of control totals: its number, and when it ended.
+    pub last_run: Option<(i64, Timestamp)>,
     documents: BTreeMap<String, String>,
 }
+
+/// A step of reading both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadingStep {
+    /// The source's own lists are read.
+    Source,
+    /// The ledger is read.
+    Ledger {
+        /// How many records of ours it is asked for.
+        records: u64,
+    },
+    /// Both were read: they are compared.
+    Comparing,
+}
+
+/// Hears the steps.
+pub type Tell<'a> = &'a (dyn Fn(ReadingStep) + Send + Sync);
 
 /// What a sign-off is worth now.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,8 +80,18 @@ impl Reconciled {
 
 /// Reads both sides and compares them.
 pub async fn reconcile(core: &Core, book: &BookId, period: Period) -> Result<Reconciled, EngineError> {
+    reconcile_telling(core, book, period, &|_| {}).await
+}
+
+/// As [`reconcile`], telling each step.
+pub async fn reconcile_telling(
+    core: &Core,
+    book: &BookId,
+    period: Period,
+    tell: Tell<'_>,
+) -> Result<Reconciled, EngineError> {
     let book = core.book(book).await?;
-    let inputs = gather::inputs(core, &book, period).await?;
+    let inputs = gather::inputs_telling(core, &book, period, tell).await?;
     let mut report = report(&inputs);
     let hash = report.hash();
     let reading = PeriodReading {
@@ -68,16 +106,27 @@ pub async fn reconcile(core: &Core, book: &BookId, period: Period) -> Result<Rec
     };
     core.store.put_reading(reading, core.now()).await?;
     let signoffs = core.store.signoffs(book.id.clone(), report.period.clone()).await?;
-    let in_force = || signoffs.iter().filter(|s| s.reopened.is_none());
-    for item in &mut report.bridge.items {
-        if let Some(text) = in_force().rev().find_map(|s| s.comments.get(&item.item)) {
-            item.comment.clone_from(text);
-        }
-    }
+    let kept = core.store.comments(book.id.clone(), report.period.clone()).await?;
+    let comments = remarks::apply(&mut report.bridge.items, &signoffs, kept);
     let documents = stands(period, &inputs.documents);
     let signed = worth(&signoffs, &hash, &report, &documents);
     let lock = (book.settings.lock_date, period.to);
-    Ok(Reconciled { report, hash, signoffs, signed, lock, documents })
+    let audit_seq = core.store.audit_head().await?.seq;
+    let runs = core.store.runs(Timestamp::MIN, Timestamp::MAX, 1).await?;
+    let last_run = runs.last().map(|r| (r.id, r.ended_at));
+    let population = inputs.documents.into_iter().map(|d| (d.id.clone(), d)).collect();
+    Ok(Reconciled {
+        report,
+        hash,
+        signoffs,
+        signed,
+        lock,
+        population,
+        comments,
+        audit_seq,
+        last_run,
+        documents,
+    })
 }
 
 /// Each document of the period in a line that shows what changed.

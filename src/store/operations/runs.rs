@@ -10,7 +10,7 @@ use crate::model::ids::{BookId, ConnectionId};
 use crate::model::people::Actor;
 use crate::store::operations::Answer;
 use crate::store::types::*;
-use crate::tieout::Statement;
+use crate::tieout::{Equation, Statement};
 
 const NONE: &str = "this store keeps no control totals";
 
@@ -98,6 +98,21 @@ pub trait Runs: Send + Sync {
         now: Timestamp,
     ) -> Answer<'_, u64> {
         let _ = (book, period, reason, by, now);
+        none()
+    }
+    /// Keeps a comment on a reconciling item, with person, time and an audit event. The newest of an item counts.
+    fn put_comment(&self, comment: NewItemComment, by: Actor, now: Timestamp) -> Answer<'_, ItemComment> {
+        let _ = (comment, by, now);
+        none()
+    }
+    /// The newest comment of each item of a period.
+    fn comments(&self, book: BookId, period: String) -> Answer<'_, Vec<ItemComment>> {
+        let _ = (book, period);
+        none()
+    }
+    /// The equations of a book as they stand now: one each that holds in every currency, each broken one by itself.
+    fn standing_equations(&self, book: BookId) -> Answer<'_, Vec<Equation>> {
+        let _ = book;
         none()
     }
     /// The audit chain's end and the last anchor.

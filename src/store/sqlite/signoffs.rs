@@ -14,9 +14,9 @@ use crate::store::operations::{Answer, Runs};
 use crate::store::sqlite::convert::{count, instant, instant_or_none, int, micros, named};
 use crate::store::sqlite::fail::{Done, refused};
 use crate::store::sqlite::tx::{Tx, fields};
-use crate::store::sqlite::{SqliteStore, audit_log, runs, setup};
+use crate::store::sqlite::{SqliteStore, audit_log, comments, runs, setup};
 use crate::store::types::*;
-use crate::tieout::Statement;
+use crate::tieout::{Equation, Statement};
 
 fn put_statement(tx: &Tx<'_>, book: &BookId, s: &Statement, by: &Actor) -> Done<()> {
     let currency = setup::book(tx.c, book)?.settings.home_currency;
@@ -256,6 +256,18 @@ impl Runs for SqliteStore {
         now: Timestamp,
     ) -> Answer<'_, u64> {
         self.write(now, None, move |tx| reopen(tx, &book, &period, &reason, &by))
+    }
+
+    fn put_comment(&self, c: NewItemComment, by: Actor, now: Timestamp) -> Answer<'_, ItemComment> {
+        self.write(now, None, move |tx| comments::put(tx, &c, &by))
+    }
+
+    fn comments(&self, book: BookId, period: String) -> Answer<'_, Vec<ItemComment>> {
+        self.look(move |c| comments::list(c, &book, &period))
+    }
+
+    fn standing_equations(&self, book: BookId) -> Answer<'_, Vec<Equation>> {
+        self.apart(move |c| comments::standing(c, &book))
     }
 
     fn audit_head(&self) -> Answer<'_, AuditHead> {

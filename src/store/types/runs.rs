@@ -176,6 +176,36 @@ pub struct SignOff {
     pub reopened: Option<(Timestamp, String, String)>,
 }
 
+/// A comment to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewItemComment {
+    /// Book.
+    pub book: BookId,
+    /// `2026-10`
+    pub period: String,
+    /// The item: `blocked:DOI-7802`.
+    pub item: String,
+    /// The figures that it is said of: with other figures it does not count any more.
+    pub figures: String,
+    /// What is said.
+    pub text: String,
+}
+
+/// A comment on a reconciling item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemComment {
+    /// The item.
+    pub item: String,
+    /// The figures that it was said of.
+    pub figures: String,
+    /// What was said.
+    pub text: String,
+    /// Who.
+    pub person: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// The end of the audit chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditHead {

@@ -62,5 +62,6 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Audit => &[Open, Filter, Back],
         Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],
         Activity => &[Messages, ScreenQueue],
+        Running => &[StopRunning],
     }
 }

@@ -147,7 +147,7 @@ impl Wizard {
         };
         let opens = if self.setting.browser { "   o opens it in the browser" } else { "" };
         say(format!("y copies the address{opens}"), Meaning::Text);
-        let until = page.consent.until.strftime("%H:%MZ");
+        let until = page.consent.until.strftime("%H:%M UTC");
         if page.listens && !self.setting.remote {
             say(format!("… waiting for the browser, until {until}. It goes on by itself."), Meaning::Busy);
             say("If the browser is on another machine: paste here the address that the page led to.".into(), Meaning::Muted);

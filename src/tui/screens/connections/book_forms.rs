@@ -314,9 +314,31 @@ pub fn trial_days(answers: &Answers) -> Result<(Date, Date), (&'static str, Stri
 
 /// A difference as a line for people.
 pub fn difference(d: &Difference) -> String {
-    let value = |text: &str| match text {
-        "" => "not set".to_string(),
-        text => clean(text.trim_matches('"')),
-    };
-    format!("{}: {} → {}", clean(&d.setting.replace('_', " ").replace('.', " · ")), value(&d.before), value(&d.after))
+    let setting = d.setting.replace('_', " ").replace('.', " · ");
+    format!("{}: {} → {}", clean(&setting), words(&d.before), words(&d.after))
+}
+
+/// A value of the settings in words: names lose their underscores, what has parts is listed.
+fn words(json: &str) -> String {
+    match serde_json::from_str::<Value>(json) {
+        Ok(value) => of_value(&value),
+        Err(_) => "not set".into(),
+    }
+}
+
+fn of_value(value: &Value) -> String {
+    let is_name = |s: &str| s.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    match value {
+        Value::Null => "not set".into(),
+        Value::Bool(b) => if *b { "yes" } else { "no" }.into(),
+        Value::String(s) if is_name(s) => s.replace('_', " "),
+        Value::String(s) => clean(s),
+        Value::Array(all) if all.is_empty() => "none".into(),
+        Value::Array(all) => all.iter().map(of_value).collect::<Vec<_>>().join(", "),
+        Value::Object(all) => {
+            let parts = all.iter().filter(|(_, v)| !v.is_null());
+            parts.map(|(k, v)| format!("{} {}", clean(&k.replace('_', " ")), of_value(v))).collect::<Vec<_>>().join(", ")
+        }
+        other => clean(&other.to_string()),
+    }
 }
