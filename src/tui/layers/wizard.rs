@@ -75,6 +75,8 @@ pub struct Wizard {
     pub error: Option<String>,
     /// What is known of the terminal and the home.
     pub setting: Setting,
+    /// It is stored; the console reads it back.
+    pub stored: Option<Box<Connected>>,
 }
 
 impl Wizard {
@@ -86,7 +88,7 @@ impl Wizard {
             Stage::Way(steps::way(&setting))
         };
         let (system, name) = (String::new(), String::new());
-        Self { serial, again: None, system, name, stage, busy: None, error: None, setting }
+        Self { serial, again: None, system, name, stage, busy: None, error: None, setting, stored: None }
     }
 
     /// A wizard that signs in again.
@@ -100,6 +102,7 @@ impl Wizard {
             busy: Some("reading what is known of it".into()),
             error: None,
             setting,
+            stored: None,
         }
     }
 
@@ -131,6 +134,8 @@ impl Wizard {
                 _ => Out::Stay,
             },
             Stage::Consent(_) => self.consent_key(key),
+            // what is stored stays; the list behind shows it
+            Stage::Company(_) if self.stored.is_some() && key.code == KeyCode::Esc => Out::Close,
             Stage::Company(_) if self.busy.is_some() => Out::Stay,
             Stage::Company(_) => {
                 if plain(key, 'y') {
@@ -312,18 +317,24 @@ impl Wizard {
         }
     }
 
-    /// It is stored, or not.
-    pub fn kept(&mut self, kept: Result<Connected, Stuck>) -> bool {
+    /// It is stored, or not. The wizard goes on once the console has read it back: [`Wizard::settled`].
+    pub fn kept(&mut self, kept: Result<Connected, Stuck>) {
         self.busy = None;
         match kept {
             Ok(connected) => {
-                self.stage = Stage::Done(Box::new(connected));
-                true
+                self.busy = Some("stored; reading it back".into());
+                self.stored = Some(Box::new(connected));
             }
-            Err(stuck) => {
-                self.error = Some(clean(&stuck.why));
-                false
-            }
+            Err(stuck) => self.error = Some(clean(&stuck.why)),
+        }
+    }
+
+    /// The console knows the connection now.
+    pub fn settled(&mut self, can_pair: bool) {
+        if let Some(connected) = self.stored.take() {
+            self.busy = None;
+            self.setting.can_pair = can_pair && self.again.is_none();
+            self.stage = Stage::Done(connected);
         }
     }
 }

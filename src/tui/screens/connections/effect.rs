@@ -251,8 +251,21 @@ impl RoomEffect for ConnectionEffect {
 }
 
 impl ConnectionEffect {
-    /// What is done while the vault is closed: opening it, and looking.
+    /// What goes out while the vault is closed: opening it, looking, and what a wizard asks: the engine says there why
+    /// it cannot be.
     pub fn needs_no_vault(&self) -> bool {
-        !self.changes() || matches!(self, ConnectionEffect::MakeVault { .. })
+        use ConnectionEffect::*;
+        !self.changes()
+            || matches!(
+                self,
+                MakeVault { .. }
+                    | Begin { .. }
+                    | Again { .. }
+                    | Answer { .. }
+                    | Listen { .. }
+                    | Return { .. }
+                    | Prove { .. }
+                    | Keep { .. }
+            )
     }
 }

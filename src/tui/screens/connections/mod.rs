@@ -62,6 +62,13 @@ impl Connections {
         self.looked.as_ref().is_some_and(|l| l.door != Door::Open)
     }
 
+    /// The vault was opened here.
+    fn opened(&mut self) {
+        if let Some(looked) = &mut self.looked {
+            looked.door = Door::Open;
+        }
+    }
+
     /// The vault is closed, in the words of the header.
     pub fn closed_words(&self) -> &'static str {
         match self.looked.as_ref().map(|l| &l.door) {

@@ -32,6 +32,12 @@ pub fn facts(model: &mut Model) {
     let rows = model.list_rows();
     model.connection_list.cursor.fit(model.connections.len(), rows);
     model.connection_list.book_cursor.fit(model.books.len(), rows);
+    let can_pair = pairable(model).is_ok();
+    for layer in &mut model.layers {
+        if let Layer::Wizard(w) = layer {
+            w.settled(can_pair);
+        }
+    }
     if !std::mem::replace(&mut model.connection_list.greeted, true)
         && model.books.is_empty()
         && model.screen == Screen::Queue
@@ -277,12 +283,16 @@ pub fn arrive(model: &mut Model, msg: ConnectionMsg) -> Vec<Effect> {
             }
         }
         ConnectionMsg::VaultMade(serial, made) => {
+            if made.is_ok() {
+                model.connection_list.opened();
+            }
             if let Some(w) = wizard(model, serial) {
                 w.vault_made(made);
             }
             return vec![look(model)];
         }
         ConnectionMsg::Unlocked(Ok(())) => {
+            model.connection_list.opened();
             model.close_form();
             model.say(Level::Info, "The vault is open: the engine goes on.");
             return vec![look(model), Effect::Facts];
@@ -298,10 +308,7 @@ pub fn arrive(model: &mut Model, msg: ConnectionMsg) -> Vec<Effect> {
             return wizard(model, serial).map(|w| w.proved(proved)).unwrap_or_default();
         }
         ConnectionMsg::Kept(serial, kept) => {
-            let now = kept.as_ref().ok().map(|c| c.system.clone());
-            let both = pairable_with(model, now.as_deref());
             if let Some(w) = wizard(model, serial) {
-                w.setting.can_pair = both && w.again.is_none();
                 w.kept(kept);
             }
             return vec![Effect::Facts, look(model)];
@@ -331,15 +338,6 @@ pub fn arrive(model: &mut Model, msg: ConnectionMsg) -> Vec<Effect> {
         ConnectionMsg::Trial(Err(why)) => model.refuse_form("", why),
     }
     Vec::new()
-}
-
-/// Whether a source and a ledger are there once `system` is.
-fn pairable_with(model: &Model, system: Option<&str>) -> bool {
-    let has = |fits: fn(&registry::Entry) -> bool| {
-        let there = model.connections.iter().any(|c| registry::named(&c.system).is_some_and(fits));
-        there || registry::all().iter().any(|e| Some(e.title) == system && fits(e))
-    };
-    has(|e| e.source.is_some()) && has(|e| e.push.is_some())
 }
 
 /// A form was filled in; it stays until it is closed ([`Model::close_form`]) or told what is wrong
