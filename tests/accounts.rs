@@ -118,7 +118,10 @@ async fn a_new_home_is_set_up_by_keys_alone() {
     c.paste(&systems.of("concur", "request_token"));
     c.press("ctrl-s");
     c.wait_for("Is this your company?").await.unwrap();
-    assert!(house.office().store().connections().await.unwrap().is_empty(), "nothing is stored before the answer");
+    assert!(
+        house.office().store().connections().await.unwrap().is_empty(),
+        "nothing is stored before the answer"
+    );
     c.press("y");
     c.wait_for("concur is connected").await.unwrap();
     nowhere(&c, &secrets);
@@ -160,13 +163,17 @@ async fn a_new_home_is_set_up_by_keys_alone() {
     c.type_text("FQUS");
     c.press("ctrl-s");
     c.wait_for("no time zone").await.unwrap();
+    // the keys are at the field that is wrong
     c.press("ctrl-u");
     c.type_text("America/New_York");
     c.press("ctrl-s");
     c.wait_for("books is a preview").await.unwrap();
     c.settle().await.unwrap();
     let book = house.office().store().books().await.unwrap().remove(0);
-    assert_eq!((book.mode, book.settings.ledger_codes.as_slice()), (Mode::Preview, &["FQUS".to_string()][..]));
+    assert_eq!(
+        (book.mode, book.settings.ledger_codes.as_slice()),
+        (Mode::Preview, &["FQUS".to_string()][..])
+    );
 
     // live by the ledger's name, and by nothing else
     c.press("L");

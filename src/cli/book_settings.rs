@@ -87,8 +87,7 @@ pub async fn edit(ctx: &mut Context, args: BookEdit) -> Result<ExitCode, CliErro
         }
     }
     let seen = Box::new(book.settings.clone());
-    let book =
-        change(&*ctx.office, &book.id, BookChange::Settings { seen, after: Box::new(after) }).await?;
+    let book = change(&*ctx.office, &book.id, BookChange::Settings { seen, after: Box::new(after) }).await?;
     ctx.out.note(&format!("{} is changed; its documents are derived again at the next fetch", book.id))?;
     Ok(ExitCode::Done)
 }

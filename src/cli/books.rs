@@ -20,9 +20,7 @@ pub async fn run(ctx: &mut Context, args: BooksArgs) -> Result<ExitCode, CliErro
         Some(BooksCommand::Add(args)) => book_settings::add(ctx, args).await,
         Some(BooksCommand::Edit(args)) => book_settings::edit(ctx, args).await,
         Some(BooksCommand::Live { name, confirm }) => live(ctx, &name, confirm).await,
-        Some(BooksCommand::Preview { name }) => {
-            change(ctx, &name, BookChange::Preview, "is a preview").await
-        }
+        Some(BooksCommand::Preview { name }) => change(ctx, &name, BookChange::Preview, "is a preview").await,
         Some(BooksCommand::Pause { name }) => change(ctx, &name, BookChange::Pause, "is paused").await,
         Some(BooksCommand::Resume { name }) => change(ctx, &name, BookChange::Resume, "goes on").await,
         Some(BooksCommand::Trial { name, from, to }) => {
@@ -101,12 +99,7 @@ pub fn table(rows: &[(Book, Policy)]) -> Table {
     table
 }
 
-async fn change(
-    ctx: &mut Context,
-    name: &str,
-    what: BookChange,
-    became: &str,
-) -> Result<ExitCode, CliError> {
+async fn change(ctx: &mut Context, name: &str, what: BookChange, became: &str) -> Result<ExitCode, CliError> {
     let book = ctx.book(name).await?;
     let book = books::change(&*ctx.office, &book.id, what).await?;
     if ctx.out.is_json() {

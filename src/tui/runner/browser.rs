@@ -19,7 +19,9 @@ pub fn open(url: &str) -> Result<(), String> {
             // it ends by itself, and is waited for so that nothing of it is left
             let waiting = std::thread::Builder::new().name("browser".into());
             let waited = waiting.spawn(move || drop(child.wait()));
-            return waited.map(|_| ()).map_err(|e| format!("The browser was started, and is not waited for: {e}."));
+            return waited
+                .map(|_| ())
+                .map_err(|e| format!("The browser was started, and is not waited for: {e}."));
         }
     }
     Err("No browser could be opened.".into())

@@ -11,8 +11,23 @@ use crate::tui::text::{clean, left, right};
 
 use super::execute::said;
 
-fn row(verdict: &str, number: &str, payee: &str, date: &str, amount: &str, hand: &str, differs: &str) -> String {
-    let cells = [left(verdict, 10), left(number, 14), left(payee, 26), left(date, 10), right(amount, 16), left(hand, 14)];
+fn row(
+    verdict: &str,
+    number: &str,
+    payee: &str,
+    date: &str,
+    amount: &str,
+    hand: &str,
+    differs: &str,
+) -> String {
+    let cells = [
+        left(verdict, 10),
+        left(number, 14),
+        left(payee, 26),
+        left(date, 10),
+        right(amount, 16),
+        left(hand, 14),
+    ];
     format!("{}  {differs}", cells.join("  ")).trim_end().to_string()
 }
 
@@ -31,8 +46,10 @@ pub async fn text(office: &dyn Office, book: BookId, from: Date, to: Date) -> Sa
             }
             TrialVerdict::Different(r, d) => {
                 different += 1;
-                let said: Vec<String> =
-                    d.iter().map(|d| clean(&format!("{}: {} here, {} there", d.field, d.here, d.there))).collect();
+                let said: Vec<String> = d
+                    .iter()
+                    .map(|d| clean(&format!("{}: {} here, {} there", d.field, d.here, d.there)))
+                    .collect();
                 ("different", Some(r), said.join("; "))
             }
             TrialVerdict::OnlyHere => {
@@ -40,7 +57,8 @@ pub async fn text(office: &dyn Office, book: BookId, from: Date, to: Date) -> Sa
                 ("only here", None, String::new())
             }
         };
-        let hand = record.map(|r| clean(if r.number.is_empty() { &r.id } else { &r.number })).unwrap_or_default();
+        let hand =
+            record.map(|r| clean(if r.number.is_empty() { &r.id } else { &r.number })).unwrap_or_default();
         rows.push(row(word, &clean(&e.number), &payee, &e.date.to_string(), &amount, &hand, &differs));
     }
     for r in &trial.only_there {
@@ -49,7 +67,9 @@ pub async fn text(office: &dyn Office, book: BookId, from: Date, to: Date) -> Sa
         rows.push(row("only there", "", "", &r.date.to_string(), &amount, &number, r.kind.words()));
     }
     if rows.is_empty() {
-        return Ok("Nothing to compare in these days: no document waits in them, and nobody posted by hand.".into());
+        return Ok(
+            "Nothing to compare in these days: no document waits in them, and nobody posted by hand.".into()
+        );
     }
     let mut out = vec![
         format!(

@@ -41,7 +41,11 @@ fn at(text: &str) -> Timestamp {
 
 fn ways() -> Vec<WayOffer> {
     vec![
-        WayOffer { way: VaultWay::Keyring, title: "this computer's keyring", help: "Opens by itself at a desk." },
+        WayOffer {
+            way: VaultWay::Keyring,
+            title: "this computer's keyring",
+            help: "Opens by itself at a desk.",
+        },
         WayOffer { way: VaultWay::Passphrase, title: "a passphrase", help: "You type it at every start." },
         WayOffer { way: VaultWay::KeyFile, title: "a key file", help: "A file for your user alone." },
     ]
@@ -96,7 +100,12 @@ fn looked(door: Door) -> Looked {
         ],
         books: vec![BookLook {
             id: BookId::from("fq-us"),
-            policy: Policy { version: 2, auto: AutoApproval::Off, signed_off_by: "Theo Okonkwo".into(), limit: None },
+            policy: Policy {
+                version: 2,
+                auto: AutoApproval::Off,
+                signed_off_by: "Theo Okonkwo".into(),
+                limit: None,
+            },
             fetched: Some((
                 at("2026-11-04T14:28:00Z"),
                 vec![total(Counted::Listed, 12, 1_240_050), total(Counted::Stored, 3, 81_200)],
@@ -285,7 +294,11 @@ fn concur_is_asked_only_what_it_needs_and_errors_stand_at_the_field() {
     assert!(room(&effects, |e| matches!(e, E::Prove { .. })));
     // a wrong code: asked again, with everything that was typed still there
     let again = Some(Next::Ask(vec![question(Field::RequestToken, "Company request token", true)]));
-    let wrong = Stuck { field: Some(Field::RequestToken), why: "the company request token is not valid".into(), next: again };
+    let wrong = Stuck {
+        field: Some(Field::RequestToken),
+        why: "the company request token is not valid".into(),
+        next: again,
+    };
     tell(&mut desk, M::Proved(n, Err(wrong)));
     let text = desk.text();
     assert!(text.contains("request token is not valid") && text.contains("the-app"), "{text}");
@@ -294,7 +307,11 @@ fn concur_is_asked_only_what_it_needs_and_errors_stand_at_the_field() {
     // another company
     tell(&mut desk, M::Next(n, None, Ok(Next::Ready)));
     let again = Some(concur());
-    let other = Stuck { field: Some(Field::Company), why: "company B answers, and not 5b1c: nothing was stored".into(), next: again };
+    let other = Stuck {
+        field: Some(Field::Company),
+        why: "company B answers, and not 5b1c: nothing was stored".into(),
+        next: again,
+    };
     tell(&mut desk, M::Proved(n, Err(other)));
     assert!(desk.text().contains("company B answers, and not 5b1c"));
     nowhere(&desk);
@@ -321,7 +338,11 @@ fn the_sign_in_address_is_whole_copied_opened_and_answered_by_browser_or_paste()
     assert!(room(&effects, |e| matches!(e, E::Return { .. })));
     nowhere(&desk);
     // a wrong address: a new page, and the reason beside it
-    let stuck = Stuck { field: None, why: "this is not the address that the consent page leads to".into(), next: Some(consent()) };
+    let stuck = Stuck {
+        field: None,
+        why: "this is not the address that the consent page leads to".into(),
+        next: Some(consent()),
+    };
     let effects = tell(&mut desk, M::Next(n, None, Err(stuck)));
     assert!(room(&effects, |e| matches!(e, E::Listen { .. })) && desk.text().contains("not the address"));
     // the browser comes back by itself
@@ -367,7 +388,9 @@ fn nothing_is_kept_before_a_person_said_that_it_is_the_company() {
     // or it is not
     let mut desk = left;
     let effects = desk.press("n");
-    assert!(room(&effects, |e| matches!(e, E::Leave { .. })) && !room(&effects, |e| matches!(e, E::Keep { .. })));
+    assert!(
+        room(&effects, |e| matches!(e, E::Leave { .. })) && !room(&effects, |e| matches!(e, E::Keep { .. }))
+    );
 }
 
 #[test]
@@ -412,7 +435,11 @@ fn a_locked_vault_is_told_and_opened_on_the_screen() {
         let effects = desk.press(key);
         assert!(!effects.iter().any(Effect::changes), "{key}: {effects:?}");
     }
-    assert!(desk.text().contains("the vault is locked") && desk.text().contains("VAULT LOCKED"), "{}", desk.text());
+    assert!(
+        desk.text().contains("the vault is locked") && desk.text().contains("VAULT LOCKED"),
+        "{}",
+        desk.text()
+    );
     desk.press("3 u");
     desk.type_text(SECRET);
     let effects = desk.press("enter");
@@ -437,7 +464,14 @@ fn settings_are_compared_and_tried_before_they_are_saved() {
         Effect::ConnectionRoom(E::Try { question, .. }) => Some(*question),
         _ => None,
     });
-    let tried = Tried { documents: 38, changed: 9, records: (41, 41), lines: (120, 97), ready: (27, 27), capped: false };
+    let tried = Tried {
+        documents: 38,
+        changed: 9,
+        records: (41, 41),
+        lines: (120, 97),
+        ready: (27, 27),
+        capped: false,
+    };
     tell(&mut desk, M::Tried(question.unwrap(), Ok(tried)));
     snap("flow_differences_120x34", &desk);
     assert!(desk.press("enter").is_empty(), "Enter alone saves nothing");

@@ -186,16 +186,7 @@ pub const ACTIONS: &[Action] = &[
         ["V"],
         "Makes the book a preview again: it neither acknowledges nor posts."
     ),
-    act!(
-        RestBook,
-        "rest_book",
-        "pause",
-        "Work",
-        &[Books],
-        Changes,
-        ["P"],
-        "Lets the book rest, or go on."
-    ),
+    act!(RestBook, "rest_book", "pause", "Work", &[Books], Changes, ["P"], "Lets the book rest, or go on."),
     act!(
         TrialBook,
         "trial",

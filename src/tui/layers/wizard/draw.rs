@@ -53,7 +53,8 @@ impl Wizard {
                 buttons(buf, inner, theme, "y yes, keep it", "n no, nothing is stored");
             }
             Stage::Done(c) => {
-                let mut lines = vec![(format!("✓ {} is connected.", clean(c.connection.as_str())), Meaning::Ok)];
+                let mut lines =
+                    vec![(format!("✓ {} is connected.", clean(c.connection.as_str())), Meaning::Ok)];
                 lines.extend(self.company(c));
                 lines.push((String::new(), Meaning::Text));
                 let next = if self.again.is_some() {
@@ -67,7 +68,12 @@ impl Wizard {
                 let inner = self.boxed(buf, area, theme, &self.heading(), &lines);
                 let pair = if self.setting.can_pair { "p pair   " } else { "" };
                 let hint = format!("{pair}n connect another   Esc close");
-                put(buf, inner, inner.height.saturating_sub(1), Line::styled(hint, theme.style(Meaning::Accent)));
+                put(
+                    buf,
+                    inner,
+                    inner.height.saturating_sub(1),
+                    Line::styled(hint, theme.style(Meaning::Accent)),
+                );
             }
         }
     }
@@ -115,7 +121,10 @@ impl Wizard {
             (fact("reached at", &clean(&c.region)), Meaning::Text),
             (fact("may", &scopes), Meaning::Text),
             (
-                fact("signed in", &format!("until {}; you are warned 30 and 7 days ahead", day(c.sign_in_until))),
+                fact(
+                    "signed in",
+                    &format!("until {}; you are warned 30 and 7 days ahead", day(c.sign_in_until)),
+                ),
                 Meaning::Text,
             ),
         ];
@@ -150,7 +159,10 @@ impl Wizard {
         let until = page.consent.until.strftime("%H:%M UTC");
         if page.listens && !self.setting.remote {
             say(format!("… waiting for the browser, until {until}. It goes on by itself."), Meaning::Busy);
-            say("If the browser is on another machine: paste here the address that the page led to.".into(), Meaning::Muted);
+            say(
+                "If the browser is on another machine: paste here the address that the page led to.".into(),
+                Meaning::Muted,
+            );
         } else {
             say(
                 format!(
@@ -163,11 +175,16 @@ impl Wizard {
         }
         let dots = "•".repeat(page.pasted.expose_secret().chars().count().min(w.saturating_sub(14)));
         let label = "> address: ";
-        rows.push((left(&format!("{label}{dots}"), w.saturating_sub(width(label)).max(width(label))), Meaning::Focus));
+        rows.push((
+            left(&format!("{label}{dots}"), w.saturating_sub(width(label)).max(width(label))),
+            Meaning::Focus,
+        ));
         match (&self.error, page.taken) {
             (_, true) => rows.push((" … looking at the address".into(), Meaning::Busy)),
             (Some(why), _) => rows.extend(
-                wrap(&format!("! {why}"), w.saturating_sub(2)).into_iter().map(|l| (format!(" {l}"), Meaning::Error)),
+                wrap(&format!("! {why}"), w.saturating_sub(2))
+                    .into_iter()
+                    .map(|l| (format!(" {l}"), Meaning::Error)),
             ),
             _ => {}
         }

@@ -47,7 +47,8 @@ pub fn key_of(field: Asked) -> &'static str {
 /// How the secrets are kept.
 pub fn way(setting: &Setting) -> Form {
     let mut lines = vec![
-        "tieout keeps client secrets and sign-ins sealed in a vault in this home. Choose what opens it.".into(),
+        "tieout keeps client secrets and sign-ins sealed in a vault in this home. Choose what opens it."
+            .into(),
     ];
     lines.extend(setting.ways.iter().map(|w| format!("· {}: {}", w.title, w.help)));
     let options = setting.ways.iter().map(|w| (w.way.name().to_string(), w.title.to_string())).collect();

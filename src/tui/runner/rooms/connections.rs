@@ -3,8 +3,8 @@
 use tokio::sync::mpsc;
 
 use crate::engine::books::{self, BookChange};
-use crate::engine::connect_look::book_looks;
 use crate::engine::connect_lead::Stuck;
+use crate::engine::connect_look::book_looks;
 use crate::engine::{EngineError, Office};
 use crate::model::ids::{BookId, ConnectionId};
 use crate::tui::msg::{Msg, Said};
@@ -72,7 +72,11 @@ pub async fn answer(
             ConnectionMsg::Done(said(books::rest(office, &connection, resting).await).map(|changed| {
                 let names: Vec<&str> = changed.iter().map(BookId::as_str).collect();
                 let what = if resting { "paused" } else { "going on" };
-                if names.is_empty() { "Nothing had to be changed.".into() } else { format!("Now {what}: {}.", names.join(", ")) }
+                if names.is_empty() {
+                    "Nothing had to be changed.".into()
+                } else {
+                    format!("Now {what}: {}.", names.join(", "))
+                }
             }))
         }
         E::NewBook { name, source, ledger, given } => {
@@ -91,11 +95,10 @@ pub async fn answer(
             let done = said(books::change(office, &book, change).await).map(|b| format!("{} {became}", b.id));
             if live { ConnectionMsg::Live(done) } else { ConnectionMsg::Done(done) }
         }
-        E::Policy { book, auto, limit } => {
-            ConnectionMsg::Done(said(books::set_policy(office, &book, auto, limit).await).map(|p| {
-                format!("The policy of {book} is signed off as version {}.", p.version)
-            }))
-        }
+        E::Policy { book, auto, limit } => ConnectionMsg::Done(
+            said(books::set_policy(office, &book, auto, limit).await)
+                .map(|p| format!("The policy of {book} is signed off as version {}.", p.version)),
+        ),
         E::Try { question, book } => ConnectionMsg::Tried(question, said(office.try_settings(*book).await)),
         E::Trial { book, from, to } => {
             let title = format!("Trial of {book}, {from} to {to}");
@@ -104,10 +107,7 @@ pub async fn answer(
     })
 }
 
-fn next(
-    serial: u64,
-    led: Result<(&'static str, crate::engine::connect_lead::Next), Stuck>,
-) -> ConnectionMsg {
+fn next(serial: u64, led: Result<(&'static str, crate::engine::connect_lead::Next), Stuck>) -> ConnectionMsg {
     match led {
         Ok((title, next)) => ConnectionMsg::Next(serial, Some(title), Ok(next)),
         Err(stuck) => ConnectionMsg::Next(serial, None, Err(stuck)),
@@ -128,7 +128,9 @@ fn became(change: &BookChange) -> String {
         BookChange::Resume => "goes on.".into(),
         BookChange::Lock(Some(day)) => format!("is closed through {day}."),
         BookChange::Lock(None) => "has no closed period.".into(),
-        BookChange::Settings { .. } => "is changed; its documents are derived again at the next reading.".into(),
+        BookChange::Settings { .. } => {
+            "is changed; its documents are derived again at the next reading.".into()
+        }
     }
 }
 
@@ -140,7 +142,8 @@ async fn disconnect(office: &dyn Office, connection: &ConnectionId) -> Said<Stri
             "the system has not taken its tokens back ({why}): remove the application's access there by hand"
         ),
         None => {
-            "this system has no call that takes tokens back: remove the application's access there by hand".into()
+            "this system has no call that takes tokens back: remove the application's access there by hand"
+                .into()
         }
     };
     let books: Vec<&str> = done.paused.iter().map(BookId::as_str).collect();

@@ -47,7 +47,10 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
         let form = book_forms::pair(model);
         return push(model, form);
     }
-    if !matches!(id, EditBook | FlowBook | PolicyBook | LockBook | LiveBook | PreviewBook | RestBook | TrialBook) {
+    if !matches!(
+        id,
+        EditBook | FlowBook | PolicyBook | LockBook | LiveBook | PreviewBook | RestBook | TrialBook
+    ) {
         return None;
     }
     let Some(b) = book(model).cloned() else { return Some(Vec::new()) };
@@ -62,7 +65,8 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
         LiveBook => {
             let look = model.connection_list.book_look_of(&b.id);
             let states = look.map(|l| {
-                let all = l.states.iter().map(|(s, n)| format!("{} {}", count(*n), s.name().replace('_', " ")));
+                let all =
+                    l.states.iter().map(|(s, n)| format!("{} {}", count(*n), s.name().replace('_', " ")));
                 all.collect::<Vec<_>>().join(", ")
             });
             let states = states.filter(|s| !s.is_empty()).unwrap_or_else(|| "none yet".into());
@@ -79,7 +83,10 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
                 question: 0,
                 title: "Preview again".into(),
                 lines: vec![
-                    format!("{} reads and shows from now on; it neither acknowledges nor posts.", clean(b.id.as_str())),
+                    format!(
+                        "{} reads and shows from now on; it neither acknowledges nor posts.",
+                        clean(b.id.as_str())
+                    ),
                     "What is on the wire is finished. What is approved stays approved and waits.".into(),
                 ],
                 yes: "make it a preview".into(),
@@ -100,13 +107,18 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
     if id == PairBook {
         return Some(super::room::pairable(model));
     }
-    if !matches!(id, EditBook | FlowBook | PolicyBook | LockBook | LiveBook | PreviewBook | RestBook | TrialBook) {
+    if !matches!(
+        id,
+        EditBook | FlowBook | PolicyBook | LockBook | LiveBook | PreviewBook | RestBook | TrialBook
+    ) {
         return None;
     }
     let Some(b) = book(model) else { return Some(Err("there is no book yet: n makes one".into())) };
     Some(match id {
         LiveBook if b.mode == Mode::Live => Err(format!("{} is live already", clean(b.id.as_str()))),
-        PreviewBook if b.mode == Mode::Preview => Err(format!("{} is a preview already", clean(b.id.as_str()))),
+        PreviewBook if b.mode == Mode::Preview => {
+            Err(format!("{} is a preview already", clean(b.id.as_str())))
+        }
         LiveBook if b.settings.ledger_codes.is_empty() => {
             Err("no ledger code is named, so no document would belong to it: e names them".into())
         }
@@ -185,7 +197,12 @@ pub fn tried(model: &mut Model, question: u64, tried: Said<Tried>) {
 }
 
 /// Shows what differs in the policy before it is saved.
-pub fn compare_policy(model: &mut Model, id: &BookId, auto: AutoApproval, limit: Option<rust_decimal::Decimal>) {
+pub fn compare_policy(
+    model: &mut Model,
+    id: &BookId,
+    auto: AutoApproval,
+    limit: Option<rust_decimal::Decimal>,
+) {
     let Some(b) = model.books.iter().find(|b| b.id == *id).cloned() else { return };
     let before = policy_of(model, id);
     if before.auto == auto && before.limit == limit {

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::engine::connect_book::{Difference, settings, table};
-use crate::model::book::{AutoApproval, Book, BookSettings, ClosedPeriod, DatePolicy, Flow, Grouping, Policy};
+use crate::model::book::{
+    AutoApproval, Book, BookSettings, ClosedPeriod, DatePolicy, Flow, Grouping, Policy,
+};
 use crate::model::document::DocumentKind;
 use crate::systems::registry;
 use crate::tui::app::Model;
@@ -34,7 +36,8 @@ pub fn pair(model: &Model) -> Form {
         })
         .collect()
     };
-    let name = if model.books.is_empty() { "books".to_string() } else { format!("books-{}", model.books.len() + 1) };
+    let name =
+        if model.books.is_empty() { "books".to_string() } else { format!("books-{}", model.books.len() + 1) };
     let lines = vec![
         "A book ties one Concur company to one ledger. It begins as a preview: it reads and shows, and neither \
          acknowledges nor posts until you type the ledger's name."
@@ -136,7 +139,10 @@ pub fn edited(seen: &BookSettings, answers: &Answers) -> Result<BookSettings, (&
             change.insert(name.into(), json!(number(answers, name)?));
         }
         let above = answers.text("second_approver_above");
-        change.insert("second_approver_above".into(), if above.is_empty() { Value::Null } else { json!(above) });
+        change.insert(
+            "second_approver_above".into(),
+            if above.is_empty() { Value::Null } else { json!(above) },
+        );
     }
     change.insert("lock_date".into(), json!(day(answers, "lock_date")?));
     made(seen, &change)
@@ -147,7 +153,8 @@ fn made(seen: &BookSettings, change: &Map<String, Value>) -> Result<BookSettings
     settings(&base, change).map_err(|e| {
         let why = e.to_string();
         // the sentence begins with the setting's name, or is about the time zone
-        let names = ["poll_minutes", "employee_due_days", "old_expense_days", "second_approver_above", "lock_date"];
+        let names =
+            ["poll_minutes", "employee_due_days", "old_expense_days", "second_approver_above", "lock_date"];
         let field = names.into_iter().find(|n| why.starts_with(n));
         (field.unwrap_or(if why.contains("time zone") { "time_zone" } else { "" }), why)
     })
@@ -187,22 +194,28 @@ pub fn flow(book: &Book, kind: DocumentKind) -> Form {
     let flow = there.cloned().unwrap_or_else(|| Flow::new(Flow::BILL, date));
     let dates: Vec<_> = DATES.iter().map(|(k, d)| (*k, date_words(*d).to_string())).collect();
     let groupings: Vec<_> = GROUPINGS.iter().map(|(k, g)| (*k, grouping_words(*g).to_string())).collect();
-    let at = |all: &[(&'static str, DatePolicy)]| all.iter().find(|(_, d)| *d == flow.date).map_or("", |(k, _)| *k);
+    let at = |all: &[(&'static str, DatePolicy)]| {
+        all.iter().find(|(_, d)| *d == flow.date).map_or("", |(k, _)| *k)
+    };
     let grouping = GROUPINGS.iter().find(|(_, g)| *g == flow.grouping).map_or("", |(k, _)| *k);
     let (closed, days) = match flow.closed {
         ClosedPeriod::Wait => ("wait", String::new()),
         ClosedPeriod::NextOpenDay { days } => ("next_open_day", days.to_string()),
     };
     let recipes: Vec<_> = [Flow::BILL, Flow::JOURNAL].map(|r| (r, recipe_words(r))).to_vec();
-    let closed_options =
-        [("wait", "it waits for a person".to_string()), ("next_open_day", "it takes the next open day".into())];
+    let closed_options = [
+        ("wait", "it waits for a person".to_string()),
+        ("next_open_day", "it takes the next open day".into()),
+    ];
     let fields = vec![
-        Field::tick("moved", "Moved", there.is_some()).help("Space turns it. A kind that is not moved blocks as 'no flow'."),
+        Field::tick("moved", "Moved", there.is_some())
+            .help("Space turns it. A kind that is not moved blocks as 'no flow'."),
         Field::choice("recipe", "Becomes", options(&recipes), &flow.recipe).help("← and → choose."),
         Field::choice("date", "Posting date", options(&dates), at(&DATES)),
         Field::choice("closed", "Closed period", options(&closed_options), closed),
-        Field::text("days", "At most", &days)
-            .help("Days from its own date to the next open day, at most. Only where it takes the next open day."),
+        Field::text("days", "At most", &days).help(
+            "Days from its own date to the next open day, at most. Only where it takes the next open day.",
+        ),
         Field::choice("grouping", "Lines", options(&groupings), grouping)
             .help("Always inside one document: documents are never merged."),
         Field::text("cut_over", "From", &flow.cut_over.map(|d| d.to_string()).unwrap_or_default())
@@ -226,7 +239,8 @@ pub fn with_flow(
         after.flows.remove(&kind);
         return Ok(after);
     }
-    let mut flow = seen.flows.get(&kind).cloned().unwrap_or_else(|| Flow::new(Flow::BILL, DatePolicy::Approval));
+    let mut flow =
+        seen.flows.get(&kind).cloned().unwrap_or_else(|| Flow::new(Flow::BILL, DatePolicy::Approval));
     flow.recipe = answers.text("recipe").into();
     let date = DATES.iter().find(|(k, _)| *k == answers.text("date"));
     flow.date = date.map_or(flow.date, |(_, d)| *d);
@@ -252,11 +266,14 @@ pub fn policy(book: &Book, policy: &Policy) -> Form {
         ("clean", "documents without any finding are approved by the policy".into()),
     ];
     let fields = vec![
-        Field::choice("auto", "Approval", options(&all), auto).help("← and → choose. A warning is a finding too."),
-        Field::text("limit", "Up to", &policy.limit.map(|l| l.to_string()).unwrap_or_default()).help(format!(
-            "The most that one document may be, in {}. Empty: any amount.",
-            book.settings.home_currency
-        )),
+        Field::choice("auto", "Approval", options(&all), auto)
+            .help("← and → choose. A warning is a finding too."),
+        Field::text("limit", "Up to", &policy.limit.map(|l| l.to_string()).unwrap_or_default()).help(
+            format!(
+                "The most that one document may be, in {}. Empty: any amount.",
+                book.settings.home_currency
+            ),
+        ),
     ];
     let lines = vec![
         "The policy works while tieout runs unattended. In this console nothing is approved or posted until you do it.".into(),
@@ -293,8 +310,7 @@ pub fn trial(book: &Book, today: Option<Date>) -> Form {
         Some((last.first_of_month().to_string(), last.to_string()))
     });
     let (from, to) = month.unwrap_or_default();
-    let fields =
-        vec![Field::text("from", "From", &from).needed(), Field::text("to", "To", &to).needed()];
+    let fields = vec![Field::text("from", "From", &from).needed(), Field::text("to", "To", &to).needed()];
     let lines = vec![
         "Shows what the book would post between two days beside what people posted by hand in the ledger. Nothing is \
          written."
@@ -337,7 +353,10 @@ fn of_value(value: &Value) -> String {
         Value::Array(all) => all.iter().map(of_value).collect::<Vec<_>>().join(", "),
         Value::Object(all) => {
             let parts = all.iter().filter(|(_, v)| !v.is_null());
-            parts.map(|(k, v)| format!("{} {}", clean(&k.replace('_', " ")), of_value(v))).collect::<Vec<_>>().join(", ")
+            parts
+                .map(|(k, v)| format!("{} {}", clean(&k.replace('_', " ")), of_value(v)))
+                .collect::<Vec<_>>()
+                .join(", ")
         }
         other => clean(&other.to_string()),
     }

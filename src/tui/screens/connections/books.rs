@@ -122,7 +122,14 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let rows = &model.books;
     let at = model.connection_list.book_cursor.at;
     let w = usize::from(area.width);
-    rule(buf, area, 0, "books", &format!("{} · Tab: connections {}", rows.len(), model.connections.len()), theme);
+    rule(
+        buf,
+        area,
+        0,
+        "books",
+        &format!("{} · Tab: connections {}", rows.len(), model.connections.len()),
+        theme,
+    );
     if rows.is_empty() {
         let words = if super::room::pairable(model).is_ok() {
             "  No book yet. n ties SAP Concur and a ledger into one; it begins as a preview and posts nothing."
@@ -135,7 +142,13 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let (name_w, mode_w) = (16, 11);
     let side = w.saturating_sub(2 + name_w + mode_w + 4);
     let (company_w, ends_w) = (side / 2, side - side / 2);
-    let head = format!("  {} {} {} {}", left("book", name_w), left("company", company_w), left("mode", mode_w), left("from → to", ends_w));
+    let head = format!(
+        "  {} {} {} {}",
+        left("book", name_w),
+        left("company", company_w),
+        left("mode", mode_w),
+        left("from → to", ends_w)
+    );
     put(buf, area, 1, Line::styled(head, theme.style(Meaning::Muted)));
     let count = room(area, rows.len());
     let top = at.saturating_sub(count.saturating_sub(1)).min(rows.len().saturating_sub(count));
@@ -143,7 +156,11 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         let here = i == at;
         let base = theme.style(if here { Meaning::Selection } else { Meaning::Text });
         let lead = if here { "> " } else { "  " };
-        let text = format!("{lead}{} {} ", left(&clean(b.id.as_str()), name_w), left(&clean(&b.settings.company), company_w));
+        let text = format!(
+            "{lead}{} {} ",
+            left(&clean(b.id.as_str()), name_w),
+            left(&clean(&b.settings.company), company_w)
+        );
         let meaning = match (b.paused, b.mode) {
             (true, _) => Meaning::Warn,
             (false, Mode::Live) => Meaning::Ok,
@@ -178,7 +195,9 @@ fn lines(model: &Model, b: &Book, w: usize) -> Vec<(String, Meaning)> {
     let mode = match (b.paused, b.mode) {
         (true, Mode::Preview) => "= paused, and a preview: P lets it go on",
         (true, Mode::Live) => "= paused: nothing is read, told or posted; P lets it go on",
-        (false, Mode::Preview) => "○ preview: it reads and shows; it neither acknowledges nor posts. L goes live",
+        (false, Mode::Preview) => {
+            "○ preview: it reads and shows; it neither acknowledges nor posts. L goes live"
+        }
         (false, Mode::Live) => "✓ live: it acknowledges, and posts what is approved",
     };
     say("mode", mode.into(), if b.paused { Meaning::Warn } else { Meaning::Text });
@@ -224,11 +243,18 @@ fn lines(model: &Model, b: &Book, w: usize) -> Vec<(String, Meaning)> {
         Some(l) => say("approval", policy_words(&l.policy, b), Meaning::Text),
         None => say("approval", "being read…".into(), Meaning::Muted),
     }
-    let lock = s.lock_date.map_or_else(|| "no period is closed here".into(), |d| format!("closed through {d}"));
-    say("time zone", format!("{} · {lock} · employees are due {} days after", clean(&s.time_zone), s.employee_due_days), Meaning::Text);
+    let lock =
+        s.lock_date.map_or_else(|| "no period is closed here".into(), |d| format!("closed through {d}"));
+    say(
+        "time zone",
+        format!("{} · {lock} · employees are due {} days after", clean(&s.time_zone), s.employee_due_days),
+        Meaning::Text,
+    );
     let Some(look) = look else { return out };
     let run = |of: &Option<(jiff::Timestamp, Vec<RunTotal>)>| match (of, model.now.at) {
-        (Some((at, t)), Some(now)) => format!("{} ({}): {}", ago(*at, now), minute(*at, &model.zone), totals(t)),
+        (Some((at, t)), Some(now)) => {
+            format!("{} ({}): {}", ago(*at, now), minute(*at, &model.zone), totals(t))
+        }
         _ => "none in the last day".into(),
     };
     say("last read", run(&look.fetched), Meaning::Text);

@@ -40,7 +40,8 @@ pub fn lines(model: &Model, c: &ConnectionRow, w: usize) -> Vec<(String, Meaning
     if c.fingerprint != c.company && !c.fingerprint.is_empty() {
         say("identity", clean(&c.fingerprint), Meaning::Muted);
     }
-    let region = sign_in.map(|s| clean(&s.region)).or_else(|| region(c)).unwrap_or_else(|| "not known yet".into());
+    let region =
+        sign_in.map(|s| clean(&s.region)).or_else(|| region(c)).unwrap_or_else(|| "not known yet".into());
     say("reached at", format!("{region} · known there as {}", clean(&c.system_id)), Meaning::Text);
     let scopes = match sign_in {
         None => "not known yet: told at the next sign-in".into(),
@@ -87,9 +88,9 @@ fn region(c: &ConnectionRow) -> Option<String> {
 fn remedy(h: Health) -> Option<&'static str> {
     match h {
         Health::Reauthorise => Some("R signs in again."),
-        Health::WrongCompany => {
-            Some("Another company answers. R signs in with the right one; for the other make a connection of its own with n.")
-        }
+        Health::WrongCompany => Some(
+            "Another company answers. R signs in with the right one; for the other make a connection of its own with n.",
+        ),
         Health::Paused => Some("T asks who answers; P lets its books go on."),
         Health::Expiring => Some("R signs in again before that day."),
         Health::Throttled => Some("Nothing: it goes on by itself when the quota allows."),
@@ -103,7 +104,11 @@ fn remedy(h: Health) -> Option<&'static str> {
 fn lifetimes(model: &Model, look: Option<&ConnectionLook>) -> (String, Meaning) {
     let zone = &model.zone;
     let by = look.and_then(|l| l.sign_in.as_ref()).map(|s| {
-        format!("by {} on {} · ", clean(&s.signed_in_by), minute(s.signed_in_at, zone).get(..10).unwrap_or_default())
+        format!(
+            "by {} on {} · ",
+            clean(&s.signed_in_by),
+            minute(s.signed_in_at, zone).get(..10).unwrap_or_default()
+        )
     });
     let by = by.unwrap_or_default();
     let Some((access, ends)) = look.and_then(|l| l.lifetimes) else {
@@ -142,9 +147,16 @@ fn quota(quota: Option<&Quota>) -> (String, Meaning) {
             let used = q.last_minute.min(of);
             let filled = (u64::from(used) * 20).div_ceil(u64::from(of.max(1))) as usize;
             let gauge = format!("[{}{}]", "=".repeat(filled), " ".repeat(20 - filled.min(20)));
-            parts.push(format!("{gauge} {} of {} in the last minute", count(q.last_minute.into()), count(of.into())));
+            parts.push(format!(
+                "{gauge} {} of {} in the last minute",
+                count(q.last_minute.into()),
+                count(of.into())
+            ));
         }
-        None => parts.push(format!("{} in the last minute; no limit a minute is counted", count(q.last_minute.into()))),
+        None => parts.push(format!(
+            "{} in the last minute; no limit a minute is counted",
+            count(q.last_minute.into())
+        )),
     }
     if let Some(wait) = q.throttled_for {
         meaning = Meaning::Warn;

@@ -236,7 +236,10 @@ impl RoomEffect for ConnectionEffect {
 
     fn changes(&self) -> bool {
         use ConnectionEffect::*;
-        !matches!(self, Look { .. } | Unlock { .. } | Leave { .. } | Browse { .. } | Try { .. } | Trial { .. })
+        !matches!(
+            self,
+            Look { .. } | Unlock { .. } | Leave { .. } | Browse { .. } | Try { .. } | Trial { .. }
+        )
     }
 
     fn slot(&self) -> Option<u8> {

@@ -48,7 +48,8 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         let lead = if here { "> " } else { "  " };
         let text = line(lead, &clean(&c.id.0), &system_title(&c.system), &company);
         let health = if here { base } else { theme.style(health_meaning(c.health)) };
-        let spans = vec![Span::styled(text, base), Span::styled(left(&health_words(c.health), health_w), health)];
+        let spans =
+            vec![Span::styled(text, base), Span::styled(left(&health_words(c.health), health_w), health)];
         put(buf, area, 2 + (i - top) as u16, Line::from(spans));
     }
     let Some(c) = rows.get(cursor.at) else { return };

@@ -101,9 +101,10 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
             Vec::new()
         }
         Unlock => unlock(model),
-        TestConnection => {
-            connection(model).map(|c| Effect::Ask(Ask::Test { connection: c.id.clone() })).into_iter().collect()
-        }
+        TestConnection => connection(model)
+            .map(|c| Effect::Ask(Ask::Test { connection: c.id.clone() }))
+            .into_iter()
+            .collect(),
         ConnectionEvents => {
             connection(model).map(|c| Effect::EventsText { connection: c.id.clone() }).into_iter().collect()
         }
@@ -117,7 +118,9 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
 }
 
 fn unlock(model: &mut Model) -> Vec<Effect> {
-    let Some(Door::Locked { passphrase, why }) = model.connection_list.looked.as_ref().map(|l| l.door.clone()) else {
+    let Some(Door::Locked { passphrase, why }) =
+        model.connection_list.looked.as_ref().map(|l| l.door.clone())
+    else {
         return Vec::new();
     };
     if !passphrase {
@@ -151,7 +154,11 @@ fn disconnect(model: &mut Model) -> Vec<Effect> {
     let Some(c) = connection(model) else { return Vec::new() };
     let id = c.id.clone();
     let name = clean(c.id.as_str());
-    let stops = if going.is_empty() { "No book uses it now.".into() } else { format!("These books rest then: {}.", going.join(", ")) };
+    let stops = if going.is_empty() {
+        "No book uses it now.".into()
+    } else {
+        format!("These books rest then: {}.", going.join(", "))
+    };
     let waiting = model.connection_list.look_of(&c.id).map_or(0, |l| l.waiting);
     let mut lines = vec![
         format!("{name} · {} · company {}", system_title(&c.system), clean(&c.company)),
@@ -212,7 +219,9 @@ pub fn while_closed(model: &Model, id: ActionId) -> Result<(), String> {
     let made = model.connection_list.ways().is_empty();
     match id {
         ActionId::NewConnection | ActionId::Connect if !made => Ok(()),
-        _ if made => Err("the vault is locked, so nothing is done: 3 shows the connections, u unlocks it there".into()),
+        _ if made => {
+            Err("the vault is locked, so nothing is done: 3 shows the connections, u unlocks it there".into())
+        }
         _ => Err("nothing is connected yet: 3 shows the connections, n begins there".into()),
     }
 }
@@ -232,7 +241,9 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
         NewConnection | AccountsPart => Ok(()),
         Unlock => match model.connection_list.looked.as_ref().map(|l| &l.door) {
             Some(Door::Locked { .. }) => Ok(()),
-            Some(Door::NotMade(_)) => Err("there is no vault yet: n makes it with the first connection".into()),
+            Some(Door::NotMade(_)) => {
+                Err("there is no vault yet: n makes it with the first connection".into())
+            }
             _ => Err("the vault is open".into()),
         },
         TestConnection | ConnectionEvents | Reauthorise | Disconnect => here().map(|_| ()),

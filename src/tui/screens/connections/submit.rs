@@ -81,7 +81,10 @@ pub fn submit(model: &mut Model, form: ConnectionForm, answers: &Answers) -> Vec
                 text => match text.replace(',', "").parse() {
                     Ok(limit) => Some(limit),
                     Err(_) => {
-                        return refuse(model, ("limit", format!("{text:?} is no amount: write for instance 500.00")));
+                        return refuse(
+                            model,
+                            ("limit", format!("{text:?} is no amount: write for instance 500.00")),
+                        );
                     }
                 },
             };

@@ -57,7 +57,8 @@ pub fn pointer(model: &Model, buf: &mut Buffer, area: Rect) {
     let text = [
         "There is no book yet, so there are no documents.".to_string(),
         step,
-        "3 opens the connections: the set-up goes on there. q leaves; `tieout demo` shows a sample firm.".into(),
+        "3 opens the connections: the set-up goes on there. q leaves; `tieout demo` shows a sample firm."
+            .into(),
     ];
     let mut y = 2;
     for t in text {
@@ -92,8 +93,20 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
     }
     for (i, (step, done)) in steps(model).iter().enumerate() {
         let here = at == Some(i + 1);
-        let sign = if *done { "✓" } else if here { ">" } else { "○" };
-        let meaning = if *done { Meaning::Ok } else if here { Meaning::Focus } else { Meaning::Muted };
+        let sign = if *done {
+            "✓"
+        } else if here {
+            ">"
+        } else {
+            "○"
+        };
+        let meaning = if *done {
+            Meaning::Ok
+        } else if here {
+            Meaning::Focus
+        } else {
+            Meaning::Muted
+        };
         say(&format!("{sign} {}. {step}", i + 1), meaning, &mut y);
     }
     y += 1;

@@ -43,7 +43,9 @@ pub const CASES: &[Case] = &[
     (ActionId::PreviewBook, "3 tab V y", |d| {
         room(d, |e| matches!(e, E::Change { change: BookChange::Preview, .. })) || warned(d)
     }),
-    (ActionId::RestBook, "3 tab P", |d| room(d, |e| matches!(e, E::Change { change: BookChange::Pause, .. }))),
+    (ActionId::RestBook, "3 tab P", |d| {
+        room(d, |e| matches!(e, E::Change { change: BookChange::Pause, .. }))
+    }),
     (ActionId::TrialBook, "3 tab T", |d| form(d, "Trial of fq-us")),
     (ActionId::TestConnection, "3 T", |d| asked(d, |e| matches!(e, Effect::Ask(_)))),
 ];
