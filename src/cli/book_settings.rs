@@ -13,6 +13,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::prompt;
 use crate::cli::table::{Table, left};
+use crate::engine::books::{BookChange, change};
 use crate::engine::connect_book::{Difference, differences, settings, table};
 
 /// Makes a book.
@@ -60,7 +61,7 @@ pub async fn add(ctx: &mut Context, args: BookAdd) -> Result<ExitCode, CliError>
 
 /// Changes settings, or prints those in force.
 pub async fn edit(ctx: &mut Context, args: BookEdit) -> Result<ExitCode, CliError> {
-    let mut book = ctx.book(&args.name).await?;
+    let book = ctx.book(&args.name).await?;
     let Some(file) = &args.file else {
         if ctx.out.is_json() {
             ctx.out.json(&json!(book.settings))?;
@@ -85,8 +86,8 @@ pub async fn edit(ctx: &mut Context, args: BookEdit) -> Result<ExitCode, CliErro
             return Err(CliError::Failed("nothing was changed".into()));
         }
     }
-    book.settings = after;
-    ctx.store.put_book(book.clone(), ctx.office.actor(), ctx.office.now()).await?;
+    let seen = Box::new(book.settings.clone());
+    let book = change(&*ctx.office, &book.id, BookChange::Settings { seen, after: Box::new(after) }).await?;
     ctx.out.note(&format!("{} is changed; its documents are derived again at the next fetch", book.id))?;
     Ok(ExitCode::Done)
 }

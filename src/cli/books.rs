@@ -10,7 +10,8 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::table::{Table, left};
 use crate::cli::{book_settings, prompt};
-use crate::model::book::{AutoApproval, Book, Mode, Policy};
+use crate::engine::books::{self, BookChange};
+use crate::model::book::{AutoApproval, Book, Policy};
 
 /// Runs it.
 pub async fn run(ctx: &mut Context, args: BooksArgs) -> Result<ExitCode, CliError> {
@@ -19,11 +20,9 @@ pub async fn run(ctx: &mut Context, args: BooksArgs) -> Result<ExitCode, CliErro
         Some(BooksCommand::Add(args)) => book_settings::add(ctx, args).await,
         Some(BooksCommand::Edit(args)) => book_settings::edit(ctx, args).await,
         Some(BooksCommand::Live { name, confirm }) => live(ctx, &name, confirm).await,
-        Some(BooksCommand::Preview { name }) => {
-            change(ctx, &name, |b| b.mode = Mode::Preview, "is a preview").await
-        }
-        Some(BooksCommand::Pause { name }) => change(ctx, &name, |b| b.paused = true, "is paused").await,
-        Some(BooksCommand::Resume { name }) => change(ctx, &name, |b| b.paused = false, "goes on").await,
+        Some(BooksCommand::Preview { name }) => change(ctx, &name, BookChange::Preview, "is a preview").await,
+        Some(BooksCommand::Pause { name }) => change(ctx, &name, BookChange::Pause, "is paused").await,
+        Some(BooksCommand::Resume { name }) => change(ctx, &name, BookChange::Resume, "goes on").await,
         Some(BooksCommand::Trial { name, from, to }) => {
             crate::cli::trial::run(ctx, name.as_deref(), from, to).await
         }
@@ -100,18 +99,9 @@ pub fn table(rows: &[(Book, Policy)]) -> Table {
     table
 }
 
-async fn change(
-    ctx: &mut Context,
-    name: &str,
-    edit: impl FnOnce(&mut Book),
-    became: &str,
-) -> Result<ExitCode, CliError> {
-    let before = ctx.book(name).await?;
-    let mut book = before.clone();
-    edit(&mut book);
-    if book != before {
-        ctx.store.put_book(book.clone(), ctx.office.actor(), ctx.office.now()).await?;
-    }
+async fn change(ctx: &mut Context, name: &str, what: BookChange, became: &str) -> Result<ExitCode, CliError> {
+    let book = ctx.book(name).await?;
+    let book = books::change(&*ctx.office, &book.id, what).await?;
     if ctx.out.is_json() {
         let policy = ctx.store.policy(book.id.clone()).await?;
         ctx.out.json(&value(&book, &policy))?;
@@ -140,13 +130,15 @@ async fn live(ctx: &mut Context, name: &str, confirm: Option<String>) -> Result<
             )));
         }
     };
-    let typed = typed.trim();
-    if typed != company && typed != book.ledger.as_str() {
+    let company = company.trim();
+    if typed.trim() != company && typed.trim() != book.ledger.as_str() {
+        // what was typed is an argument
         return Err(CliError::Usage(format!(
-            "{typed:?} is not the name of the ledger behind {name}: nothing was changed"
+            "{:?} is not the name of the ledger behind {name}: nothing was changed",
+            typed.trim()
         )));
     }
-    change(ctx, name, |b| b.mode = Mode::Live, "is live").await
+    change(ctx, name, BookChange::Live { typed }, "is live").await
 }
 
 async fn lock(ctx: &mut Context, words: &[String]) -> Result<ExitCode, CliError> {
@@ -163,5 +155,5 @@ async fn lock(ctx: &mut Context, words: &[String]) -> Result<ExitCode, CliError>
     };
     let book = ctx.book_or_only(name).await?;
     let became = day.map_or_else(|| "has no closed period".into(), |d| format!("is closed through {d}"));
-    change(ctx, book.id.as_str(), |b| b.settings.lock_date = day, &became).await
+    change(ctx, book.id.as_str(), BookChange::Lock(day), &became).await
 }

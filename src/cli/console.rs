@@ -6,16 +6,15 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::args::Globals;
 use crate::cli::config::{AUTO, Config, Glyphs, Mouse, keep_theme};
-use crate::cli::environment::Terminal;
+use crate::cli::environment::{Terminal, can_browse, is_remote};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
-use crate::cli::{demo, keys, open, prompt, reconcile};
+use crate::cli::{demo, keys, open, reconcile};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
 use crate::model::book::AutoApproval;
@@ -25,7 +24,6 @@ use crate::systems::registry;
 use crate::tui::look::{KeepTheme, Wardrobe};
 use crate::tui::theme::Library;
 use crate::tui::{self, Depth, Options, RunError, Theme};
-use crate::vault::Way;
 
 /// How long the engine may take to finish what is on the wire when the console is left.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -39,28 +37,15 @@ pub async fn run(globals: &Globals) -> Result<ExitCode, CliError> {
                 .into(),
         ));
     }
-    match over_home(globals, None).await {
-        // nobody can be asked under the screen: it was given back, the question comes first, and the screen again
-        Err(CliError::Vault(why)) if why.contains(Way::Passphrase.remedy()) => {
-            let passphrase = prompt::secret("Passphrase of the vault: ").await?;
-            over_home(globals, Some(passphrase)).await
-        }
-        other => other,
-    }
-}
-
-async fn over_home(globals: &Globals, passphrase: Option<SecretString>) -> Result<ExitCode, CliError> {
-    let mut ready = open::prepare(globals, "console")?;
-    if let Some(passphrase) = passphrase {
-        ready.told(passphrase);
-    }
+    let ready = open::prepare(globals, "console")?;
     let keep = keeping(ready.config_file.clone());
     let options = options(globals, &ready.home, ready.environment(), &ready.config, Some(keep));
     let engine = Arc::new(Engine::default());
     let running = engine.clone();
     let read_only = globals.read_only;
     let shown = show(options, async move {
-        let house = ready.open("console").await?;
+        // a vault that is closed is told on the screen, and opened there (F26)
+        let house = ready.open_attended().await?;
         Ok(running.start(house, read_only))
     });
     let code = shown.await;
@@ -123,6 +108,11 @@ impl Engine {
             let token = stop.clone();
             let task = tokio::spawn(async move {
                 let options = RunOptions { attended: true, ..RunOptions::default() };
+                // without the vault nothing can be asked of any system
+                tokio::select! {
+                    () = house.unlocked() => {}
+                    () = token.cancelled() => return,
+                }
                 if let Err(error) = house.run_until(options, token).await {
                     tracing::error!(%error, "the engine stopped");
                 }
@@ -193,6 +183,8 @@ fn options(
         readers: readers(),
         keys,
         notices,
+        remote: is_remote(),
+        browser: can_browse(),
     }
 }
 

@@ -122,6 +122,12 @@ pub fn is_remote() -> bool {
     variable("SSH_CONNECTION").is_some() || variable("SSH_TTY").is_some()
 }
 
+/// Whether a browser of the person can be opened from here: not over the network, and where there is a desktop.
+pub fn can_browse() -> bool {
+    let desktop = variable("DISPLAY").is_some() || variable("WAYLAND_DISPLAY").is_some();
+    !is_remote() && (desktop || cfg!(target_os = "macos"))
+}
+
 fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|v| v.to_string_lossy().into_owned()).filter(|v| !v.is_empty())
 }

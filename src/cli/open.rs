@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use secrecy::SecretString;
 
 use crate::cli::args::Globals;
 use crate::cli::config::{Config, commented_default};
@@ -83,11 +82,6 @@ impl Ready {
         self
     }
 
-    /// A person was asked for the passphrase already.
-    pub fn told(&mut self, passphrase: SecretString) {
-        self.given.passphrase = Passphrase::Told(passphrase);
-    }
-
     /// Where a new passphrase comes from, when not from where the old one does.
     pub fn new_passphrase(&mut self, from: Passphrase) {
         self.given.new_passphrase = from;
@@ -121,6 +115,12 @@ impl Ready {
     /// sent with them.
     pub async fn open(&self, way: &str) -> Result<Arc<dyn House>, CliError> {
         let house = host::open_with(self.opening(way), self.given.clone(), self.patience).await?;
+        self.checked(house).await
+    }
+
+    /// Opens the home for a console, whatever its vault needs first.
+    pub async fn open_attended(&self) -> Result<Arc<dyn House>, CliError> {
+        let house = host::open_attended(self.opening("console"), self.given.clone(), self.patience).await?;
         self.checked(house).await
     }
 

@@ -8,8 +8,10 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::table::{Table, left, right};
+use crate::engine::EngineError;
+use crate::engine::books;
 use crate::model::book::{Book, Policy};
-use crate::model::money::{plain, shown, to_minor};
+use crate::model::money::{plain, shown};
 
 /// Runs it.
 pub async fn run(ctx: &mut Context, args: PolicyArgs) -> Result<ExitCode, CliError> {
@@ -24,18 +26,11 @@ pub async fn run(ctx: &mut Context, args: PolicyArgs) -> Result<ExitCode, CliErr
         }
         PolicyCommand::Set { book, auto, limit } => {
             let book = ctx.book(&book).await?;
-            if let Some(limit) = limit {
-                let currency = book.settings.home_currency;
-                let minor = to_minor(limit, currency).map_err(|e| CliError::Usage(e.to_string()))?;
-                if minor < 0 {
-                    return Err(CliError::Usage("a limit is not negative".into()));
-                }
-            }
-            let actor = ctx.office.actor();
-            let signed_off_by = actor.name.clone();
-            let policy = Policy { version: 0, auto: auto.into(), signed_off_by, limit };
-            ctx.store.put_policy(book.id.clone(), policy, actor, ctx.office.now()).await?;
-            let policy = ctx.store.policy(book.id.clone()).await?;
+            let set = books::set_policy(&*ctx.office, &book.id, auto.into(), limit).await;
+            let policy = set.map_err(|e| match e {
+                EngineError::Refused(why) => CliError::Usage(why),
+                other => other.into(),
+            })?;
             print(ctx, &[(book, policy)])
         }
     }

@@ -1,5 +1,6 @@
 //! A book's settings: what the ledger's company says, what a person gives, and what differs from before.
 
+use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
 use crate::engine::EngineError;
@@ -123,7 +124,9 @@ fn defaults(company: &Company) -> Map<String, Value> {
         "fiscal_year_start": company.fiscal_year_start,
         "fiscal_year_named_by_end": true,
     });
-    value.as_object().cloned().unwrap_or_default()
+    // a setting that has a default of its own is one too: it can be given
+    let whole = BookSettings::deserialize(&value).ok().and_then(|s| serde_json::to_value(s).ok());
+    whole.unwrap_or(value).as_object().cloned().unwrap_or_default()
 }
 
 /// `base` with what is given in place of it; tables are laid over each other one level deep.
@@ -208,7 +211,9 @@ mod tests {
 
     #[test]
     fn what_is_not_given_is_the_ledgers_or_decides_nothing() {
-        let made = settings(&defaults(&company()), &given(json!({"time_zone": "America/New_York"}))).unwrap();
+        let more = json!({"time_zone": "America/New_York", "poll_minutes": 30, "receipts": "attach"});
+        let made = settings(&defaults(&company()), &given(more)).unwrap();
+        assert_eq!((made.poll_minutes, made.receipts), (30, crate::model::book::ReceiptPolicy::Attach));
         assert_eq!((made.company.as_str(), made.fiscal_year_start), ("Fernhill Quay", 7));
         assert_eq!(made.lock_date, "2026-09-30".parse().ok());
         assert!(made.who_pays.is_empty() && made.card_programmes.is_empty());

@@ -97,8 +97,11 @@ pub(super) async fn looks(desk: &Desk) -> Result<Vec<ConnectionLook>, EngineErro
         }
         let next_read = books.iter().filter(of).filter(|b| !b.paused).filter_map(|b| next(b, &fetched)).min();
         let events = store.event_account(row.id.clone()).await?;
-        let in_place =
-            events.subscriptions.iter().filter(|s| s.state == crate::store::SubscriptionState::InPlace).count();
+        let in_place = events
+            .subscriptions
+            .iter()
+            .filter(|s| s.state == crate::store::SubscriptionState::InPlace)
+            .count();
         all.push(ConnectionLook {
             sign_in: note.and_then(|n| n.sign_in.clone()),
             answered_at: note.and_then(|n| n.answered_at),

@@ -94,7 +94,9 @@ impl Connect {
             sign_in_until: connected.sign_in_until,
         };
         self.store(row, fresh).await?;
+        let (id, now) = (note.connection.clone(), note.signed_in_at);
         self.accounts.store.put_sign_in(note).await?;
+        self.accounts.store.put_contact(id, now).await?;
         Ok(connected)
     }
 

@@ -66,7 +66,8 @@ impl Core {
                 tried.lines = (tried.lines.0 + before.1, tried.lines.1 + now.1);
                 tried.ready.0 += u64::from(row.state == State::Ready);
                 tried.ready.1 += u64::from(after.state == State::Ready);
-                let same = card.derived.as_ref().is_some_and(|d| d.set == after.set && d.state == after.state);
+                let same =
+                    card.derived.as_ref().is_some_and(|d| d.set == after.set && d.state == after.state);
                 tried.changed += u64::from(!same);
             }
             match page.rows.last().filter(|_| page.more) {

@@ -303,6 +303,14 @@ impl Effect {
         }
     }
 
+    /// What is possible while the vault is closed: looking, and opening it.
+    pub fn needs_no_vault(&self) -> bool {
+        match self {
+            Effect::ConnectionRoom(e) => e.needs_no_vault(),
+            other => !other.changes(),
+        }
+    }
+
     /// What changes something anywhere: never made in read-only mode.
     pub fn changes(&self) -> bool {
         self.is_dangerous()

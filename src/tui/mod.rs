@@ -91,6 +91,10 @@ pub struct Options {
     pub keys: KeyMap,
     /// What start-up has to say (a broken theme file, a key that was not taken), as warnings.
     pub notices: Vec<String>,
+    /// Somebody came over the network: a browser of theirs does not open here and cannot reach a page of this machine.
+    pub remote: bool,
+    /// A browser can be opened from here.
+    pub browser: bool,
 }
 
 impl Default for Options {
@@ -111,6 +115,8 @@ impl Default for Options {
             wardrobe: look::Wardrobe::default(),
             keys: KeyMap::default(),
             notices: Vec::new(),
+            remote: false,
+            browser: false,
         }
     }
 }
@@ -160,6 +166,8 @@ pub async fn run<E: Send + 'static>(
     };
     let mut model = Model::new(look, options.environment, size);
     update(&mut model, msg::Msg::Resize(size.0, size.1), msg::Now::default());
+    model.connection_list.remote = options.remote;
+    model.connection_list.browser = options.browser;
     for notice in options.notices {
         model.say(app::Level::Warning, notice);
     }

@@ -11,7 +11,8 @@ use crate::store::sqlite::fail::Done;
 use crate::store::types::{AccountNote, SignInNote};
 
 fn notes(c: &Connection) -> Done<Vec<AccountNote>> {
-    let sql = "SELECT k.id, s.company_name, s.region, s.scopes, s.signed_in_by, s.signed_in_at, s.sign_in_until,
+    let sql =
+        "SELECT k.id, s.company_name, s.region, s.scopes, s.signed_in_by, s.signed_in_at, s.sign_in_until,
                       n.answered_at
                FROM connection k LEFT JOIN sign_in_note s ON s.connection = k.id
                LEFT JOIN contact_note n ON n.connection = k.id ORDER BY k.id";

@@ -1,6 +1,6 @@
 //! Actions: what a key, the help or the palette asked for becomes a change and effects.
 
-use crate::engine::{Ask, EventsAct};
+use crate::engine::Ask;
 use crate::model::state::State;
 use crate::store::Act;
 use crate::tui::effect::{Correcting, Effect};
@@ -9,6 +9,7 @@ use crate::tui::layers::{Confirm, Layer, Purpose, Reader};
 use crate::tui::look::room as look;
 use crate::tui::msg::Sheet;
 use crate::tui::screens::audit::detail;
+use crate::tui::screens::connections;
 use crate::tui::text::clean;
 
 use super::decide::{approve, hold, post, reason, targets};
@@ -64,22 +65,15 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
             None => Vec::new(),
         },
         NextBook => next_book(model),
-        Books => look::open_books(model),
+        ChooseBook => look::open_books(model),
         ChooseTheme => look::choose_theme(),
         Refresh => refresh(model),
         Fetch => vec![Effect::Ask(Ask::Fetch { book: model.book.clone() })],
-        TestConnection => model
-            .connections
-            .get(model.connection_list.cursor.at)
-            .map(|c| Effect::Ask(Ask::Test { connection: c.id.clone() }))
-            .into_iter()
-            .collect(),
-        ConnectionEvents => {
-            let c = super::correct::connection(model);
-            c.map(|c| Effect::EventsText { connection: c.id.clone() }).into_iter().collect()
+        Connect => {
+            let mut effects = go(model, Screen::Connections);
+            effects.extend(connections::room::connect(model));
+            effects
         }
-        Subscribe => super::correct::events(model, EventsAct::Subscribe),
-        Repair => super::correct::events(model, EventsAct::Repair),
         TieoutRead => super::correct::tieout(model),
         PreviousPeriod | NextPeriod => {
             let by = if id == NextPeriod { 1 } else { -1 };
@@ -150,8 +144,7 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
             Vec::new()
         }
         Screen::Connections => {
-            let n = model.connections.len();
-            model.connection_list.cursor.act(id, n, rows);
+            connections::room::moved(model, id);
             Vec::new()
         }
         Screen::Audit if id == ActionId::Open => {
@@ -244,7 +237,7 @@ fn show(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.waiting = None;
     match screen {
         Screen::Mappings => model.book.clone().map(|b| model.mappings.ask(b)).into_iter().collect(),
-        Screen::Connections => vec![Effect::Facts],
+        Screen::Connections => vec![Effect::Facts, connections::room::look(model)],
         _ => Vec::new(),
     }
 }
@@ -262,7 +255,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         Screen::Queue => model.queue.refresh(),
         Screen::Document => model.document.refresh().into_iter().collect(),
         Screen::Mappings => model.book.clone().map(|b| model.mappings.ask(b)).into_iter().collect(),
-        Screen::Connections => vec![Effect::Facts],
+        Screen::Connections => vec![Effect::Facts, connections::room::look(model)],
         Screen::Audit => vec![model.audit.ask(false, false)],
         Screen::Tieout => super::correct::tieout(model),
         Screen::Activity => Vec::new(),

@@ -7,7 +7,7 @@ use crate::tui::format::documents;
 use crate::tui::keys::ActionId;
 use crate::tui::layers::{Layer, Reader};
 use crate::tui::msg::{Msg, Said, Sheet};
-use crate::tui::screens::queue;
+use crate::tui::screens::{connections, queue};
 use crate::tui::text::clean;
 
 use super::{Level, Model, Phase, Screen, fix};
@@ -19,7 +19,8 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.phase = Phase::Open;
             model.environment = clean(&o.environment);
             model.actor = Some(o.actor);
-            return vec![Effect::Facts];
+            let look = connections::room::look(model);
+            return vec![Effect::Facts, look];
         }
         Msg::Facts(answer) => return facts(model, answer),
         Msg::Changed => return changed(model),
@@ -172,9 +173,7 @@ fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect>
         Ok(f) => {
             model.books = f.books;
             model.connections = f.connections;
-            let n = model.connections.len();
-            let rows = model.list_rows();
-            model.connection_list.cursor.fit(n, rows);
+            connections::room::facts(model);
             let gone = model.current_book().is_none();
             match (gone, model.books.first().map(|b| b.id.clone())) {
                 (true, Some(first)) => model.choose_book(first),
@@ -194,9 +193,14 @@ fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect>
 /// Somebody changed the store: what is on the screen is read again.
 pub fn changed(model: &mut Model) -> Vec<Effect> {
     if model.book.is_none() {
-        return vec![Effect::Facts];
+        let look = connections::room::look(model);
+        return vec![Effect::Facts, look];
     }
     let mut effects = model.queue.refresh();
+    if model.screen == Screen::Connections {
+        let look = connections::room::look(model);
+        effects.push(look);
+    }
     match model.screen {
         Screen::Document => effects.extend(model.document.refresh()),
         Screen::Audit if model.audit.cursor.at == 0 && model.audit.typing.is_none() => {

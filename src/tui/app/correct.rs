@@ -1,13 +1,11 @@
 //! Corrections of what is in the ledger, and what is asked of connections and the tie-out.
 
-use crate::engine::{Ask, EventsAct};
 use crate::model::document::DocumentKind;
 use crate::model::intent::IntentState;
 use crate::model::state::State;
-use crate::store::ConnectionRow;
 use crate::tui::effect::{Correcting, Effect};
 use crate::tui::keys::ActionId;
-use crate::tui::layers::{Confirm, Layer, Purpose, Reason};
+use crate::tui::layers::{Purpose, Reason};
 use crate::tui::msg::Said;
 use crate::tui::text::clean;
 
@@ -110,36 +108,6 @@ pub fn corrected(
             effects
         }
     }
-}
-
-/// The connection under the cursor.
-pub fn connection(model: &Model) -> Option<&ConnectionRow> {
-    model.connections.get(model.connection_list.cursor.at)
-}
-
-/// Asks before a system is told where to deliver.
-pub fn events(model: &mut Model, what: EventsAct) -> Vec<Effect> {
-    let Some(c) = connection(model) else { return Vec::new() };
-    let (title, yes, words) = match what {
-        EventsAct::Repair => (
-            "Repair",
-            "repair",
-            "Subscriptions of ours that are missing or were changed are made again. Those of others stay.",
-        ),
-        _ => (
-            "Subscribe",
-            "subscribe",
-            "The system is asked to deliver the events of its documents to the configured address, and the \
-             subscriptions are kept so. Documents are found by polling all the same.",
-        ),
-    };
-    let who =
-        format!("{} · {} · {}", clean(c.id.as_str()), super::system_title(&c.system), clean(&c.company));
-    let effects = vec![Effect::Ask(Ask::Events { connection: Some(c.id.clone()), what })];
-    let lines = vec![who, words.into()];
-    let (title, yes) = (title.into(), yes.into());
-    model.layers.push(Layer::Confirm(Confirm { question: 0, title, lines, yes, effects }));
-    Vec::new()
 }
 
 /// Reads the tie-out of the book on the screen.

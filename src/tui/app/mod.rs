@@ -30,7 +30,7 @@ use crate::tui::layers::Layer;
 use crate::tui::msg::Now;
 use crate::tui::screens::activity::Activity;
 use crate::tui::screens::audit::AuditScreen;
-use crate::tui::screens::connections::Connections;
+use crate::tui::screens::connections::{Connections, Part};
 use crate::tui::screens::document::DocumentScreen;
 use crate::tui::screens::mappings::Mappings;
 use crate::tui::screens::queue::Queue;
@@ -219,6 +219,7 @@ impl Model {
             Screen::Queue => Context::Queue,
             Screen::Document => Context::Document,
             Screen::Mappings => Context::Mappings,
+            Screen::Connections if self.connection_list.part == Part::Books => Context::Books,
             Screen::Connections => Context::Connections,
             Screen::Audit => Context::Audit,
             Screen::Tieout => Context::Tieout,

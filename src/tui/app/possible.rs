@@ -2,8 +2,8 @@
 
 use crate::model::Level;
 use crate::model::state::State;
-use crate::systems::registry;
 use crate::tui::keys::{ActionId, Danger, action};
+use crate::tui::screens::connections;
 
 use super::{Chosen, Model, Phase, Screen};
 
@@ -16,6 +16,9 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
     let free = matches!(id, Quit | ChooseTheme | Help | Palette | Messages | Suspend | Redraw | Stop | StopRunning | Back);
     if model.phase == Phase::Opening && !free {
         return Err("the store is being opened".into());
+    }
+    if action(id).danger != Danger::None && id != Stop && model.connection_list.closed() {
+        return connections::room::while_closed(model, id);
     }
     if let Some(answer) = super::rooms::possible(model, id) {
         return answer;
@@ -50,8 +53,6 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             "failed, ambiguous and confirm_failed documents can be tried again",
         ),
         Reverse | Repost | ApproveRest => super::correct::correctable(model, id),
-        TestConnection | ConnectionEvents => events_here(model, false),
-        Subscribe | Repair => events_here(model, true),
         TieoutRead | PreviousPeriod | NextPeriod if model.book.is_none() => {
             Err("there is no book yet".into())
         }
@@ -103,7 +104,7 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             model.here().map(|_| ()).ok_or_else(|| "there is no document here".into())
         }
         NextBook if model.books.len() < 2 => Err("there is only one book".into()),
-        Books if model.books.is_empty() => Err("there is no book yet".into()),
+        ChooseBook if model.books.is_empty() => Err("there is no book yet".into()),
         Stop | StopRunning if !model.progress.running => Err("nothing is running".into()),
         _ => Ok(()),
     }
@@ -121,15 +122,6 @@ fn some(model: &Model, done: &str, fits: impl Fn(State) -> bool, else_: &str) ->
         }
         _ => Ok(()),
     }
-}
-
-/// Whether there is a connection under the cursor, with events where they are meant.
-fn events_here(model: &Model, events: bool) -> Result<(), String> {
-    let c = super::correct::connection(model).ok_or("there is no connection yet")?;
-    if events && registry::named(&c.system).is_none_or(|e| e.subscriptions.is_none()) {
-        return Err(format!("{} has no events to subscribe to here", super::system_title(&c.system)));
-    }
-    Ok(())
 }
 
 fn one(model: &Model) -> Result<Chosen, String> {

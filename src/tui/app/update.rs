@@ -37,6 +37,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         effects.retain(|e| !e.changes());
     }
     crate::tui::screens::queue::run::watch(model, &mut effects);
+    if model.connection_list.closed() {
+        effects.retain(Effect::needs_no_vault);
+    }
     if model.phase == Phase::Opening {
         effects.retain(|e| match e {
             Effect::LookRoom(e) => !e.needs_store(),

@@ -27,6 +27,8 @@ pub enum Context {
     Mappings,
     /// The connections.
     Connections,
+    /// The books, beside the connections.
+    Books,
     /// The audit trail.
     Audit,
     /// The tie-out report.
@@ -39,12 +41,13 @@ pub enum Context {
 
 impl Context {
     /// All.
-    pub const ALL: [Context; 9] = [
+    pub const ALL: [Context; 10] = [
         Context::Queue,
         Context::Groups,
         Context::Document,
         Context::Mappings,
         Context::Connections,
+        Context::Books,
         Context::Audit,
         Context::Tieout,
         Context::Activity,
@@ -59,6 +62,7 @@ impl Context {
             Context::Document => "document",
             Context::Mappings => "mappings",
             Context::Connections => "connections",
+            Context::Books => "books",
             Context::Audit => "audit",
             Context::Tieout => "tieout",
             Context::Activity => "activity",
@@ -79,6 +83,7 @@ impl Context {
             Context::Document => "document",
             Context::Mappings => "mappings",
             Context::Connections => "connections",
+            Context::Books => "books",
             Context::Audit => "audit",
             Context::Tieout => "tie-out",
             Context::Activity => "activity",
@@ -121,13 +126,14 @@ ids! {
     // mappings
     Suggest, Accept, AcceptAll, AddRule, EditRule, RemoveRule, RuleUp, RuleDown, UndoRules, BackTo, ImportRules, ExportRules, CompareLists,
     // connections
-    TestConnection, ConnectionEvents, Subscribe, Repair,
+    Connect, NewConnection, Unlock, AccountsPart, TestConnection, ConnectionEvents, Subscribe, Repair, Reauthorise, Disconnect, RestConnection,
+    PairBook, EditBook, FlowBook, PolicyBook, LockBook, LiveBook, PreviewBook, RestBook, TrialBook,
     // audit
     // tieout
     TieoutRead, PreviousPeriod, NextPeriod,
     // activity
     // program
-    Fetch, Stop, StopRunning, Refresh, Redraw, ScreenQueue, ScreenMappings, ScreenConnections, ScreenAudit, ScreenTieout, ScreenActivity, LastScreen, NextBook, Books, ChooseTheme, Palette, Help, Messages, Suspend, Quit,
+    Fetch, Stop, StopRunning, Refresh, Redraw, ScreenQueue, ScreenMappings, ScreenConnections, ScreenAudit, ScreenTieout, ScreenActivity, LastScreen, NextBook, ChooseBook, ChooseTheme, Palette, Help, Messages, Suspend, Quit,
 }
 
 /// One action.

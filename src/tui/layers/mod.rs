@@ -11,6 +11,7 @@ pub mod picker;
 pub mod reader;
 pub mod reason;
 pub mod views;
+pub mod wizard;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -32,6 +33,7 @@ pub use picker::Picker;
 pub use reader::Reader;
 pub use reason::{Purpose, Reason};
 pub use views::Views;
+pub use wizard::Wizard;
 
 /// A dialog.
 #[derive(Debug, Clone)]
@@ -60,6 +62,8 @@ pub enum Layer {
     Views(Box<Views>),
     /// Of the mapping screen.
     Mapping(Box<crate::tui::screens::mappings::dialog::Dialog>),
+    /// A sign-in, step by step.
+    Wizard(Box<Wizard>),
 }
 
 /// What a dialog made of a key.
@@ -101,6 +105,7 @@ impl Layer {
             Layer::Form(l) => l.key(key),
             Layer::Views(l) => l.key(key),
             Layer::Mapping(l) => l.key(key),
+            Layer::Wizard(l) => l.key(key),
         }
     }
 
@@ -113,6 +118,7 @@ impl Layer {
             Layer::Finder(l) => l.paste(text),
             Layer::Chooser(l) => l.paste(text),
             Layer::Form(l) => l.paste(text),
+            Layer::Wizard(l) => l.paste(text),
             Layer::Mapping(l) => l.paste(text),
             Layer::Confirm(_)
             | Layer::Decide(_)
@@ -137,11 +143,17 @@ impl Layer {
             Layer::Form(l) => l.draw(buf, area, theme),
             Layer::Views(l) => l.draw(buf, area, theme),
             Layer::Mapping(l) => l.draw(buf, area, theme),
+            Layer::Wizard(l) => l.draw(buf, area, theme),
         }
     }
 
     /// A dialog after which something may leave the program's control.
     pub fn asks(&self) -> bool {
-        matches!(self, Layer::Approve(_) | Layer::Confirm(_))
+        match self {
+            Layer::Approve(_) | Layer::Confirm(_) => true,
+            // a name is typed before a connection ends or a book goes live
+            Layer::Form(f) => matches!(&f.purpose, FormFor::Connections(f) if f.asks()),
+            _ => false,
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The runner: one loop over signals, answers, keys and frames. It sleeps when nothing happens.
 
+mod browser;
 mod events;
 mod execute;
 mod export;
@@ -11,6 +12,7 @@ pub(super) mod tasks;
 #[cfg(test)]
 mod tests;
 mod trail;
+mod trial;
 
 use std::future::Future;
 use std::io;

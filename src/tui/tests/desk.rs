@@ -25,6 +25,11 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// Another one that stands where this one does.
+    pub fn clone_of(&self) -> Self {
+        Self { model: self.model.clone(), effects: self.effects.clone(), ..*self }
+    }
+
     /// Not open yet.
     pub fn closed(w: u16, h: u16) -> Self {
         let look = Look::default();

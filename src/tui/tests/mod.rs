@@ -1,5 +1,6 @@
 //! Tests of the console: a fake engine answers from the figures of the plan.
 
+mod accounts;
 mod actions;
 mod cases;
 pub mod desk;

@@ -169,6 +169,9 @@ fn unmapped(model: &Model) -> usize {
 /// Period, lock date, age of the data, and what else there is room for: what does not fit is left out whole, the least
 /// important first.
 fn facts(model: &Model, wide: bool, room: usize) -> String {
+    if model.connection_list.closed() {
+        return model.connection_list.closed_words().into();
+    }
     let Some(book) = model.current_book() else {
         return match model.phase {
             crate::tui::app::Phase::Opening => "opening…".into(),

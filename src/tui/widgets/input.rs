@@ -36,7 +36,12 @@ impl Input {
             _ => {}
         }
         let before = self.text().to_string();
-        self.0.input(key);
+        if control && key.code == KeyCode::Char('u') {
+            // as in every shell, and as in fields of secrets: what stands before the cursor goes
+            self.0.delete_line_by_head();
+        } else {
+            self.0.input(key);
+        }
         before != self.text()
     }
 

@@ -25,7 +25,7 @@ mod program;
 mod queue;
 mod tieout;
 
-const LISTS: &[Context] = &[Queue, Groups, Document, Mappings, Connections, Audit, Tieout, Activity];
+const LISTS: &[Context] = &[Queue, Groups, Document, Mappings, Connections, Books, Audit, Tieout, Activity];
 const DOCS: &[Context] = &[Queue, Document];
 const ROWS: &[Context] = &[Queue];
 const NONE: Danger = Danger::None;
@@ -57,7 +57,8 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Groups => &[Open, Fix, Group, Back],
         Document => &[Approve, Hold, Reject, Override, Receipts, Request],
         Mappings => &[Open, Fix, Accept, AddRule, NextPart, UndoRules],
-        Connections => &[TestConnection, ConnectionEvents, Subscribe, Repair, ScreenQueue],
+        Connections => &[NewConnection, TestConnection, Reauthorise, ConnectionEvents, AccountsPart, Unlock],
+        Books => &[PairBook, EditBook, FlowBook, LiveBook, TrialBook, AccountsPart],
         Audit => &[Open, Filter, Back],
         Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],
         Activity => &[Messages, ScreenQueue],

@@ -72,7 +72,7 @@ pub const ACTIONS: &[Action] = &[
     ),
     act!(NextBook, "next_book", "next book", "Screens", &[], NONE, ["b"], "The next book."),
     act!(
-        Books,
+        ChooseBook,
         "books",
         "books",
         "Screens",

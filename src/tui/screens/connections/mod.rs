@@ -1,103 +1,167 @@
-//! The connections and their health.
+//! The connections and the books: health, what is known of each, and the first steps of a new home.
 
+mod book_acts;
+mod book_forms;
+mod books;
+mod detail;
 pub mod effect;
+mod list;
 pub mod room;
+mod submit;
+pub mod welcome;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
+use crate::engine::Door;
+use crate::engine::connect_look::{BookLook, ConnectionLook};
 use crate::store::Health;
-use crate::tui::app::{Model, system_title};
-use crate::tui::format::minute;
-use crate::tui::text::{clean, left, wrap};
+use crate::tui::app::Model;
+use crate::tui::text::{clean, wrap};
 use crate::tui::theme::Meaning;
-use crate::tui::widgets::{Cursor, put, rule};
+use crate::tui::widgets::{Cursor, put};
 
-/// The list's cursor; the rows are those of the root.
+use effect::Looked;
+
+/// The part of the screen that is shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Connections.
+    #[default]
+    Connections,
+    /// Books.
+    Books,
+}
+
+/// Cursors, and what is known beside the rows; connections and books themselves are those of the root.
 #[derive(Debug, Clone, Default)]
 pub struct Connections {
-    /// Cursor.
+    /// The part.
+    pub part: Part,
+    /// Cursor of the connections.
     pub cursor: Cursor,
+    /// Cursor of the books.
+    pub book_cursor: Cursor,
+    /// What is known; none: not read yet.
+    pub looked: Option<Box<Looked>>,
+    /// Why it could not be read.
+    pub unlooked: Option<String>,
+    /// Somebody came over the network.
+    pub remote: bool,
+    /// A browser can be opened.
+    pub browser: bool,
+    asked: u64,
+    /// The first facts came: a new home begins here.
+    greeted: bool,
 }
 
-/// Draws the list and the connection under the cursor.
+impl Connections {
+    /// Whether the vault is known to be closed.
+    pub fn closed(&self) -> bool {
+        self.looked.as_ref().is_some_and(|l| l.door != Door::Open)
+    }
+
+    /// The vault was opened here.
+    fn opened(&mut self) {
+        if let Some(looked) = &mut self.looked {
+            looked.door = Door::Open;
+        }
+    }
+
+    /// The vault is closed, in the words of the header.
+    pub fn closed_words(&self) -> &'static str {
+        match self.looked.as_ref().map(|l| &l.door) {
+            Some(Door::Locked { .. }) => "VAULT LOCKED: 3, then u",
+            _ => "not set up: 3, then n",
+        }
+    }
+
+    /// Ways to a new vault; none: there is one.
+    fn ways(&self) -> Vec<crate::engine::WayOffer> {
+        match self.looked.as_ref().map(|l| &l.door) {
+            Some(Door::NotMade(ways)) => ways.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn look_of(&self, id: &crate::model::ids::ConnectionId) -> Option<&ConnectionLook> {
+        self.looked.as_ref()?.connections.iter().find(|l| l.id == *id)
+    }
+
+    fn book_look_of(&self, id: &crate::model::ids::BookId) -> Option<&BookLook> {
+        self.looked.as_ref()?.books.iter().find(|l| l.id == *id)
+    }
+}
+
+/// Draws the part that is shown.
 pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
-    let theme = &model.look.theme;
-    let rows = &model.connections;
-    let cursor = model.connection_list.cursor;
-    let w = usize::from(area.width);
-    rule(buf, area, 0, "connections", &format!("{}", rows.len()), theme);
-    let (name_w, system_w, health_w) = (17, 18, 15);
-    let rest = w.saturating_sub(2 + name_w + system_w + health_w + 3);
-    let line = |lead: &str, a: &str, b: &str, d: &str| {
-        format!("{lead}{} {} {} ", left(a, name_w), left(b, system_w), left(d, rest))
-    };
-    let head = line("  ", "name", "system", "company");
-    put(
-        buf,
-        area,
-        1,
-        Line::styled(format!("{head}{}", left("health", health_w)), theme.style(Meaning::Muted)),
-    );
-    if rows.is_empty() {
-        let words = "  No connection yet. tieout connect SYSTEM makes one.";
-        put(buf, area, 3, Line::styled(words, theme.style(Meaning::Text)));
+    let list = &model.connection_list;
+    if let Some(Door::Locked { why, passphrase }) = list.looked.as_ref().map(|l| &l.door) {
+        let theme = &model.look.theme;
+        let what = if *passphrase { "u asks for the passphrase" } else { "u tries once more" };
+        let text = format!(
+            "! {} tieout shows what it has and does nothing that needs a secret: it reads, tells and posts nothing. {what}.",
+            clean(why)
+        );
+        let lines = wrap(&text, usize::from(area.width).saturating_sub(2));
+        let taken = (lines.len() as u16 + 1).min(area.height);
+        for (y, l) in lines.into_iter().enumerate() {
+            put(buf, area, y as u16, Line::styled(format!(" {l}"), theme.style(Meaning::Warn)));
+        }
+        let rest = Rect { y: area.y + taken, height: area.height - taken, ..area };
+        return part(model, buf, rest);
+    }
+    part(model, buf, area);
+}
+
+fn part(model: &Model, buf: &mut Buffer, area: Rect) {
+    if model.books.is_empty() && model.connection_list.part == Part::Connections {
+        let taken = welcome::draw(model, buf, area);
+        let taken = taken.min(area.height);
+        let rest = Rect { y: area.y + taken, height: area.height - taken, ..area };
+        if !model.connections.is_empty() {
+            list::draw(model, buf, rest);
+        }
         return;
     }
-    for (i, c) in rows.iter().enumerate() {
-        let here = i == cursor.at;
-        let base = theme.style(if here { Meaning::Selection } else { Meaning::Text });
-        let text = line(
-            if here { "> " } else { "  " },
-            &clean(&c.id.0),
-            &system_title(&c.system),
-            &clean(&c.company),
-        );
-        let health = if here { base } else { theme.style(health_meaning(c.health)) };
-        let sign = if c.health == Health::Ok { "✓" } else { "!" };
-        let word = c.health.name().replace('_', " ");
-        put(
-            buf,
-            area,
-            2 + i as u16,
-            Line::from(vec![
-                Span::styled(text, base),
-                Span::styled(left(&format!("{sign} {word}"), health_w), health),
-            ]),
-        );
+    match model.connection_list.part {
+        Part::Connections => list::draw(model, buf, area),
+        Part::Books => books::draw(model, buf, area),
     }
-    let Some(c) = rows.get(cursor.at) else { return };
-    let mut y = 3 + rows.len() as u16;
-    rule(buf, area, y, c.id.as_str(), "", theme);
-    let since =
-        format!("{} since {}", c.health.name().replace('_', " "), minute(c.health_since, &model.zone));
-    put(buf, area, y + 1, Line::styled(format!(" {since}"), theme.style(health_meaning(c.health))));
-    if !c.health_reason.is_empty() {
-        let meaning = if c.health == Health::Expiring { Meaning::Warn } else { Meaning::Text };
-        // the date of an end stands in the sentence: it is never cut
-        for line in wrap(&clean(&c.health_reason), w.saturating_sub(2)) {
-            put(buf, area, y + 2, Line::styled(format!(" {line}"), theme.style(meaning)));
-            y += 1;
-        }
-        y -= 1;
-    }
-    let known = format!(" company {} · known there as {}", clean(&c.company), clean(&c.system_id));
-    put(buf, area, y + 3, Line::styled(left(&known, w), theme.style(Meaning::Muted)));
-    let remedy = match c.health {
-        Health::Reauthorise => " tieout connections reauthorise signs in again; T asks once more",
-        Health::WrongCompany => " Another company answers: check what was connected, then T",
-        Health::Paused => " tieout connections resume goes on",
-        Health::Expiring => " Sign in again before that day: tieout connections reauthorise",
-        _ => " T asks who answers",
-    };
-    put(buf, area, y + 4, Line::styled(remedy, theme.style(Meaning::Muted)));
 }
 
-fn health_meaning(h: Health) -> Meaning {
+/// What a health means to the eye.
+pub fn health_meaning(h: Health) -> Meaning {
     match h {
         Health::Ok => Meaning::Ok,
         Health::Expiring | Health::Throttled | Health::Paused => Meaning::Warn,
         _ => Meaning::Error,
     }
+}
+
+/// Sign and word of a health: `✓ ok`, `! wrong company`.
+pub fn health_words(h: Health) -> String {
+    let sign = match h {
+        Health::Ok => "✓",
+        Health::Paused => "=",
+        Health::Throttled => "…",
+        _ => "!",
+    };
+    format!("{sign} {}", h.name().replace('_', " "))
+}
+
+/// A fact in two columns, wrapped under its value.
+fn fact_lines(label: &str, value: &str, meaning: Meaning, w: usize) -> Vec<(String, Meaning)> {
+    const LABEL: usize = 12;
+    let room = w.saturating_sub(LABEL + 2).max(10);
+    let rows = wrap(value, room);
+    let rows = if rows.is_empty() { vec![String::new()] } else { rows };
+    rows.into_iter()
+        .enumerate()
+        .map(|(i, row)| {
+            let lead = if i == 0 { label } else { "" };
+            (format!(" {} {row}", crate::tui::text::left(lead, LABEL)), meaning)
+        })
+        .collect()
 }
