@@ -16,6 +16,7 @@ pub(crate) mod corrections;
 mod derive;
 pub mod desk;
 pub mod evidence;
+pub mod export;
 mod fetch;
 pub mod hints;
 pub mod host;

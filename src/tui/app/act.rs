@@ -8,7 +8,6 @@ use crate::tui::keys::{ActionId, action, actions};
 use crate::tui::layers::finder::Item;
 use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
 use crate::tui::msg::Sheet;
-use crate::tui::screens::audit::detail;
 use crate::tui::text::clean;
 
 use super::decide::{approve, hold, post, reason, targets};
@@ -48,9 +47,9 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
         ScreenMappings => go(model, Screen::Mappings),
         ScreenConnections => go(model, Screen::Connections),
         ScreenAudit => {
-            let effect = model.audit.open(None);
+            let effects = crate::tui::screens::audit::room::enter(model, None);
             go(model, Screen::Audit);
-            vec![effect]
+            effects
         }
         ScreenTieout => go(model, Screen::Tieout),
         ScreenActivity => go(model, Screen::Activity),
@@ -111,9 +110,10 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
         }
         Trail => {
             let Some(c) = model.here() else { return Vec::new() };
-            let effect = model.audit.open(Some((c.id.to_string(), c.number)));
+            let subject = Some((c.id.to_string(), c.number));
+            let effects = crate::tui::screens::audit::room::enter(model, subject);
             go(model, Screen::Audit);
-            vec![effect]
+            effects
         }
         Request => model.here().map(|c| Effect::RequestText { target: c.target() }).into_iter().collect(),
         Raw => {
@@ -152,15 +152,8 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
             model.connection_list.cursor.act(id, n, rows);
             Vec::new()
         }
-        Screen::Audit if id == ActionId::Open => {
-            if let Some(r) = model.audit.rows.get(model.audit.cursor.at) {
-                let text = detail(r, &model.zone);
-                let title = format!("Event {}", r.seq);
-                model.layers.push(Layer::Reader(Reader::of(title, &text)));
-            }
-            Vec::new()
-        }
-        Screen::Audit => model.audit.act(id, rows).unwrap_or_default(),
+        // its room does all of its actions
+        Screen::Audit => Vec::new(),
         Screen::Activity => {
             let n = model.activity.events.len();
             model.activity.cursor.act(id, n, rows);

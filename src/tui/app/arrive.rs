@@ -107,10 +107,8 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
             return changed(model);
         }
         Msg::Answered(Err(why)) => model.say(Level::Error, why),
-        Msg::Audit(generation, more, answer) => {
-            model.audit.arrived(generation, more, answer);
-            let rows = model.list_rows();
-            model.audit.cursor.fit(model.audit.rows.len(), rows);
+        Msg::Audit(generation, _, answer) => {
+            return crate::tui::screens::audit::room::page_arrived(model, generation, answer);
         }
         Msg::Rules(generation, answer) => {
             model.mappings.arrived(generation, answer);
@@ -189,9 +187,7 @@ pub fn changed(model: &mut Model) -> Vec<Effect> {
     let mut effects = model.queue.refresh();
     match model.screen {
         Screen::Document => effects.extend(model.document.refresh()),
-        Screen::Audit if model.audit.cursor.at == 0 && model.audit.typing.is_none() => {
-            effects.push(model.audit.ask(false, false));
-        }
+        Screen::Audit => effects.extend(crate::tui::screens::audit::room::changed(model)),
         _ => {}
     }
     effects.push(Effect::Facts);

@@ -51,7 +51,7 @@ fn reshape(model: &mut Model) -> Option<Effect> {
     let rows = model.list_rows();
     let n = model.mapping_rows();
     model.mappings.cursor.fit(n, rows);
-    model.audit.cursor.fit(model.audit.rows.len(), rows);
+    crate::tui::screens::audit::room::resized(model);
     model.activity.cursor.fit(model.activity.events.len(), rows);
     effect
 }

@@ -90,6 +90,7 @@ ids! {
     // connections
     TestConnection, ConnectionEvents, Subscribe, Repair,
     // audit
+    AuditDocument, AuditReplay, AuditFields, AuditVerify, AuditAnchors, AuditExport,
     // tieout
     TieoutRead, PreviousPeriod, NextPeriod,
     // activity

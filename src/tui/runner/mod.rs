@@ -6,7 +6,6 @@ mod rooms;
 mod sheet;
 #[cfg(test)]
 mod tests;
-mod trail;
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -58,7 +58,7 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Document => &[Approve, Fix, Hold, Reject, Request, Back],
         Mappings => &[Fix, Down, Up, ScreenQueue],
         Connections => &[TestConnection, ConnectionEvents, Subscribe, Repair, ScreenQueue],
-        Audit => &[Open, Filter, Back],
+        Audit => &[Open, Filter, AuditDocument, AuditReplay, AuditVerify, AuditExport],
         Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],
         Activity => &[Messages, ScreenQueue],
     }
