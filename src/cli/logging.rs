@@ -1,5 +1,5 @@
-//! The log: one JSON line an event in a file of the day, and with `-v` lines on stderr. Nothing of it ever reaches the
-//! screen, and every line passes the redaction first.
+//! The log: one JSON line an event in a file of the day, the last ones in memory for the activity screen, and with `-v`
+//! lines on stderr. Every line passes the redaction first.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -54,13 +54,17 @@ pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<(), String
         .json()
         .with_writer(Redacting::new(writer, live().clone()))
         .with_filter(filter(level.name()));
+    let recent = tracing_subscriber::fmt::layer()
+        .json()
+        .with_writer(Redacting::new(crate::transport::log::recent(), live().clone()))
+        .with_filter(filter("debug"));
     let stderr = (to_stderr > 0).then(|| {
         tracing_subscriber::fmt::layer()
             .with_writer(Redacting::new(io::stderr, live().clone()))
             .with_ansi(false)
             .with_filter(filter(if to_stderr > 1 { "debug" } else { "info" }))
     });
-    if tracing_subscriber::registry().with(file).with(stderr).try_init().is_ok() {
+    if tracing_subscriber::registry().with(file).with(recent).with(stderr).try_init().is_ok() {
         *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
         if !cfg!(test) {
             hide_in_panics();

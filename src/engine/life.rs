@@ -292,6 +292,25 @@ impl Connector for LifeConnector {
         all.get(id).and_then(|p| p.tokens.refresh_until())
     }
 
+    fn pace(&self, id: &ConnectionId) -> Option<crate::engine::activity::PaceFacts> {
+        let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let health = all.get(id)?.pace.health();
+        let quota = health.quota.map(|(used, limit, span)| crate::store::Quota {
+            used,
+            limit,
+            seconds: span.as_secs(),
+        });
+        let waits = match (health.breaker, health.throttled_until) {
+            (_, Some(at)) => Some((at.saturating_sub(health.now), "the system asked to wait".to_string())),
+            (BreakerState::Open { since }, None) => {
+                let left = (since + crate::transport::breaker::REST).saturating_sub(health.now);
+                Some((left, "too many calls failed: one harmless call is tried then".to_string()))
+            }
+            _ => None,
+        };
+        Some(crate::engine::activity::PaceFacts { calls: health.calls, quota, waits })
+    }
+
     fn breaker_open(&self, id: &ConnectionId) -> bool {
         let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(id).is_some_and(|p| p.pace.health().breaker != BreakerState::Closed)

@@ -2,6 +2,7 @@
 //! state. Consoles and commands speak to it through the `Office`.
 
 pub mod accruals;
+pub mod activity;
 mod adopt;
 pub mod app_tokens;
 mod candidates;

@@ -409,6 +409,10 @@ pub trait Office: Send + Sync {
     fn accounts(&self) -> Result<Arc<crate::engine::connect::Accounts>, EngineError> {
         Err(EngineError::Refused("connections cannot be changed here".into()))
     }
+    /// The process that holds the engine now, if any does.
+    fn holder_pid(&self) -> Option<u32> {
+        None
+    }
     /// The name of the surroundings for the header: `DEMO`, `SANDBOX` or the company.
     fn environment(&self) -> String;
 }

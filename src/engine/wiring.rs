@@ -79,6 +79,11 @@ pub trait Connector: Send + Sync {
         let _ = id;
         false
     }
+    /// How a connection is paced, as far as this process called it.
+    fn pace(&self, id: &ConnectionId) -> Option<crate::engine::activity::PaceFacts> {
+        let _ = id;
+        None
+    }
 }
 
 /// Clients by connection, with the settings that they were built from: a changed connection gets a new one.
@@ -137,6 +142,11 @@ impl Wires {
     /// Whether the breaker of a connection lets nothing but probes out.
     pub fn breaker_open(&self, id: &ConnectionId) -> bool {
         self.connector.breaker_open(id)
+    }
+
+    /// How a connection is paced, as far as this process called it.
+    pub fn pace(&self, id: &ConnectionId) -> Option<crate::engine::activity::PaceFacts> {
+        self.connector.pace(id)
     }
 
     /// A secret of a connection, by the name of its field.

@@ -74,6 +74,10 @@ pub struct PaceHealth {
     pub learned_percent: u32,
     /// Calls in flight.
     pub in_flight: usize,
+    /// Calls that went out since the pacer was made.
+    pub calls: u64,
+    /// The longest published limit on calls of every kind: calls within its span, calls that are allowed, the span.
+    pub quota: Option<(u32, u32, Duration)>,
 }
 
 /// The pace of one connection.
@@ -93,6 +97,9 @@ struct State {
     throttles: Backoff,
     leases: VecDeque<Lease>,
     next_lease: u64,
+    calls: u64,
+    /// When the calls of the span of [`PaceHealth::quota`] went out.
+    recent: VecDeque<Duration>,
 }
 
 struct Lease {
@@ -113,6 +120,13 @@ impl State {
             }
         }
         self.learned
+    }
+
+    /// Calls before the span are none of the quota's any more.
+    fn forget(&mut self, now: Duration, per: Duration) {
+        while self.recent.front().is_some_and(|at| *at + per <= now) {
+            self.recent.pop_front();
+        }
     }
 
     fn throttled(&mut self, now: Duration, retry_after: Option<u64>) {
@@ -161,6 +175,8 @@ impl Pacer {
             throttles: Backoff::new(config.seed),
             leases: VecDeque::new(),
             next_lease: 0,
+            calls: 0,
+            recent: VecDeque::new(),
         };
         Self { config, ticks, buckets, state: Mutex::new(state), freed: Notify::new() }
     }
@@ -175,7 +191,18 @@ impl Pacer {
             throttled_until: Some(state.not_before).filter(|at| *at > now),
             learned_percent: state.learned(now) / 10,
             in_flight: state.leases.len(),
+            calls: state.calls,
+            quota: self.longest().map(|(per, limit)| {
+                state.forget(now, per);
+                (u32::try_from(state.recent.len()).unwrap_or(u32::MAX), limit, per)
+            }),
         }
+    }
+
+    /// The longest published limit on calls of every kind.
+    fn longest(&self) -> Option<(Duration, u32)> {
+        let any = self.config.buckets.iter().filter(|(kind, ..)| *kind == ANY);
+        any.map(|(_, per, limit)| (*per, *limit)).max_by_key(|(per, _)| *per)
     }
 
     /// How long `calls` calls of this kind take at the present rate: "will finish at …" for daily quotas.
@@ -288,6 +315,11 @@ impl Pacer {
                         lease.until = until;
                     } else {
                         state.leases.push_back(Lease { id: place.id, kind, until });
+                    }
+                    state.calls += 1;
+                    if let Some((per, _)) = self.longest() {
+                        state.forget(now, per);
+                        state.recent.push_back(now);
                     }
                     drop(state);
                     place.kept = true;

@@ -145,11 +145,9 @@ impl ConnectionActivity {
 pub struct EngineHolder {
     /// Process.
     pub pid: u32,
-    /// Machine.
-    pub host: String,
     /// The person who started it.
     pub person: String,
-    /// How: `console`, `auto` …
+    /// How and from which machine: `console, sam@ledger-1`.
     pub via: String,
     /// Since when.
     pub since: Timestamp,

@@ -52,7 +52,11 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
             effects
         }
         ScreenTieout => go(model, Screen::Tieout),
-        ScreenActivity => go(model, Screen::Activity),
+        ScreenActivity => {
+            let mut effects = go(model, Screen::Activity);
+            effects.extend(crate::tui::screens::activity::room::enter(model));
+            effects
+        }
         LastScreen => match model.trail.pop() {
             Some(screen) => {
                 let here = model.screen;
@@ -154,11 +158,8 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
         }
         // its room does all of its actions
         Screen::Audit => Vec::new(),
-        Screen::Activity => {
-            let n = model.activity.events.len();
-            model.activity.cursor.act(id, n, rows);
-            Vec::new()
-        }
+        // its room does all of its actions
+        Screen::Activity => Vec::new(),
         Screen::Tieout => {
             // a rule above and no head: one row more than a list
             model.tieout.scroll(id, model.size.0, rows + 1);

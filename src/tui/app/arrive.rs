@@ -160,6 +160,7 @@ fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect>
         Ok(f) => {
             model.books = f.books;
             model.connections = f.connections;
+            crate::tui::screens::activity::room::gather(model);
             let n = model.connections.len();
             let rows = model.list_rows();
             model.connection_list.cursor.fit(n, rows);
@@ -187,6 +188,7 @@ pub fn changed(model: &mut Model) -> Vec<Effect> {
     let mut effects = model.queue.refresh();
     match model.screen {
         Screen::Document => effects.extend(model.document.refresh()),
+        Screen::Activity => effects.extend(crate::tui::screens::activity::room::changed(model)),
         Screen::Audit => effects.extend(crate::tui::screens::audit::room::changed(model)),
         _ => {}
     }

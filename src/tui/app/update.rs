@@ -52,7 +52,7 @@ fn reshape(model: &mut Model) -> Option<Effect> {
     let n = model.mapping_rows();
     model.mappings.cursor.fit(n, rows);
     crate::tui::screens::audit::room::resized(model);
-    model.activity.cursor.fit(model.activity.events.len(), rows);
+    crate::tui::screens::activity::room::resized(model);
     effect
 }
 

@@ -94,6 +94,7 @@ ids! {
     // tieout
     TieoutRead, PreviousPeriod, NextPeriod,
     // activity
+    ActivityNext, ActivityBefore, LogLevel, LogFollow,
     // program
     Fetch, Stop, Refresh, Redraw, ScreenQueue, ScreenMappings, ScreenConnections, ScreenAudit, ScreenTieout, ScreenActivity, LastScreen, NextBook, Palette, Help, Messages, Suspend, Quit,
 }

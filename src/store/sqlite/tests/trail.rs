@@ -271,7 +271,6 @@ fn what_the_engine_does_is_kept_for_the_connections_that_there_are() {
     assert_eq!(go(home.store.activity()).unwrap(), [row]);
     let holder = EngineHolder {
         pid: 7,
-        host: "here".into(),
         person: "Sam".into(),
         via: "console".into(),
         since: at(4),

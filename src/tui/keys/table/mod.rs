@@ -60,6 +60,6 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Connections => &[TestConnection, ConnectionEvents, Subscribe, Repair, ScreenQueue],
         Audit => &[Open, Filter, AuditDocument, AuditReplay, AuditVerify, AuditExport],
         Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],
-        Activity => &[Messages, ScreenQueue],
+        Activity => &[Open, ActivityNext, LogLevel, LogFollow, Filter, Fetch],
     }
 }

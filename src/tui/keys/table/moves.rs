@@ -17,7 +17,7 @@ pub const ACTIONS: &[Action] = &[
         "open",
         "open",
         "Move",
-        &[Queue, Groups, Audit],
+        &[Queue, Groups, Audit, Activity],
         NONE,
         ["enter", "l"],
         "Opens what the cursor is on."
@@ -50,7 +50,7 @@ pub const ACTIONS: &[Action] = &[
         "filter",
         "filter",
         "Choose",
-        &[Queue, Audit],
+        &[Queue, Audit, Activity],
         NONE,
         ["/"],
         "Keeps what contains every word; Esc clears."
