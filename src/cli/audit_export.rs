@@ -23,7 +23,9 @@ pub async fn run(
     let all = AuditQuery::default();
     let done = match &file {
         Some(path) => export_to(&*office, all, "", format, path).await.map_err(|e| match e {
-            ExportError::File(e) => CliError::Failed(format!("{}: {e}; nothing was exported", path.display())),
+            ExportError::File(e) => {
+                CliError::Failed(format!("{}: {e}; nothing was exported", path.display()))
+            }
             other => failed(other),
         })?,
         None => {
@@ -31,7 +33,11 @@ pub async fn run(
             export(&*office, all, "", format, "stdout".into(), &mut put).await.map_err(failed)?
         }
     };
-    ctx.out.note(&format!("{} events to {}", done.events, file.map_or("stdout".into(), |f| f.display().to_string())))?;
+    ctx.out.note(&format!(
+        "{} events to {}",
+        done.events,
+        file.map_or("stdout".into(), |f| f.display().to_string())
+    ))?;
     Ok(ExitCode::Done)
 }
 

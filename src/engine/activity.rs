@@ -85,7 +85,8 @@ impl Account {
         live.clear();
         for row in rows {
             held(&self.written).insert(row.connection.clone(), row.clone());
-            let row = ConnectionActivity { doing: None, waits: None, next: None, pid: std::process::id(), ..row };
+            let row =
+                ConnectionActivity { doing: None, waits: None, next: None, pid: std::process::id(), ..row };
             live.insert(row.connection.clone(), Live { row, counted: 0, rest: None });
         }
         drop(live);
@@ -97,7 +98,12 @@ impl Account {
     }
 
     /// The calls of a client that was made anew, or of the process before, are not counted twice.
-    fn sample(&self, now: Timestamp, pace: impl Fn(&ConnectionId) -> Option<PaceFacts>, posting: impl Fn(&ConnectionId) -> Option<String>) {
+    fn sample(
+        &self,
+        now: Timestamp,
+        pace: impl Fn(&ConnectionId) -> Option<PaceFacts>,
+        posting: impl Fn(&ConnectionId) -> Option<String>,
+    ) {
         for (id, one) in held(&self.live).iter_mut() {
             let row = &mut one.row;
             let facts = pace(id).unwrap_or_default();

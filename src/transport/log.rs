@@ -128,14 +128,18 @@ mod tests {
     fn what_it_holds_is_redacted_and_harmless() {
         let (ring, redactor) = (Recent::default(), Redactor::new());
         redactor.register("x", &SecretString::from("live-secret-1"));
-        let layer = tracing_subscriber::fmt::layer().json().with_writer(Redacting::new(ring.clone(), redactor));
+        let layer =
+            tracing_subscriber::fmt::layer().json().with_writer(Redacting::new(ring.clone(), redactor));
         tracing::subscriber::with_default(tracing_subscriber::registry().with(layer), || {
             tracing::info!(password = "hunter22", "took live-secret-1 \u{1b}[2J");
         });
         let lines = ring.after(0);
         assert_eq!(lines.len(), 1);
         let text = &lines[0].json;
-        assert!(!text.contains("live-secret") && !text.contains("hunter22") && !text.contains('\u{1b}'), "{text}");
+        assert!(
+            !text.contains("live-secret") && !text.contains("hunter22") && !text.contains('\u{1b}'),
+            "{text}"
+        );
         assert!(serde_json::from_str::<serde_json::Value>(text).is_ok());
     }
 

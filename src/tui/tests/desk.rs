@@ -151,6 +151,8 @@ impl Desk {
             }
             Effect::Audit { generation, more, .. } => Msg::Audit(*generation, *more, Ok(sample::audit())),
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
+            Effect::AuditRoom(e) => return super::trail::answer(e),
+            Effect::ActivityRoom(e) => return super::engine::answer(e),
             _ => return None,
         })
     }

@@ -3,9 +3,11 @@
 mod actions;
 mod cases;
 pub mod desk;
+mod engine;
 mod fuzz;
 pub mod office;
 pub mod sample;
 mod sample_set;
 mod screens;
+mod trail;
 mod window;

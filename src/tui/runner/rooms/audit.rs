@@ -12,11 +12,7 @@ use crate::tui::runner::execute::said;
 use crate::tui::screens::audit::effect::{AuditEffect, AuditMsg, Chain};
 
 /// Does it and tells what came of it; none: there is nothing to tell. What takes long may tell its steps through `send`.
-pub async fn answer(
-    office: &dyn Office,
-    send: &mpsc::Sender<Msg>,
-    effect: AuditEffect,
-) -> Option<AuditMsg> {
+pub async fn answer(office: &dyn Office, send: &mpsc::Sender<Msg>, effect: AuditEffect) -> Option<AuditMsg> {
     let store = office.store();
     Some(match effect {
         AuditEffect::Count { generation, query } => {
@@ -42,11 +38,7 @@ async fn chain(office: &dyn Office) -> Result<Chain, StoreError> {
     })
 }
 
-async fn verify(
-    office: &dyn Office,
-    send: &mpsc::Sender<Msg>,
-    keep: bool,
-) -> Result<AuditCheck, StoreError> {
+async fn verify(office: &dyn Office, send: &mpsc::Sender<Msg>, keep: bool) -> Result<AuditCheck, StoreError> {
     let store = office.store();
     let steps = send.clone();
     let told = move |done, of| {

@@ -108,7 +108,11 @@ fn holder(model: &Model) -> String {
     let Some(state) = &model.activity.state else { return "engine".into() };
     let Some((pid, own)) = state.holder else { return "engine · nobody runs it now".into() };
     let who = state.taken.as_ref().filter(|h| h.pid == pid);
-    let mut out = if own { "engine · this console runs it".to_string() } else { format!("engine · process {pid} runs it") };
+    let mut out = if own {
+        "engine · this console runs it".to_string()
+    } else {
+        format!("engine · process {pid} runs it")
+    };
     if let Some(h) = who {
         if !own {
             out.push_str(&format!(" for {} ({})", clean(&h.person), clean(&h.via)));
@@ -121,7 +125,11 @@ fn holder(model: &Model) -> String {
 fn clock(model: &Model, at: Timestamp) -> String {
     let now = model.now.at.unwrap_or(at);
     let (then, day) = (at.to_zoned(model.zone.clone()), now.to_zoned(model.zone.clone()).date());
-    if then.date() == day { then.strftime("%H:%M").to_string() } else { then.strftime("%m-%d %H:%M").to_string() }
+    if then.date() == day {
+        then.strftime("%H:%M").to_string()
+    } else {
+        then.strftime("%m-%d %H:%M").to_string()
+    }
 }
 
 /// What is known of one connection: health and what runs; calls, quota and schedule; why it waits; the last error.
@@ -145,11 +153,10 @@ fn connection(model: &Model, c: &ConnectionRow, w: usize) -> Vec<Told> {
     let name = left(&clean(c.id.as_str()), 12);
     let system = if w >= 100 { left(&system_title(&c.system), 20) } else { String::new() };
     let head = format!(" {mark} {name} {system}{}", left(&health, 13));
-    let mut out = vec![Told { text: ends(&format!("{head} {doing}"), &calls(model, row), w), meaning }];
-    let facts = facts(model, row, live);
-    if !facts.is_empty() {
-        out.push(Told { text: left(&format!("   {facts}"), w), meaning: Meaning::Muted });
-    }
+    let next = live.and_then(|r| r.next).map(|at| format!("next reading {}", clock(model, at)));
+    let first = ends(&format!("{head} {doing}"), &next.unwrap_or_default(), w);
+    let mut out = vec![Told { text: first, meaning }];
+    out.push(Told { text: left(&format!("   {}", facts(model, row)), w), meaning: Meaning::Muted });
     if let Some((until, why)) = live.and_then(|r| r.waits.as_ref()) {
         let when = match until {
             Some(at) => format!("waits until {}", clock(model, *at)),
@@ -178,24 +185,21 @@ fn calls(model: &Model, row: Option<&ConnectionActivity>) -> String {
     let now = model.now.at.unwrap_or(r.counted_at);
     let same = |f: &str| {
         let utc = jiff::tz::TimeZone::UTC;
-        r.counted_at.to_zoned(utc.clone()).strftime(f).to_string() == now.to_zoned(utc).strftime(f).to_string()
+        r.counted_at.to_zoned(utc.clone()).strftime(f).to_string()
+            == now.to_zoned(utc).strftime(f).to_string()
     };
     let hour = if same("%F %H") { r.calls_hour } else { 0 };
     let day = if same("%F") { r.calls_day } else { 0 };
     format!("{} calls this hour, {} today", count(hour), count(day))
 }
 
-fn facts(model: &Model, row: Option<&ConnectionActivity>, live: Option<&ConnectionActivity>) -> String {
-    let mut parts = Vec::new();
-    match row.and_then(|r| r.quota.as_ref().map(|q| (q, r.counted_at))) {
-        Some((q, at)) => parts.push(gauge(model, q, at)),
-        None if row.is_some() => parts.push("no published limit".into()),
-        None => {}
-    }
-    if let Some(at) = live.and_then(|r| r.next) {
-        parts.push(format!("next reading {}", clock(model, at)));
-    }
-    parts.join(" · ")
+fn facts(model: &Model, row: Option<&ConnectionActivity>) -> String {
+    let Some(r) = row else { return calls(model, row) };
+    let quota = match &r.quota {
+        Some(q) => gauge(model, q, r.counted_at),
+        None => "no published limit".into(),
+    };
+    format!("{quota} · {}", calls(model, row))
 }
 
 /// `[====      ] 212 of 500 calls a minute`
@@ -234,8 +238,11 @@ fn tabs(model: &Model, buf: &mut Buffer, area: Rect) {
             n => format!(" {}{}", count(n as u64), if capped { "+" } else { "" }),
         };
         let text = format!("{}{figure}", part.word());
-        let (text, meaning) =
-            if part == a.part { (format!("[{text}]"), Meaning::Focus) } else { (format!(" {text} "), Meaning::Text) };
+        let (text, meaning) = if part == a.part {
+            (format!("[{text}]"), Meaning::Focus)
+        } else {
+            (format!(" {text} "), Meaning::Text)
+        };
         used += width(&text) + 1;
         spans.push(Span::styled(text, theme.style(meaning)));
         spans.push(Span::raw(" "));
@@ -279,7 +286,8 @@ fn list(model: &Model, buf: &mut Buffer, area: Rect) {
             .take(rows)
             .map(|e| {
                 let (sign, meaning) = sign(e.event);
-                let number = if e.number.is_empty() { String::new() } else { format!("{} · ", clean(&e.number)) };
+                let number =
+                    if e.number.is_empty() { String::new() } else { format!("{} · ", clean(&e.number)) };
                 (sign, meaning, format!("{}  {number}{}", minute(e.time, &model.zone), clean(&e.text)))
             })
             .collect(),
@@ -363,6 +371,8 @@ fn empty(model: &Model) -> &'static str {
         }
         Part::Log if a.lines.is_empty() => "This process has written nothing into its log yet.",
         Part::Log => "No line is as grave as that. L shows more levels.",
-        Part::Runs => "No run yet. After each reading and each pass of work its figures are kept here. F reads Concur now.",
+        Part::Runs => {
+            "No run yet. After each reading and each pass of work its figures are kept here. F reads Concur now."
+        }
     }
 }

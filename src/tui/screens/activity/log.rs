@@ -113,7 +113,9 @@ mod tests {
 
     #[test]
     fn what_is_no_line_of_ours_is_shown_harmless() {
-        for text in ["", "{", "null", "[1]", "\u{1b}[2J", r#"{"fields":7}"#, r#"{"fields":{"message":"\u001b[2J"}}"#] {
+        for text in
+            ["", "{", "null", "[1]", "\u{1b}[2J", r#"{"fields":7}"#, r#"{"fields":{"message":"\u001b[2J"}}"#]
+        {
             let l = line(text);
             assert!(!l.text.contains('\u{1b}') && !l.json.contains('\u{1b}'));
         }

@@ -266,8 +266,8 @@ fn run_text(run: &Run, zone: &jiff::tz::TimeZone) -> String {
         if run.pass == "fetch" { "a reading of the sources" } else { "a pass of work" },
         minute(run.started_at, zone)
     )];
-    out.push("What a reading saw, and what stood at the end: how many, and how much. The equations of these".into());
-    out.push("figures are checked after each run; what does not hold is an alarm.".into());
+    out.push("What a reading saw, and what stood at the end: how many, and how much.".into());
+    out.push("They are compared after each run; what does not agree is an alarm.".into());
     let rows: Vec<[String; 6]> = run
         .totals
         .iter()

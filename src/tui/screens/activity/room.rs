@@ -52,7 +52,11 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
             model.activity.search.clear();
             model.activity.follow |= model.activity.part == Part::Log && model.activity.cursor().at == 0;
             model.activity.fit(rows);
-            if model.activity.part == Part::Log { ask_log(model, true).into_iter().collect() } else { Vec::new() }
+            if model.activity.part == Part::Log {
+                ask_log(model, true).into_iter().collect()
+            } else {
+                Vec::new()
+            }
         }
         ActionId::LogLevel => {
             model.activity.level = model.activity.level.next();
@@ -107,7 +111,9 @@ fn open(model: &mut Model) -> Vec<Effect> {
             None => Vec::new(),
         },
         Part::Events => {
-            let Some((document, text)) = model.activity.listed().get(at).map(|e| (e.document, clean(&e.text))) else {
+            let Some((document, text)) =
+                model.activity.listed().get(at).map(|e| (e.document, clean(&e.text)))
+            else {
                 return Vec::new();
             };
             match document {
@@ -155,7 +161,9 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
         ActionId::LogLevel | ActionId::LogFollow if model.activity.part != Part::Log => {
             Err("the log is not shown: Tab turns to it".into())
         }
-        ActionId::LogLevel | ActionId::LogFollow | ActionId::ActivityNext | ActionId::ActivityBefore => Ok(()),
+        ActionId::LogLevel | ActionId::LogFollow | ActionId::ActivityNext | ActionId::ActivityBefore => {
+            Ok(())
+        }
         _ => return None,
     })
 }
@@ -212,7 +220,11 @@ pub fn gather(model: &mut Model) {
     for (i, c) in model.connections.iter().enumerate() {
         if c.health != Health::Ok {
             let word = c.health.name().replace('_', " ");
-            let why = if c.health_reason.is_empty() { word } else { format!("{word}: {}", clean(&c.health_reason)) };
+            let why = if c.health_reason.is_empty() {
+                word
+            } else {
+                format!("{word}: {}", clean(&c.health_reason))
+            };
             out.push(Alarm::Connection(i, clean(c.id.as_str()), why));
         }
     }

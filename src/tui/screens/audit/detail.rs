@@ -124,7 +124,11 @@ pub fn rest(r: &AuditRow) -> Vec<(String, String)> {
 
 /// The sentence, with who did it before it unless it names them already.
 pub fn who_and_how(r: &AuditRow) -> String {
-    if r.actor.is_empty() || r.text.contains(&r.actor) { r.text.clone() } else { format!("{}: {}", r.actor, r.text) }
+    if r.actor.is_empty() || r.text.contains(&r.actor) {
+        r.text.clone()
+    } else {
+        format!("{}: {}", r.actor, r.text)
+    }
 }
 
 /// All of an event, for the reader: the time in the book's zone, what changed, nothing empty and nothing twice.
@@ -181,8 +185,14 @@ mod tests {
     #[test]
     fn only_what_differs_is_told_and_by_name() {
         let r = row(&[
-            ("before", r#"{"mode":"preview","settings":{"lock_date":null,"rules":[{"id":12,"gives":"A"}],"paused":false}}"#),
-            ("after", r#"{"mode":"live","settings":{"lock_date":"2026-09-30","rules":[{"id":3,"gives":"B"},{"id":12,"gives":"C"}],"paused":false}}"#),
+            (
+                "before",
+                r#"{"mode":"preview","settings":{"lock_date":null,"rules":[{"id":12,"gives":"A"}],"paused":false}}"#,
+            ),
+            (
+                "after",
+                r#"{"mode":"live","settings":{"lock_date":"2026-09-30","rules":[{"id":3,"gives":"B"},{"id":12,"gives":"C"}],"paused":false}}"#,
+            ),
         ]);
         let told: Vec<String> =
             changes(&r).iter().map(|c| format!("{}: {} → {}", c.field, c.before, c.after)).collect();
@@ -192,8 +202,8 @@ mod tests {
                 "mode: preview → live",
                 "settings › rules › no. 12 › gives: A → C",
                 "settings › lock date:  → 2026-09-30",
-                "settings › rules › no. 3 › id:  → 3",
                 "settings › rules › no. 3 › gives:  → B",
+                "settings › rules › no. 3 › id:  → 3",
             ]
             .map(String::from)
             .into_iter()
@@ -204,7 +214,13 @@ mod tests {
 
     #[test]
     fn plain_values_and_states_are_differences_too() {
-        let r = row(&[("from", "needs_human"), ("to", "posted"), ("before", "ok"), ("after", "offline"), ("why", "no route")]);
+        let r = row(&[
+            ("from", "needs_human"),
+            ("to", "posted"),
+            ("before", "ok"),
+            ("after", "offline"),
+            ("why", "no route"),
+        ]);
         let all = changes(&r);
         assert_eq!((all[0].before.as_str(), all[0].after.as_str()), ("needs human", "posted"));
         assert_eq!((all[1].before.as_str(), all[1].after.as_str()), ("ok", "offline"));
@@ -214,7 +230,8 @@ mod tests {
 
     #[test]
     fn hostile_values_are_harmless() {
-        let r = row(&[("before", "\u{1b}[2J"), ("after", "{\"a\u{1b}\":\"\u{202e}x\"}"), ("w\u{1b}", "\u{7}")]);
+        let r =
+            row(&[("before", "\u{1b}[2J"), ("after", "{\"a\u{1b}\":\"\u{202e}x\"}"), ("w\u{1b}", "\u{7}")]);
         let text = detail(&r, &TimeZone::UTC);
         assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{text:?}");
     }

@@ -74,15 +74,15 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let pane_h = below(area.width, h);
     let beside = area.width >= BESIDE;
     let list_w = if beside { area.width - area.width * 2 / 5 } else { area.width };
-    let list = Rect {
-        y: area.y + y,
-        width: list_w,
-        height: h.saturating_sub(y + pane_h),
-        ..area
-    };
+    let list = Rect { y: area.y + y, width: list_w, height: h.saturating_sub(y + pane_h), ..area };
     draw_list(model, buf, list);
     let pane = if beside {
-        Rect { x: area.x + list_w + 1, y: area.y + y, width: area.width - list_w - 1, height: h.saturating_sub(y) }
+        Rect {
+            x: area.x + list_w + 1,
+            y: area.y + y,
+            width: area.width - list_w - 1,
+            height: h.saturating_sub(y),
+        }
     } else {
         Rect { y: area.y + h.saturating_sub(pane_h), height: pane_h, ..area }
     };
@@ -97,7 +97,11 @@ fn figures(screen: &AuditScreen) -> String {
     let n = screen.rows.len() as u64;
     match screen.total {
         Some(total) if total == n && !screen.more && !screen.newer => {
-            if n == 1 { "1 event".into() } else { format!("{} events", count(n)) }
+            if n == 1 {
+                "1 event".into()
+            } else {
+                format!("{} events", count(n))
+            }
         }
         Some(total) => format!("{} of {} events", count(n), count(total.max(n))),
         None => format!("{} of … events", count(n)),
@@ -120,9 +124,10 @@ fn chain(model: &Model, w: usize) -> (String, Meaning) {
     match &chain.check {
         None => (ends(" the chain was not verified yet · V verifies it", &anchored, w), Meaning::Warn),
         Some(check) => match &check.broken {
-            Some((seq, why)) => {
-                (format!(" ! chain broken at event {}: {}{}", count(*seq), clean(why), age(check.at)), Meaning::Error)
-            }
+            Some((seq, why)) => (
+                format!(" ! chain broken at event {}: {}{}", count(*seq), clean(why), age(check.at)),
+                Meaning::Error,
+            ),
             None => {
                 let since = chain.head.saturating_sub(check.rows);
                 let later = match since {
@@ -215,7 +220,9 @@ fn draw_list(model: &Model, buf: &mut Buffer, area: Rect) {
     if screen.rows.is_empty() {
         let words = match (screen.loaded, screen.search.trim().is_empty()) {
             (false, _) => "reading…",
-            (true, true) => "Nothing is recorded here yet. What people and the program do is written here by itself.",
+            (true, true) => {
+                "Nothing is recorded here yet. What people and the program do is written here by itself."
+            }
             (true, false) => {
                 "No event matches. Words are looked for from their beginning, and all of them have to be there. \
                  Esc clears the filter, f shows it field by field."
@@ -274,11 +281,18 @@ fn pane_lines(model: &Model, r: &AuditRow, w: usize) -> Vec<(String, Meaning)> {
     if !pane.changes.is_empty() {
         let names = pane.changes.iter().map(|c| width(&c.field)).max().unwrap_or(0).clamp(6, w / 3);
         let side = w.saturating_sub(names + 8) / 2;
-        out.push((format!(" {}  {}   {}", left("changed", names), left("before", side), "after"), Meaning::Muted));
+        out.push((
+            format!(" {}  {}   {}", left("changed", names), left("before", side), "after"),
+            Meaning::Muted,
+        ));
         for c in &pane.changes {
             let or = |v: &str| if v.is_empty() { "—".to_string() } else { v.to_string() };
-            let text =
-                format!(" {}  {} → {}", left(&c.field, names), left(&or(&c.before), side), cut(&or(&c.after), side + 2));
+            let text = format!(
+                " {}  {} → {}",
+                left(&c.field, names),
+                left(&or(&c.before), side),
+                cut(&or(&c.after), side + 2)
+            );
             out.push((text, Meaning::Text));
         }
     }

@@ -35,7 +35,10 @@ pub fn parse(text: &str, zone: &TimeZone, typing: bool) -> Search {
     for part in parts(text) {
         let field = part.split_once(':').and_then(|(k, v)| {
             let k = k.to_lowercase();
-            FIELDS.iter().find(|(name, _)| *name == k).map(|(name, word)| (*name, *word, v.trim().to_string()))
+            FIELDS
+                .iter()
+                .find(|(name, _)| *name == k)
+                .map(|(name, word)| (*name, *word, v.trim().to_string()))
         });
         let Some((name, word, value)) = field else {
             words.push(part);
@@ -62,7 +65,8 @@ pub fn parse(text: &str, zone: &TimeZone, typing: bool) -> Search {
         }
         out.chips.push(format!("{word}: {}", clean(&value)));
     }
-    if typing && !text.ends_with(char::is_whitespace) && words.last().is_some_and(|w| w.chars().count() == 1) {
+    if typing && !text.ends_with(char::is_whitespace) && words.last().is_some_and(|w| w.chars().count() == 1)
+    {
         words.pop();
     }
     if !words.is_empty() {
@@ -186,7 +190,18 @@ mod tests {
 
     #[test]
     fn any_text_is_taken_apart() {
-        for text in ["\"", "who:", "who:\"", ":", "::", "from:\u{202e}", "é:x", "to:9999-12-31", "from:-9999-01-01", "wh"] {
+        for text in [
+            "\"",
+            "who:",
+            "who:\"",
+            ":",
+            "::",
+            "from:\u{202e}",
+            "é:x",
+            "to:9999-12-31",
+            "from:-9999-01-01",
+            "wh",
+        ] {
             parse(text, &ny(), false);
             field(text, "who");
             free(text);

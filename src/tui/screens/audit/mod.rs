@@ -175,7 +175,8 @@ impl AuditScreen {
         match self.part {
             Part::Newest => {
                 // the cursor stays on its event unless it follows the newest
-                let on = if self.cursor.at == 0 { None } else { self.rows.get(self.cursor.at).map(|r| r.seq) };
+                let on =
+                    if self.cursor.at == 0 { None } else { self.rows.get(self.cursor.at).map(|r| r.seq) };
                 self.rows = rows;
                 (self.more, self.newer) = (full, false);
                 if let Some(at) = on.and_then(|seq| self.rows.iter().position(|r| r.seq == seq)) {
@@ -226,7 +227,9 @@ impl AuditScreen {
     /// The events were counted.
     pub fn counted(&mut self, generation: u64, answer: Said<u64>) {
         // a count that failed leaves "…": the list itself is right
-        if generation <= self.counter && let Ok(n) = answer {
+        if generation <= self.counter
+            && let Ok(n) = answer
+        {
             self.total = Some(n);
         }
     }

@@ -48,7 +48,9 @@ pub fn resized(model: &mut Model) {
 
 /// Does an action of this screen; none: it is not one.
 pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
-    if model.audit.replay.is_some() && let Some(effects) = act_on_replay(model, id) {
+    if model.audit.replay.is_some()
+        && let Some(effects) = act_on_replay(model, id)
+    {
         return Some(effects);
     }
     Some(match id {
@@ -378,16 +380,25 @@ pub fn verdict(replay: &Replay) -> (String, bool) {
     for slot in &looked.slots {
         match &slot.there {
             UnderReference::Nothing => {}
-            UnderReference::Ours { number, .. } => ours.push(format!("{} {}", slot.kind.words(), clean(number))),
+            UnderReference::Ours { number, .. } => {
+                ours.push(format!("{} {}", slot.kind.words(), clean(number)))
+            }
             UnderReference::Gone { number } => gone.push(format!("{} {}", slot.kind.words(), clean(number))),
             UnderReference::Unknown { number, .. } => {
-                other.push(format!("{} {} carries our mark and is not known here", slot.kind.words(), clean(number)));
+                other.push(format!(
+                    "{} {} carries our mark and is not known here",
+                    slot.kind.words(),
+                    clean(number)
+                ));
             }
             UnderReference::Different { why } => other.push(clean(why)),
         }
     }
     if !other.is_empty() {
-        return (format!("In the ledger: {}. Open the document with o and decide there.", other.join("; ")), true);
+        return (
+            format!("In the ledger: {}. Open the document with o and decide there.", other.join("; ")),
+            true,
+        );
     }
     if !gone.is_empty() {
         let text = format!(
