@@ -13,7 +13,7 @@ use crate::cli::environment::Terminal;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
-use crate::cli::{demo, open, prompt, reconcile};
+use crate::cli::{demo, logging, open, prompt, reconcile};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
 use crate::model::book::AutoApproval;
@@ -65,6 +65,7 @@ async fn over_home(globals: &Globals, passphrase: Option<SecretString>) -> Resul
 
 /// The console on the demo's firm. The stand-ins and the history are made after the first frame.
 pub async fn demo(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
+    logging::start_in_memory();
     let options = options(globals, &home, "DEMO");
     let engine = Arc::new(Engine::default());
     let running = engine.clone();

@@ -54,10 +54,7 @@ pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<(), String
         .json()
         .with_writer(Redacting::new(writer, live().clone()))
         .with_filter(filter(level.name()));
-    let recent = tracing_subscriber::fmt::layer()
-        .json()
-        .with_writer(Redacting::new(crate::transport::log::recent(), live().clone()))
-        .with_filter(filter("debug"));
+    let recent = recent();
     let stderr = (to_stderr > 0).then(|| {
         tracing_subscriber::fmt::layer()
             .with_writer(Redacting::new(io::stderr, live().clone()))
@@ -71,6 +68,23 @@ pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<(), String
         }
     }
     Ok(())
+}
+
+/// The last lines in memory, for the activity screen.
+fn recent<S>() -> impl Layer<S>
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    tracing_subscriber::fmt::layer()
+        .json()
+        .with_writer(Redacting::new(crate::transport::log::recent(), live().clone()))
+        .with_filter(filter("debug"))
+}
+
+/// Starts the log in memory alone: the demo's console writes no file.
+pub fn start_in_memory() {
+    // where a log was started already, that one has these lines too
+    drop(tracing_subscriber::registry().with(recent()).try_init());
 }
 
 /// Writes what is left; the last thing that a program does.

@@ -328,7 +328,7 @@ impl Engine {
             } else {
                 pass.remains.push(format!("{}: {why}", row.id));
                 let until = self.back_off(&row.id);
-                self.core.rests(&row.id, until, why.to_string());
+                self.core.rests(&row.id, until, why.clone());
                 pass.due(until);
             }
             pass.moved = run.made + run.doubts > 0;

@@ -150,7 +150,8 @@ fn connection(model: &Model, c: &ConnectionRow, w: usize) -> Vec<Told> {
         (_, Some((what, since))) => format!("… {} since {}", what.words(), clock(model, since)),
         (_, None) => "idle".into(),
     };
-    let name = left(&clean(c.id.as_str()), 12);
+    let names = model.connections.iter().map(|c| width(c.id.as_str())).max().unwrap_or(0);
+    let name = left(&clean(c.id.as_str()), names.clamp(8, if w >= 100 { 20 } else { 12 }));
     let system = if w >= 100 { left(&system_title(&c.system), 20) } else { String::new() };
     let head = format!(" {mark} {name} {system}{}", left(&health, 13));
     let next = live.and_then(|r| r.next).map(|at| format!("next reading {}", clock(model, at)));
@@ -332,7 +333,7 @@ fn alarm(alarm: &Alarm, w: usize) -> (&'static str, Meaning, String) {
         Alarm::Document(a) => {
             let number = left(&clean(&a.row.number), 12);
             let payee = if w >= 110 { format!("{} ", left(&clean(&a.row.payee), 20)) } else { String::new() };
-            ("!", Meaning::Warn, format!("{number} {payee}{} {}", clean(&a.message), clean(&a.remedy)))
+            ("!", Meaning::Warn, format!("{number} {payee}{} · {}", clean(&a.message), clean(&a.remedy)))
         }
     }
 }

@@ -381,7 +381,7 @@ pub fn verdict(replay: &Replay) -> (String, bool) {
         match &slot.there {
             UnderReference::Nothing => {}
             UnderReference::Ours { number, .. } => {
-                ours.push(format!("{} {}", slot.kind.words(), clean(number)))
+                ours.push(format!("{} {}", slot.kind.words(), clean(number)));
             }
             UnderReference::Gone { number } => gone.push(format!("{} {}", slot.kind.words(), clean(number))),
             UnderReference::Unknown { number, .. } => {
