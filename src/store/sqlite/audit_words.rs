@@ -263,7 +263,7 @@ fn is_long(word: &str) -> bool {
 
 /// Nearly every event has it: it is compared on the event.
 fn is_letter(word: &str) -> bool {
-    word.chars().nth(1).is_none()
+    word.len() == 1
 }
 
 /// Adds events to the index, in the transaction that wrote them.
