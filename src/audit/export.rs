@@ -40,6 +40,7 @@ pub fn json_line(event: &Event, hash: &str) -> String {
         "via": event.via,
         "action": event.action,
         "subject": event.subject,
+        "number": event.fields.iter().find(|(n, _)| n == "number").map(|(_, v)| v),
         "text": sentence(event),
         "fields": event.fields,
         "hash": hash,
@@ -47,6 +48,16 @@ pub fn json_line(event: &Event, hash: &str) -> String {
     .to_string();
     line.push('\n');
     line
+}
+
+/// The last line of the CSV, in the same columns: how many events, and what all lines above hash to.
+pub fn csv_end(events: u64, sha256: &str) -> String {
+    format!(",,,,,,{events} events; SHA-256 of all lines above: {sha256},,\r\n")
+}
+
+/// The last line of the JSON.
+pub fn json_end(events: u64, sha256: &str) -> String {
+    format!("{{\"events\":{events},\"sha256\":\"{sha256}\"}}\n")
 }
 
 #[cfg(test)]
@@ -73,6 +84,7 @@ mod tests {
         assert_eq!(line.matches("\r\n").count(), 1);
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
         assert_eq!(reader.records().next().unwrap().unwrap().len(), CSV_HEADER.split(',').count());
+        assert_eq!(csv_end(3, "00ff").split(',').count(), CSV_HEADER.split(',').count());
     }
 
     #[test]

@@ -11,5 +11,5 @@ pub mod sentence;
 
 pub use body::{BodyError, Event};
 pub use chain::{Anchor, Broken, Columns, Link, Verifier, ZERO, hash, link};
-pub use export::{CSV_HEADER, csv_line, json_line};
+pub use export::{CSV_HEADER, csv_end, csv_line, json_end, json_line};
 pub use sentence::sentence;

@@ -14,7 +14,7 @@ use crate::cli::environment::{Terminal, can_browse, is_remote};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
-use crate::cli::{demo, keys, open, reconcile};
+use crate::cli::{demo, keys, logging, open, reconcile};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
 use crate::model::book::AutoApproval;
@@ -55,6 +55,7 @@ pub async fn run(globals: &Globals) -> Result<ExitCode, CliError> {
 
 /// The console on the demo's firm. The stand-ins and the history are made after the first frame.
 pub async fn demo(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
+    logging::start_in_memory();
     // a home that is seeded again keeps nothing: what a person wants here is said by options
     let config = match &globals.config {
         Some(file) => Config::read(file, true)?,

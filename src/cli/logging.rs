@@ -1,5 +1,5 @@
-//! The log: one JSON line an event in a file of the day, and with `-v` lines on stderr. Nothing of it ever reaches the
-//! screen, and every line passes the redaction first.
+//! The log: one JSON line an event in a file of the day, the last ones in memory for the activity screen, and with `-v`
+//! lines on stderr. Every line passes the redaction first.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -54,19 +54,37 @@ pub fn start(folder: &Path, level: LogLevel, to_stderr: u8) -> Result<(), String
         .json()
         .with_writer(Redacting::new(writer, live().clone()))
         .with_filter(filter(level.name()));
+    let recent = recent();
     let stderr = (to_stderr > 0).then(|| {
         tracing_subscriber::fmt::layer()
             .with_writer(Redacting::new(io::stderr, live().clone()))
             .with_ansi(false)
             .with_filter(filter(if to_stderr > 1 { "debug" } else { "info" }))
     });
-    if tracing_subscriber::registry().with(file).with(stderr).try_init().is_ok() {
+    if tracing_subscriber::registry().with(file).with(recent).with(stderr).try_init().is_ok() {
         *GUARD.lock().unwrap_or_else(PoisonError::into_inner) = Some(guard);
         if !cfg!(test) {
             hide_in_panics();
         }
     }
     Ok(())
+}
+
+/// The last lines in memory, for the activity screen.
+fn recent<S>() -> impl Layer<S>
+where
+    S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    tracing_subscriber::fmt::layer()
+        .json()
+        .with_writer(Redacting::new(crate::transport::log::recent(), live().clone()))
+        .with_filter(filter("debug"))
+}
+
+/// Starts the log in memory alone: the demo's console writes no file.
+pub fn start_in_memory() {
+    // where a log was started already, that one has these lines too
+    drop(tracing_subscriber::registry().with(recent()).try_init());
 }
 
 /// Writes what is left; the last thing that a program does.

@@ -40,6 +40,8 @@ pub struct Core {
     pub listener: OnceLock<Arc<dyn Listener>>,
     /// What fetches saw, for the control totals.
     pub ledgering: crate::engine::totals::Ledgering,
+    /// What the engine does now.
+    pub(crate) account: crate::engine::activity::Account,
     /// What this process said and tried before.
     pub(crate) memory: crate::engine::memory::Memory,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
@@ -66,6 +68,7 @@ impl Core {
             hints: Hints::default(),
             listener: OnceLock::new(),
             ledgering: crate::engine::totals::Ledgering::default(),
+            account: crate::engine::activity::Account::default(),
             memory: crate::engine::memory::Memory::default(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
@@ -258,6 +261,7 @@ impl Core {
                     Health::Offline if self.wires.breaker_open(&row.id) => Health::BreakerOpen,
                     other => other,
                 };
+                self.failed(&row.id, &error.to_string());
                 self.store.set_health(row.id.clone(), health, error.to_string(), now).await?;
                 self.tell(What::Connection, None, None, format!("{}: {error}", row.id));
                 Err(EngineError::System { system: row.system.clone(), error })

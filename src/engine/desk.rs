@@ -495,6 +495,12 @@ impl Office for Desk {
         Box::pin(async move { self.core.try_settings(book).await })
     }
 
+    fn holder_pid(&self) -> Option<u32> {
+        // the lock tells whether anybody holds it; the number in it is that of the last who did
+        let taken = matches!(FileLock::try_acquire(&self.engine_lock), Ok(None));
+        taken.then(|| FileLock::holder(&self.engine_lock)).flatten()
+    }
+
     fn environment(&self) -> String {
         self.environment.clone()
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::engine::activity::Recorder;
 use crate::engine::connect::Accounts;
 use crate::engine::core::Core;
 use crate::engine::desk::Desk;
@@ -203,6 +204,7 @@ impl Host {
         let engine =
             Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
         self.core.forget_listeners().await?;
+        let recorder = Recorder::start(&self.core, &self.desk.actor).await;
         let wait = options.wait.unwrap_or(DEFAULT_WAIT);
         let until = plus(self.core.now(), wait);
         let mut remains = loop {
@@ -216,6 +218,7 @@ impl Host {
             }
         };
         engine.serve_requests().await.map_err(open_error)?;
+        recorder.end().await;
         remains.sort();
         remains.dedup();
         self.summary(&options.books, &engine, remains).await
@@ -240,6 +243,7 @@ impl Host {
         let mut polls = Polls::new(u64::from(std::process::id()));
         let mut keep_at = self.core.now();
         self.core.forget_listeners().await?;
+        let recorder = Recorder::start(&self.core, &self.desk.actor).await;
         // whoever holds the engine listens, and nobody else
         let listening = Listening::start(&self.core);
         loop {
@@ -255,6 +259,9 @@ impl Host {
             if !due.is_empty() {
                 engine.fetch_among(&options.books, &|id| due.contains(id)).await.map_err(open_error)?;
                 polls.was_read(&due, Instant::now());
+            }
+            for (id, left) in polls.appointments(&polled, Instant::now()) {
+                self.core.scheduled(&id, plus(self.core.now(), left));
             }
             engine.follow(&options.books).await.map_err(open_error)?;
             if self.core.now() >= keep_at {
@@ -277,6 +284,7 @@ impl Host {
             }
         }
         listening.end().await;
+        recorder.end().await;
         self.summary(&options.books, &engine, Vec::new()).await
     }
 

@@ -20,7 +20,6 @@ use crate::store::{ConnectionRow, Store};
 use crate::systems::registry::{self, Entry};
 use crate::systems::{CallError, ClientKeys, Link, Lists, Push, RemoteCompany, Source, Subscriptions};
 use crate::transport::allow::Allow;
-use crate::transport::breaker::BreakerState;
 use crate::transport::http::HttpNet;
 use crate::transport::pace::{PaceConfig, PaceHealth, Pacer};
 use crate::transport::ticks::RuntimeTicks;
@@ -290,6 +289,11 @@ impl Connector for LifeConnector {
     fn sign_in_ends(&self, id: &ConnectionId) -> Option<Timestamp> {
         let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(id).and_then(|p| p.tokens.refresh_until())
+    }
+
+    fn pace(&self, id: &ConnectionId) -> Option<PaceHealth> {
+        let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(id).map(|p| p.pace.health())
     }
 
     fn breaker_open(&self, id: &ConnectionId) -> bool {

@@ -2,6 +2,7 @@
 //! state. Consoles and commands speak to it through the `Office`.
 
 pub mod accruals;
+pub mod activity;
 mod adopt;
 pub mod app_tokens;
 pub mod books;
@@ -20,6 +21,7 @@ mod derive;
 pub mod desk;
 pub mod door;
 pub mod evidence;
+pub mod export;
 mod fetch;
 pub mod hints;
 pub mod host;

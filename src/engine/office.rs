@@ -532,6 +532,10 @@ pub trait Office: Send + Sync {
         let _ = book;
         not_here()
     }
+    /// The process that holds the engine now, if any does.
+    fn holder_pid(&self) -> Option<u32> {
+        None
+    }
     /// The name of the surroundings for the header: `DEMO`, `SANDBOX` or the company.
     fn environment(&self) -> String;
 }

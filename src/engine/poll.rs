@@ -58,6 +58,19 @@ impl Polls {
         books.iter().map(|b| self.left(books, &b.source, now)).min()
     }
 
+    /// How long until each connection is read again.
+    pub fn appointments(&self, books: &[Polled], now: Instant) -> BTreeMap<ConnectionId, Duration> {
+        let mut out = BTreeMap::new();
+        for b in books {
+            let left = self.left(books, &b.source, now);
+            for id in [&b.source, &b.ledger] {
+                let at = out.entry(id.clone()).or_insert(left);
+                *at = left.min(*at);
+            }
+        }
+        out
+    }
+
     /// A source of several books is read as often as the most eager of them says.
     fn left(&self, books: &[Polled], source: &ConnectionId, now: Instant) -> Duration {
         let every = books.iter().filter(|b| b.source == *source).map(|b| b.every).min().unwrap_or_default();

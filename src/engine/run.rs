@@ -14,7 +14,7 @@ use crate::engine::{EngineError, Progress, What};
 use crate::model::State;
 use crate::model::book::Book;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
-use crate::store::{ConnectionRow, Health};
+use crate::store::{ConnectionRow, Doing, Health};
 
 /// The rest after a lost call of which nothing is found.
 const REST: Duration = Duration::from_secs(2);
@@ -128,6 +128,7 @@ impl Engine {
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).filter(|c| among(c)).collect();
         for id in ledgers {
             let row = self.core.connection(&id).await?;
+            let _busy = self.core.doing(&id, Doing::ReadLedger);
             match self.core.read_ledger(&row).await {
                 Ok(true) => {
                     for b in books.iter().filter(|b| b.ledger == id) {
@@ -149,6 +150,7 @@ impl Engine {
         let sources: BTreeSet<_> = books.iter().map(|b| b.source.clone()).filter(|c| among(c)).collect();
         for id in sources {
             let row = self.core.connection(&id).await?;
+            let _busy = self.core.doing(&id, Doing::Fetch);
             match self.core.fetch(&row).await {
                 Ok(f) => {
                     pass.moved |= f.new + f.revised > 0;
@@ -181,6 +183,7 @@ impl Engine {
             if wrong_company(&row, &mut pass) {
                 continue;
             }
+            let _busy = self.core.doing(id, Doing::Acknowledge);
             match self.core.acknowledge(&row).await {
                 Ok(n) => pass.moved |= n > 0,
                 Err(e) => self.trouble(id, e, &mut pass)?,
@@ -199,6 +202,7 @@ impl Engine {
             if wrong_company(&row, &mut pass) {
                 continue;
             }
+            let busy = self.core.doing(id, Doing::Confirm);
             match self.core.confirm(&row).await {
                 Ok(n) => {
                     pass.moved |= n > 0;
@@ -208,6 +212,8 @@ impl Engine {
                 }
                 Err(e) => self.trouble(id, e, &mut pass)?,
             }
+            drop(busy);
+            let _busy = self.core.doing(id, Doing::Papers);
             self.papers(&row, &mut pass).await?;
         }
         // what is overdue was just tried, or waits for a book that this run does not serve: it wakes nobody
@@ -249,7 +255,10 @@ impl Engine {
             pass.due(at);
             return Ok(());
         }
-        match self.core.look_up(row, &self.early, false).await {
+        let busy = self.core.doing(&row.id, Doing::LookUp);
+        let looked = self.core.look_up(row, &self.early, false).await;
+        drop(busy);
+        match looked {
             Ok(run) => {
                 pass.moved |= run.found + run.absent + run.different > 0;
                 self.posted(row, run.found).await?;
@@ -296,7 +305,9 @@ impl Engine {
             running: true,
             ..Progress::default()
         });
+        let busy = self.core.doing(&row.id, Doing::Post);
         let run = self.core.post(row, documents, self.epoch).await;
+        drop(busy);
         self.core.progress.send_modify(|p| p.running = false);
         let run = run?;
         self.posted(row, run.made).await?;
@@ -316,7 +327,9 @@ impl Engine {
                 self.doubted.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), None);
             } else {
                 pass.remains.push(format!("{}: {why}", row.id));
-                pass.due(self.back_off(&row.id));
+                let until = self.back_off(&row.id);
+                self.core.rests(&row.id, until, why.clone());
+                pass.due(until);
             }
             pass.moved = run.made + run.doubts > 0;
         } else {
@@ -356,7 +369,9 @@ impl Engine {
     fn trouble(&self, id: &ConnectionId, error: EngineError, pass: &mut Pass) -> Result<(), EngineError> {
         match error {
             EngineError::System { error, .. } => {
-                pass.due(self.back_off(id));
+                let until = self.back_off(id);
+                self.core.rests(id, until, error.to_string());
+                pass.due(until);
                 pass.remains.push(format!("{id}: {error}"));
                 Ok(())
             }

@@ -9,6 +9,7 @@ mod bucket;
 pub mod exchange;
 pub mod filelock;
 pub mod http;
+pub mod log;
 pub mod pace;
 pub mod receive;
 pub mod redact;

@@ -76,12 +76,14 @@ pub struct PaceHealth {
     pub learned_percent: u32,
     /// Calls in flight.
     pub in_flight: usize,
-    /// Calls that ended since this process began.
+    /// Calls that went out since the pacer was made.
     pub calls: u64,
     /// Of them, those of the last minute.
     pub last_minute: u32,
     /// Calls that the published limit allows in a minute; none: no limit is published, or pacing is off.
     pub per_minute: Option<u32>,
+    /// The longest published limit on calls of every kind: calls within its span, calls that are allowed, the span.
+    pub quota: Option<(u32, u32, Duration)>,
 }
 
 /// The pace of one connection.
@@ -102,7 +104,7 @@ struct State {
     leases: VecDeque<Lease>,
     next_lease: u64,
     calls: u64,
-    /// When the calls of the last minute ended.
+    /// When the calls of the last minute, or of the longer span of [`PaceHealth::quota`], went out.
     recent: VecDeque<Duration>,
 }
 
@@ -126,12 +128,17 @@ impl State {
         self.learned
     }
 
-    /// Forgets what is older than a minute; says how many calls are not.
-    fn in_the_last_minute(&mut self, now: Duration) -> u32 {
-        while self.recent.front().is_some_and(|at| now.saturating_sub(*at) >= MINUTE) {
+    /// Calls before the span are of no interest any more.
+    fn forget(&mut self, now: Duration, per: Duration) {
+        while self.recent.front().is_some_and(|at| *at + per <= now) {
             self.recent.pop_front();
         }
-        u32::try_from(self.recent.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Calls that went out within so long a time, at most the span that is kept.
+    fn within(&self, now: Duration, per: Duration) -> u32 {
+        let n = self.recent.iter().rev().take_while(|at| **at + per > now).count();
+        u32::try_from(n).unwrap_or(u32::MAX)
     }
 
     fn throttled(&mut self, now: Duration, retry_after: Option<u64>) {
@@ -197,7 +204,7 @@ impl Pacer {
             learned_percent: state.learned(now) / 10,
             in_flight: state.leases.len(),
             calls: state.calls,
-            last_minute: state.in_the_last_minute(now),
+            last_minute: state.within(now, MINUTE),
             per_minute: self
                 .config
                 .buckets
@@ -205,7 +212,14 @@ impl Pacer {
                 .filter(|(kind, per, _)| *kind == ANY && *per == MINUTE)
                 .map(|(.., calls)| *calls)
                 .min(),
+            quota: self.longest().map(|(per, limit)| (state.within(now, per), limit, per)),
         }
+    }
+
+    /// The longest published limit on calls of every kind.
+    fn longest(&self) -> Option<(Duration, u32)> {
+        let any = self.config.buckets.iter().filter(|(kind, ..)| *kind == ANY);
+        any.map(|(_, per, limit)| (*per, *limit)).max_by_key(|(per, _)| *per)
     }
 
     /// How long `calls` calls of this kind take at the present rate: "will finish at …" for daily quotas.
@@ -319,6 +333,9 @@ impl Pacer {
                     } else {
                         state.leases.push_back(Lease { id: place.id, kind, until });
                     }
+                    state.calls += 1;
+                    state.forget(now, self.longest().map_or(MINUTE, |(per, _)| per.max(MINUTE)));
+                    state.recent.push_back(now);
                     drop(state);
                     place.kept = true;
                     return Ok(());
@@ -346,9 +363,6 @@ impl Pace for Pacer {
                 state.leases.remove(at);
             }
             state.breaker.report(now, heard == Heard::Failed);
-            state.calls = state.calls.saturating_add(1);
-            state.recent.push_back(now);
-            state.in_the_last_minute(now);
             match heard {
                 Heard::Throttled(retry_after) => state.throttled(now, retry_after),
                 Heard::Fine if now >= state.not_before => state.throttles.worked(),

@@ -113,11 +113,18 @@ fn listed(c: &Connection, q: &AuditQuery, sought: &Sought) -> Done<Vec<AuditRow>
 fn found(c: &Connection, q: &AuditQuery, sought: &Sought, walk: bool) -> Done<Option<Vec<AuditRow>>> {
     let (low, high) = bounds(c, q)?;
     let order = if q.forward { "" } else { " DESC" };
-    let sql = format!(
-        "SELECT rowid FROM audit_words WHERE audit_words MATCH ? AND rowid > ? AND rowid < ? ORDER BY rowid{order}"
-    );
+    let expression = sought.expression(walk);
+    let sql = if expression.is_empty() {
+        // single letters alone: nearly every event has them
+        format!("SELECT seq FROM audit WHERE ?1 = '' AND seq > ?2 AND seq < ?3 ORDER BY seq{order}")
+    } else {
+        format!(
+            "SELECT rowid FROM audit_words WHERE audit_words MATCH ?1 AND rowid > ?2 AND rowid < ?3
+             ORDER BY rowid{order}"
+        )
+    };
     let mut s = c.prepare_cached(&sql)?;
-    let mut rows = s.query(params![sought.expression(walk), low, high])?;
+    let mut rows = s.query(params![expression, low, high])?;
     let mut event = c.prepare_cached("SELECT body, hash FROM audit WHERE seq = ?")?;
     let mut out = Vec::new();
     let mut missed = 0;

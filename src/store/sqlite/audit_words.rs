@@ -187,15 +187,10 @@ impl Words {
     /// found here.
     fn has(&self, column: Column, word: &str) -> bool {
         let word = word.to_lowercase();
-        let short = word.chars().count() == 1;
         self.in_column(column).iter().flat_map(|t| split(t)).any(|t| {
             let t = t.to_lowercase();
-            if short {
-                t == word
-            } else {
-                t.starts_with(&word)
-                    || !(t.is_ascii() && word.is_ascii()) && t.len() >= word.len() && folds(&t, &word)
-            }
+            let marked = !(t.is_ascii() && word.is_ascii());
+            t.starts_with(&word) || marked && t.chars().count() >= word.chars().count() && folds(&t, &word)
         })
     }
 }
@@ -238,31 +233,37 @@ impl Sought {
         self.0.is_empty()
     }
 
-    /// For the index. `walk`: of long words only the beginning that has a list, to be compared with [`Sought::fits`].
-    /// Quoted words have no syntax.
+    /// For the index. `walk`: without single letters, and of long words only the beginning that has a list, to be
+    /// compared with [`Sought::fits`]; empty when nothing is left. Quoted words have no syntax.
     pub fn expression(&self, walk: bool) -> String {
         let one = |(column, word): &(Column, String)| {
-            let n = word.chars().count();
-            let shown: String = if walk && n > LISTED && word.is_ascii() {
-                word.chars().take(LISTED).collect()
-            } else {
-                word.clone()
-            };
-            format!("{}\"{shown}\"{}", column.filter(), if n == 1 { "" } else { " *" })
+            let shown: String =
+                if walk && is_long(word) { word.chars().take(LISTED).collect() } else { word.clone() };
+            format!("{}\"{shown}\" *", column.filter())
         };
-        self.0.iter().map(one).collect::<Vec<_>>().join(" AND ")
+        let words = self.0.iter().filter(|(_, w)| !(walk && is_letter(w)));
+        words.map(one).collect::<Vec<_>>().join(" AND ")
     }
 
-    /// Whether [`Sought::expression`] may find more than is sought.
+    /// Whether the walk may find more than is sought.
     pub fn is_wide(&self) -> bool {
-        self.0.iter().any(|(_, w)| w.is_ascii() && w.len() > LISTED)
+        self.0.iter().any(|(_, w)| is_long(w) || is_letter(w))
     }
 
-    /// Whether an event has the long words, or all of them.
+    /// Whether an event has the words that the walk does not look for, or all of them.
     pub fn fits(&self, words: &Words, all: bool) -> bool {
-        let long = |w: &str| w.is_ascii() && w.len() > LISTED;
-        self.0.iter().filter(|(_, w)| all || long(w)).all(|(c, w)| words.has(*c, w))
+        self.0.iter().filter(|(_, w)| all || is_long(w) || is_letter(w)).all(|(c, w)| words.has(*c, w))
     }
+}
+
+/// Longer than any beginning that has a list. Of letters with marks the index alone knows how many it makes of them.
+fn is_long(word: &str) -> bool {
+    word.is_ascii() && word.len() > LISTED
+}
+
+/// Nearly every event has it: it is compared on the event.
+fn is_letter(word: &str) -> bool {
+    word.len() == 1
 }
 
 /// Adds events to the index, in the transaction that wrote them.

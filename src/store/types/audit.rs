@@ -8,7 +8,7 @@ use crate::model::ids::ConnectionId;
 /// What of the audit trail to list. Answers come newest first.
 ///
 /// Words are looked for from their beginning, in any order, all of them; what is neither letter nor digit separates
-/// words, so that no text is an error. A word of one letter is looked for whole.
+/// words, so that no text is an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditQuery {
     /// Only this subject (a document's id).
@@ -145,11 +145,9 @@ impl ConnectionActivity {
 pub struct EngineHolder {
     /// Process.
     pub pid: u32,
-    /// Machine.
-    pub host: String,
     /// The person who started it.
     pub person: String,
-    /// How: `console`, `auto` …
+    /// How and from which machine: `console, sam@ledger-1`.
     pub via: String,
     /// Since when.
     pub since: Timestamp,

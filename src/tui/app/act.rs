@@ -8,7 +8,6 @@ use crate::tui::keys::{ActionId, action};
 use crate::tui::layers::{Confirm, Layer, Purpose, Reader};
 use crate::tui::look::room as look;
 use crate::tui::msg::Sheet;
-use crate::tui::screens::audit::detail;
 use crate::tui::screens::connections;
 use crate::tui::text::clean;
 
@@ -49,12 +48,16 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
         ScreenMappings => go(model, Screen::Mappings),
         ScreenConnections => go(model, Screen::Connections),
         ScreenAudit => {
-            let effect = model.audit.open(None);
+            let effects = crate::tui::screens::audit::room::enter(model, None);
             go(model, Screen::Audit);
-            vec![effect]
+            effects
         }
         ScreenTieout => go(model, Screen::Tieout),
-        ScreenActivity => go(model, Screen::Activity),
+        ScreenActivity => {
+            let mut effects = go(model, Screen::Activity);
+            effects.extend(crate::tui::screens::activity::room::enter(model));
+            effects
+        }
         LastScreen => match model.trail.pop() {
             Some(screen) => {
                 let here = model.screen;
@@ -107,9 +110,10 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
         }
         Trail => {
             let Some(c) = model.here() else { return Vec::new() };
-            let effect = model.audit.open(Some((c.id.to_string(), c.number)));
+            let subject = Some((c.id.to_string(), c.number));
+            let effects = crate::tui::screens::audit::room::enter(model, subject);
             go(model, Screen::Audit);
-            vec![effect]
+            effects
         }
         Request => model.here().map(|c| Effect::RequestText { target: c.target() }).into_iter().collect(),
         Raw => {
@@ -147,20 +151,10 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
             connections::room::moved(model, id);
             Vec::new()
         }
-        Screen::Audit if id == ActionId::Open => {
-            if let Some(r) = model.audit.rows.get(model.audit.cursor.at) {
-                let text = detail(r, &model.zone);
-                let title = format!("Event {}", r.seq);
-                model.layers.push(Layer::Reader(Reader::of(title, &text)));
-            }
-            Vec::new()
-        }
-        Screen::Audit => model.audit.act(id, rows).unwrap_or_default(),
-        Screen::Activity => {
-            let n = model.activity.events.len();
-            model.activity.cursor.act(id, n, rows);
-            Vec::new()
-        }
+        // its room does all of its actions
+        Screen::Audit => Vec::new(),
+        // its room does all of its actions
+        Screen::Activity => Vec::new(),
         Screen::Tieout => {
             // a rule above and no head: one row more than a list
             model.tieout.scroll(id, model.size.0, rows + 1);

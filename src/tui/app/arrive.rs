@@ -114,10 +114,8 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.say(Level::Error, why);
             return queue::run::answered(model).into_iter().collect();
         }
-        Msg::Audit(generation, more, answer) => {
-            model.audit.arrived(generation, more, answer);
-            let rows = model.list_rows();
-            model.audit.cursor.fit(model.audit.rows.len(), rows);
+        Msg::Audit(generation, _, answer) => {
+            return crate::tui::screens::audit::room::page_arrived(model, generation, answer);
         }
         Msg::Rules(generation, answer) => {
             model.mappings.arrived(generation, answer);
@@ -174,6 +172,7 @@ fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect>
             model.books = f.books;
             model.connections = f.connections;
             connections::room::facts(model);
+            crate::tui::screens::activity::room::gather(model);
             let gone = model.current_book().is_none();
             match (gone, model.books.first().map(|b| b.id.clone())) {
                 (true, Some(first)) => model.choose_book(first),
@@ -203,9 +202,8 @@ pub fn changed(model: &mut Model) -> Vec<Effect> {
     }
     match model.screen {
         Screen::Document => effects.extend(model.document.refresh()),
-        Screen::Audit if model.audit.cursor.at == 0 && model.audit.typing.is_none() => {
-            effects.push(model.audit.ask(false, false));
-        }
+        Screen::Activity => effects.extend(crate::tui::screens::activity::room::changed(model)),
+        Screen::Audit => effects.extend(crate::tui::screens::audit::room::changed(model)),
         _ => {}
     }
     effects.push(Effect::Facts);

@@ -268,6 +268,7 @@ impl Model {
     /// Takes the zone of the book on the screen.
     pub fn take_zone(&mut self) {
         if let Some(zone) = self.current_book().and_then(|b| clock::zone(&b.settings.time_zone).ok()) {
+            self.audit.zone = Some(zone.clone());
             self.zone = zone;
         }
     }

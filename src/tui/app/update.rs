@@ -64,8 +64,8 @@ fn reshape(model: &mut Model) -> Option<Effect> {
     let effect = model.queue.resize(shape);
     let rows = model.list_rows();
     model.mapping_lines();
-    model.audit.cursor.fit(model.audit.rows.len(), rows);
-    model.activity.cursor.fit(model.activity.events.len(), rows);
+    crate::tui::screens::audit::room::resized(model);
+    crate::tui::screens::activity::room::resized(model);
     effect
 }
 

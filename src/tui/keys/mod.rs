@@ -129,9 +129,11 @@ ids! {
     Connect, NewConnection, Unlock, AccountsPart, TestConnection, ConnectionEvents, Subscribe, Repair, Reauthorise, Disconnect, RestConnection,
     PairBook, EditBook, FlowBook, PolicyBook, LockBook, LiveBook, PreviewBook, RestBook, TrialBook,
     // audit
+    AuditDocument, AuditReplay, AuditFields, AuditVerify, AuditAnchors, AuditExport,
     // tieout
     TieoutRead, PreviousPeriod, NextPeriod,
     // activity
+    ActivityNext, ActivityBefore, LogLevel, LogFollow,
     // program
     Fetch, Stop, StopRunning, Refresh, Redraw, ScreenQueue, ScreenMappings, ScreenConnections, ScreenAudit, ScreenTieout, ScreenActivity, LastScreen, NextBook, ChooseBook, ChooseTheme, Palette, Help, Messages, Suspend, Quit,
 }

@@ -20,7 +20,6 @@ use super::flights::{Flight, Flights};
 use super::look;
 use super::rooms;
 use super::sheet::sheet;
-use super::trail::trail;
 
 /// Kinds of questions of which only the latest matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -208,7 +207,7 @@ async fn answer(
         }
         Effect::Ask(ask) => Msg::Answered(said(office.ask(ask).await)),
         Effect::Audit { generation, query, more, .. } => {
-            Msg::Audit(generation, more, said(trail(&*store, query).await))
+            Msg::Audit(generation, more, said(store.audit(query).await))
         }
         Effect::Rules { generation, book } => Msg::Rules(generation, said(store.rules(book).await)),
         Effect::MappingRoom(e) => Msg::MappingRoom(rooms::mappings::answer(office, send, e).await?),

@@ -11,7 +11,6 @@ mod sheet;
 pub(super) mod tasks;
 #[cfg(test)]
 mod tests;
-mod trail;
 mod trial;
 
 use std::future::Future;

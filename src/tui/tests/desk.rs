@@ -160,6 +160,8 @@ impl Desk {
             Effect::LookRoom(e) => Msg::LookRoom(super::look_office::answer(e)?),
             Effect::DocumentRoom(e) => return super::document::answer(e),
             Effect::MappingRoom(e) => return super::mappings::answer(self, e),
+            Effect::AuditRoom(e) => return super::trail::answer(e),
+            Effect::ActivityRoom(e) => return super::engine::answer(e),
             _ => return None,
         })
     }

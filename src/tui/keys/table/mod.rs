@@ -59,9 +59,9 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Mappings => &[Open, Fix, Accept, AddRule, NextPart, UndoRules],
         Connections => &[NewConnection, TestConnection, Reauthorise, ConnectionEvents, AccountsPart, Unlock],
         Books => &[PairBook, EditBook, FlowBook, LiveBook, TrialBook, AccountsPart],
-        Audit => &[Open, Filter, Back],
+        Audit => &[Open, Filter, AuditDocument, AuditReplay, AuditVerify, AuditExport],
         Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],
-        Activity => &[Messages, ScreenQueue],
+        Activity => &[Open, ActivityNext, LogLevel, LogFollow, Filter, Fetch],
         Running => &[StopRunning],
     }
 }

@@ -20,7 +20,7 @@ pub const ACTIONS: &[Action] = &[
         "open",
         "open",
         "Move",
-        &[Queue, Groups, Document, Mappings, Audit],
+        &[Queue, Groups, Document, Mappings, Audit, Activity],
         NONE,
         ["enter", "l"],
         "Opens what the cursor is on; on a finding, what mends it."
@@ -53,7 +53,7 @@ pub const ACTIONS: &[Action] = &[
         "filter",
         "filter",
         "Choose",
-        &[Queue, Audit, Mappings],
+        &[Queue, Groups, Document, Mappings, Audit, Activity],
         NONE,
         ["/"],
         "Keeps what contains every word; Esc clears."

@@ -1,27 +1,71 @@
-//! The audit trail, newest first, in pages; of everything or of one document.
+//! The audit trail, newest first: a window of the events that a search has, the event under the cursor with what it
+//! changed, where the chain stands, and the replay of a document.
 
+pub mod detail;
+mod draw;
 pub mod effect;
+pub mod filter;
 pub mod room;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use jiff::tz::TimeZone;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::widgets::Widget;
 
+use crate::engine::inspect::{Compared, Looked};
 use crate::model::ids::DocumentId;
 use crate::store::{AuditQuery, AuditRow};
-use crate::tui::app::Model;
 use crate::tui::effect::Effect;
-use crate::tui::format::minute;
 use crate::tui::keys::ActionId;
 use crate::tui::msg::Said;
-use crate::tui::text::{clean, left};
-use crate::tui::theme::Meaning;
-use crate::tui::widgets::{Cursor, Input, put, rule};
+use crate::tui::widgets::difference::Comparison;
+use crate::tui::widgets::{Cursor, Input};
 
+use detail::Changed;
+use effect::{AuditEffect, Chain};
+
+pub use detail::{detail, subject_words};
+pub use draw::draw;
+
+/// Events of one page.
 const PAGE: u32 = 200;
+/// Events that are held at most: the window around the cursor.
+const KEPT: usize = 800;
+
+/// Which page was asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Part {
+    /// The newest.
+    #[default]
+    Newest,
+    /// Those below the last row.
+    Older,
+    /// Those above the first row.
+    Newer,
+    /// The oldest.
+    Oldest,
+}
+
+/// The event under the cursor, read once.
+#[derive(Debug, Clone, Default)]
+pub struct Pane {
+    seq: u64,
+    /// What it changed.
+    pub changes: Vec<Changed>,
+    /// What else was recorded.
+    pub rest: Vec<(String, String)>,
+}
+
+/// A document derived again, beside what was posted.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    /// Document.
+    pub id: DocumentId,
+    /// Its number.
+    pub number: String,
+    /// Both sets, once they were compared.
+    pub compared: Option<Said<(Box<Compared>, Comparison)>>,
+    /// What the ledger holds of it, once it was asked.
+    pub looked: Option<Said<Box<Looked>>>,
+}
 
 /// The trail.
 #[derive(Debug, Clone, Default)]
@@ -32,83 +76,209 @@ pub struct AuditScreen {
     pub search: String,
     /// The field, while somebody types.
     pub typing: Option<Input>,
-    /// What was read, newest first.
+    /// The window, newest first.
     pub rows: Vec<AuditRow>,
     /// There are older ones.
     pub more: bool,
+    /// There are newer ones above the window.
+    pub newer: bool,
     /// A first answer has come.
     pub loaded: bool,
     /// What went wrong.
     pub error: Option<String>,
     /// Cursor.
     pub cursor: Cursor,
+    /// How many events the search has, once they were counted.
+    pub total: Option<u64>,
+    /// What is in force, for people.
+    pub chips: Vec<String>,
+    /// What is wrong with the search.
+    pub problem: Option<String>,
+    /// Where the chain stands.
+    pub chain: Chain,
+    /// So many of so many events are verified.
+    pub verifying: Option<(u64, u64)>,
+    /// The event under the cursor.
+    pub pane: Pane,
+    /// A replay, instead of the list.
+    pub replay: Option<Box<Replay>>,
+    /// The zone of days.
+    pub zone: Option<TimeZone>,
     counter: u64,
+    part: Part,
     fetching: bool,
 }
 
 impl AuditScreen {
     /// Shows everything, or one subject.
     pub fn open(&mut self, subject: Option<(String, String)>) -> Effect {
-        let counter = self.counter;
-        *self = Self { subject, counter, ..Self::default() };
+        let kept = std::mem::take(self);
+        *self = Self {
+            subject,
+            counter: kept.counter,
+            zone: kept.zone,
+            chain: kept.chain,
+            verifying: kept.verifying,
+            ..Self::default()
+        };
         self.ask(false, false)
     }
 
-    /// Reads from the newest.
-    pub fn ask(&mut self, more: bool, debounce: bool) -> Effect {
-        self.counter += 1;
-        self.fetching = true;
-        let before = if more { self.rows.last().map(|r| r.seq) } else { None };
-        let limit = if more { PAGE } else { (self.rows.len() as u32).clamp(PAGE, 2000) };
-        let query = AuditQuery {
-            subject: self.subject.as_ref().map(|(id, _)| id.clone()),
-            before,
-            limit,
-            search: self.search.split_whitespace().map(str::to_string).collect(),
-            ..AuditQuery::default()
-        };
-        Effect::Audit { generation: self.counter, query, more, debounce }
+    /// The search in force, without position and limit.
+    pub fn query(&mut self, typing: bool) -> AuditQuery {
+        let zone = self.zone.clone().unwrap_or(TimeZone::UTC);
+        let search = filter::parse(&self.search, &zone, typing);
+        self.chips = search.chips;
+        self.problem = search.problem;
+        AuditQuery { subject: self.subject.as_ref().map(|(id, _)| id.clone()), ..search.query }
     }
 
-    /// Events arrived.
-    pub fn arrived(&mut self, generation: u64, more: bool, answer: Said<Vec<AuditRow>>) {
+    /// Reads from the newest, or those below the last row.
+    pub fn ask(&mut self, more: bool, debounce: bool) -> Effect {
+        self.page(if more { Part::Older } else { Part::Newest }, debounce)
+    }
+
+    fn page(&mut self, part: Part, debounce: bool) -> Effect {
+        self.counter += 1;
+        self.fetching = true;
+        self.part = part;
+        let query = self.query(self.typing.is_some());
+        let (first, last) = (self.rows.first().map(|r| r.seq), self.rows.last().map(|r| r.seq));
+        let query = match part {
+            Part::Newest => {
+                let limit = u32::try_from(self.rows.len().min(KEPT)).unwrap_or(PAGE).max(PAGE);
+                AuditQuery { limit, ..query }
+            }
+            Part::Older => AuditQuery { before: last, limit: PAGE, ..query },
+            Part::Newer => AuditQuery { after: first, forward: true, limit: PAGE, ..query },
+            Part::Oldest => AuditQuery { after: Some(0), forward: true, limit: PAGE, ..query },
+        };
+        Effect::Audit { generation: self.counter, query, more: part == Part::Older, debounce }
+    }
+
+    /// Events arrived; what is to be counted then.
+    pub fn arrived(&mut self, generation: u64, answer: Said<Vec<AuditRow>>) -> Option<Effect> {
         if generation != self.counter {
-            return;
+            return None;
         }
         self.fetching = false;
-        match answer {
-            Err(why) => self.error = Some(why),
-            Ok(rows) => {
-                self.error = None;
-                self.loaded = true;
-                self.more = rows.len() >= PAGE as usize;
-                if more {
-                    self.rows.extend(rows);
-                } else {
-                    // the cursor stays on its event unless it follows the newest
-                    let on =
-                        if self.cursor.at == 0 { None } else { self.rows.get(self.cursor.at).map(|r| r.seq) };
-                    self.rows = rows;
-                    if let Some(at) = on.and_then(|seq| self.rows.iter().position(|r| r.seq == seq)) {
-                        self.cursor.at = at;
-                    }
-                    self.cursor.at = self.cursor.at.min(self.rows.len().saturating_sub(1));
+        let rows = match answer {
+            Ok(rows) => rows,
+            Err(why) => {
+                self.error = Some(why);
+                return None;
+            }
+        };
+        self.error = None;
+        self.loaded = true;
+        let full = rows.len() >= PAGE as usize;
+        match self.part {
+            Part::Newest => {
+                // the cursor stays on its event unless it follows the newest
+                let on =
+                    if self.cursor.at == 0 { None } else { self.rows.get(self.cursor.at).map(|r| r.seq) };
+                self.rows = rows;
+                (self.more, self.newer) = (full, false);
+                if let Some(at) = on.and_then(|seq| self.rows.iter().position(|r| r.seq == seq)) {
+                    self.cursor.at = at;
                 }
             }
+            Part::Older => {
+                self.rows.extend(rows);
+                self.more = full;
+                let over = self.rows.len().saturating_sub(KEPT);
+                if over > 0 {
+                    self.rows.drain(..over);
+                    self.newer = true;
+                    self.cursor.at = self.cursor.at.saturating_sub(over);
+                    self.cursor.top = self.cursor.top.saturating_sub(over);
+                }
+            }
+            Part::Newer => {
+                let n = rows.len();
+                self.rows.splice(0..0, rows);
+                self.newer = full;
+                self.cursor.at += n;
+                self.cursor.top += n;
+                if self.rows.len() > KEPT {
+                    self.rows.truncate(KEPT);
+                    self.more = true;
+                }
+            }
+            Part::Oldest => {
+                self.rows = rows;
+                (self.more, self.newer) = (false, full);
+                self.cursor.at = self.rows.len().saturating_sub(1);
+            }
         }
+        self.cursor.at = self.cursor.at.min(self.rows.len().saturating_sub(1));
+        self.look();
+        if self.part == Part::Newest && !self.more {
+            self.total = Some(self.rows.len() as u64);
+            return None;
+        }
+        if self.part != Part::Newest {
+            return None;
+        }
+        let query = Box::new(self.query(self.typing.is_some()));
+        Some(Effect::AuditRoom(AuditEffect::Count { generation: self.counter, query }))
+    }
+
+    /// The events were counted.
+    pub fn counted(&mut self, generation: u64, answer: Said<u64>) {
+        // a count that failed leaves "…": the list itself is right
+        if generation <= self.counter
+            && let Ok(n) = answer
+        {
+            self.total = Some(n);
+        }
+    }
+
+    /// Reads the event under the cursor.
+    pub fn look(&mut self) {
+        let Some(r) = self.rows.get(self.cursor.at) else {
+            self.pane = Pane::default();
+            return;
+        };
+        if self.pane.seq != r.seq {
+            self.pane = Pane { seq: r.seq, changes: detail::changes(r), rest: detail::rest(r) };
+        }
+    }
+
+    /// The event under the cursor.
+    pub fn current(&self) -> Option<&AuditRow> {
+        self.rows.get(self.cursor.at)
     }
 
     /// Does an action of the list; none when it is not one.
     pub fn act(&mut self, action: ActionId, page: usize) -> Option<Vec<Effect>> {
-        if action == ActionId::Filter {
-            self.typing = Some(Input::with(&self.search));
-            return Some(Vec::new());
+        match action {
+            ActionId::Filter => {
+                self.typing = Some(Input::with(&self.search));
+                return Some(Vec::new());
+            }
+            ActionId::Top if self.newer => {
+                self.cursor = Cursor::default();
+                self.rows.clear();
+                return Some(vec![self.page(Part::Newest, false)]);
+            }
+            ActionId::Bottom if self.more => return Some(vec![self.page(Part::Oldest, false)]),
+            _ => {}
         }
         if !self.cursor.act(action, self.rows.len(), page) {
             return None;
         }
-        let near = self.cursor.at + page >= self.rows.len();
-        Some(if near && self.more && !self.fetching { vec![self.ask(true, false)] } else { Vec::new() })
+        self.look();
+        if self.fetching {
+            return Some(Vec::new());
+        }
+        if self.more && self.cursor.at + 2 * page >= self.rows.len() {
+            return Some(vec![self.page(Part::Older, false)]);
+        }
+        if self.newer && self.cursor.at < 2 * page {
+            return Some(vec![self.page(Part::Newer, false)]);
+        }
+        Some(Vec::new())
     }
 
     /// A key for the filter field. None: it is closed.
@@ -117,7 +287,8 @@ impl AuditScreen {
         match key.code {
             KeyCode::Enter | KeyCode::Tab | KeyCode::Up | KeyCode::Down => {
                 self.typing = None;
-                Some(Vec::new())
+                // what was waited for while it was typed counts now
+                Some(vec![self.ask(false, false)])
             }
             KeyCode::Esc => {
                 self.typing = None;
@@ -125,9 +296,7 @@ impl AuditScreen {
             }
             _ if input.key(key) => {
                 self.search = input.text().to_string();
-                self.rows.clear();
-                self.cursor = Cursor::default();
-                Some(vec![self.ask(false, true)])
+                Some(self.again(true))
             }
             _ => Some(Vec::new()),
         }
@@ -138,149 +307,25 @@ impl AuditScreen {
         let input = self.typing.as_mut()?;
         input.paste(text);
         self.search = input.text().to_string();
-        self.rows.clear();
-        Some(vec![self.ask(false, true)])
+        Some(self.again(true))
+    }
+
+    /// Another search.
+    pub fn seek(&mut self, search: String) -> Vec<Effect> {
+        self.search = search;
+        self.again(false)
     }
 
     /// Without filter.
     pub fn clear(&mut self) -> Vec<Effect> {
-        self.search.clear();
+        self.seek(String::new())
+    }
+
+    fn again(&mut self, debounce: bool) -> Vec<Effect> {
         self.rows.clear();
+        self.loaded = false;
+        self.total = None;
         self.cursor = Cursor::default();
-        vec![self.ask(false, false)]
+        vec![self.ask(false, debounce)]
     }
-}
-
-/// Draws the list.
-pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
-    let theme = &model.look.theme;
-    let screen = &model.audit;
-    let w = usize::from(area.width);
-    if let Some(input) = &screen.typing {
-        put(buf, area, 0, Line::styled("/", theme.style(Meaning::Focus)));
-        let field =
-            Rect { x: area.x + 1, width: area.width.saturating_sub(1), height: area.height.min(1), ..area };
-        input.widget(theme.style(Meaning::Text)).render(field.intersection(buf.area), buf);
-    } else {
-        let mut title = match &screen.subject {
-            Some((_, number)) => format!("audit trail of {number}"),
-            None => "audit trail, newest first".into(),
-        };
-        if !screen.search.trim().is_empty() {
-            title.push_str(&format!(" · filter: {} · Esc clears", clean(screen.search.trim())));
-        }
-        let shown = format!("{}{}", screen.rows.len(), if screen.more { "+" } else { "" });
-        let at = format!("{} of {shown}", if screen.rows.is_empty() { 0 } else { screen.cursor.at + 1 });
-        rule(buf, area, 0, &title, &at, theme);
-    }
-    let line = |seq: &str, at: &str, action: &str, on: &str, text: &str| {
-        let rest = w.saturating_sub(2 + 7 + 17 + 15 + 13);
-        format!(
-            "  {} {} {} {} {}",
-            left(seq, 6),
-            left(at, 16),
-            left(action, 14),
-            left(on, 12),
-            left(text, rest)
-        )
-    };
-    put(
-        buf,
-        area,
-        1,
-        Line::styled(line("event", "when", "what", "on", "who and how"), theme.style(Meaning::Muted)),
-    );
-    if let Some(why) = &screen.error {
-        put(
-            buf,
-            area,
-            3,
-            Line::styled(
-                format!("  The trail cannot be read: {why}. r reads again."),
-                theme.style(Meaning::Error),
-            ),
-        );
-        return;
-    }
-    if screen.rows.is_empty() {
-        let words = if !screen.loaded {
-            "  reading…"
-        } else if screen.search.trim().is_empty() {
-            "  Nothing is recorded here yet."
-        } else {
-            "  No event matches. Esc clears the filter."
-        };
-        put(buf, area, 3, Line::styled(words, theme.style(Meaning::Text)));
-        return;
-    }
-    let rows = usize::from(area.height.saturating_sub(2));
-    for (i, r) in screen.rows.iter().enumerate().skip(screen.cursor.top).take(rows) {
-        let here = i == screen.cursor.at;
-        let mut text = line(
-            &r.seq.to_string(),
-            &minute(r.at, &model.zone),
-            &clean(&r.action),
-            &subject_words(r),
-            &clean(&who_and_how(r)),
-        );
-        if here {
-            text.replace_range(0..1, ">");
-        }
-        let style = theme.style(if here { Meaning::Selection } else { Meaning::Text });
-        put(buf, area, 2 + (i - screen.cursor.top) as u16, Line::styled(text, style));
-    }
-}
-
-/// What an event is about, as people name it: the document's number, a book or connection, else the end of the id.
-pub fn subject_words(r: &AuditRow) -> String {
-    let number = r.fields.iter().find(|(k, v)| k == "number" && !v.is_empty()).map(|(_, v)| clean(v));
-    number.unwrap_or_else(|| match r.subject.parse::<DocumentId>() {
-        Ok(_) => format!(
-            "…{}",
-            r.subject.chars().skip(r.subject.chars().count().saturating_sub(6)).collect::<String>()
-        ),
-        Err(_) => clean(&r.subject),
-    })
-}
-
-/// The sentence, with who did it before it unless it begins with that already.
-fn who_and_how(r: &AuditRow) -> String {
-    if r.text.starts_with(&r.actor) { r.text.clone() } else { format!("{}: {}", r.actor, r.text) }
-}
-
-/// All of an event, for the reader: the time in the book's zone, nothing empty and nothing twice.
-pub fn detail(r: &AuditRow, zone: &TimeZone) -> String {
-    let on = subject_words(r);
-    let subject = if on == r.subject || r.subject.ends_with(on.trim_start_matches('…')) {
-        r.subject.clone()
-    } else {
-        format!("{on} ({})", r.subject)
-    };
-    let when = r.at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string();
-    let seq = r.seq.to_string();
-    let head = [
-        ("event", seq.as_str()),
-        ("when", &when),
-        ("who", &r.actor),
-        ("via", &r.via),
-        ("what", &r.action),
-        ("on", &subject),
-    ];
-    let mut text = String::new();
-    for (word, value) in head.into_iter().filter(|(_, v)| !v.is_empty()) {
-        text.push_str(&format!("{} {}\n", left(word, 8), clean(value)));
-    }
-    text.push_str(&format!("\n{}\n\n", clean(&r.text)));
-    let said = |k: &str, v: &str| {
-        v.is_empty()
-            || k == "number" && v == on
-            || k == "actor" && v == r.actor
-            || k == "via" && v == r.via
-            || k == "subject" && v == r.subject
-    };
-    for (k, v) in r.fields.iter().filter(|(k, v)| !said(k, v)) {
-        text.push_str(&format!("{}: {}\n", clean(k), clean(v)));
-    }
-    text.push_str(&format!("\nhash {}", r.hash));
-    text
 }
