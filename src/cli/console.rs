@@ -151,10 +151,16 @@ fn options(globals: &Globals, home: &Home, environment: &str) -> Options {
         multiplexer: terminal.multiplexer,
         readers: tui::Readers {
             source: Some(Arc::new(read_source)),
-            tieout: Some(Arc::new(|done, wide| reconcile::lines(done, None, wide))),
+            export: Some(tui::Export { folder: export_folder(home), write: Arc::new(reconcile::export::write) }),
         },
         notice,
     }
+}
+
+/// Where an export is offered to go: the present folder, or the home's when there is none.
+fn export_folder(home: &Home) -> String {
+    let here = std::env::current_dir().unwrap_or_else(|_| home.data.clone());
+    here.display().to_string()
 }
 
 /// The theme that was asked for; a broken or missing file keeps the built-in one and says so.

@@ -91,6 +91,7 @@ fn to_ascii(buf: &mut Buffer) {
             "←" => "<",
             "·" => "-",
             "×" => "x",
+            "█" => "#",
             _ => "?",
         };
         cell.set_symbol(ascii);

@@ -78,12 +78,6 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
         }
         Subscribe => super::correct::events(model, EventsAct::Subscribe),
         Repair => super::correct::events(model, EventsAct::Repair),
-        TieoutRead => super::correct::tieout(model),
-        PreviousPeriod | NextPeriod => {
-            let by = if id == NextPeriod { 1 } else { -1 };
-            model.tieout.turn(by, model.now, &model.zone);
-            Vec::new()
-        }
         Reverse | Repost => {
             let what = if id == Reverse { Correcting::Reversal } else { Correcting::Repost };
             super::correct::correct(model, what);
@@ -166,11 +160,8 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
             model.activity.cursor.act(id, n, rows);
             Vec::new()
         }
-        Screen::Tieout => {
-            // a rule above and no head: one row more than a list
-            model.tieout.scroll(id, model.size.0, rows + 1);
-            Vec::new()
-        }
+        // its own room has every action of it
+        Screen::Tieout => Vec::new(),
     }
 }
 
@@ -225,7 +216,8 @@ fn back(model: &mut Model) -> Vec<Effect> {
     show(model, to)
 }
 
-fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
+/// Another screen; the one that is left stays on the way back.
+pub(crate) fn go(model: &mut Model, screen: Screen) -> Vec<Effect> {
     if screen == model.screen {
         return Vec::new();
     }
@@ -264,7 +256,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         Screen::Mappings => model.book.clone().map(|b| model.mappings.ask(b)).into_iter().collect(),
         Screen::Connections => vec![Effect::Facts],
         Screen::Audit => vec![model.audit.ask(false, false)],
-        Screen::Tieout => super::correct::tieout(model),
+        Screen::Tieout => crate::tui::screens::tieout::room::read(model),
         Screen::Activity => Vec::new(),
     }
 }

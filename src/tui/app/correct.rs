@@ -138,10 +138,3 @@ pub fn events(model: &mut Model, what: EventsAct) -> Vec<Effect> {
     model.layers.push(Layer::Confirm(Confirm { question: 0, title, lines, yes, effects }));
     Vec::new()
 }
-
-/// Reads the tie-out of the book on the screen.
-pub fn tieout(model: &mut Model) -> Vec<Effect> {
-    let Some(book) = model.book.clone() else { return Vec::new() };
-    let generation = model.next_question();
-    model.tieout.ask(generation, book, model.now, &model.zone).into_iter().collect()
-}

@@ -38,6 +38,7 @@ use crate::tui::screens::tieout::TieoutScreen;
 use crate::tui::text::clean;
 use crate::tui::theme::Theme;
 
+pub(crate) use act::go;
 pub use fix::mend_words;
 pub use possible::possible;
 pub use toasts::{Level, Toast, Toasts};

@@ -52,10 +52,6 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
         Reverse | Repost | ApproveRest => super::correct::correctable(model, id),
         TestConnection | ConnectionEvents => events_here(model, false),
         Subscribe | Repair => events_here(model, true),
-        TieoutRead | PreviousPeriod | NextPeriod if model.book.is_none() => {
-            Err("there is no book yet".into())
-        }
-        TieoutRead if model.tieout.reading => Err("it is being read".into()),
         Adopt => one(model).and_then(|c| match c.state {
             s if s.may_become(State::Posted) && !matches!(s, State::Posting | State::Ambiguous) => Ok(()),
             _ => Err(format!("{} is {}", c.number, c.state.name().replace('_', " "))),

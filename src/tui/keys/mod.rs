@@ -91,7 +91,7 @@ ids! {
     TestConnection, ConnectionEvents, Subscribe, Repair,
     // audit
     // tieout
-    TieoutRead, PreviousPeriod, NextPeriod,
+    TieoutOpen, PreviousPeriod, NextPeriod, TieoutCurrencyBefore, TieoutCurrencyNext, TieoutSplit, TieoutHome, TieoutComment, TieoutExport, TieoutAccrue, TieoutSign, TieoutReview, TieoutReopen, TieoutLock,
     // activity
     // program
     Fetch, Stop, Refresh, Redraw, ScreenQueue, ScreenMappings, ScreenConnections, ScreenAudit, ScreenTieout, ScreenActivity, LastScreen, NextBook, Palette, Help, Messages, Suspend, Quit,

@@ -8,6 +8,7 @@ use ratatui::widgets::{Clear, Widget};
 use crate::tui::app::{Level, Model, Screen, possible};
 use crate::tui::format::{ago, header_time, header_time_short};
 use crate::tui::keys::{ActionId, action, continuations, hints, shown_key};
+use crate::tui::screens::tieout;
 use crate::tui::text::{clean, cut, left, width, wrap};
 use crate::tui::theme::Meaning;
 
@@ -35,7 +36,7 @@ pub fn header(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
             Span::styled(rest, theme.style(Meaning::Text)),
         ]),
     );
-    if model.screen == Screen::Document {
+    if matches!(model.screen, Screen::Document | Screen::Tieout) {
         return 1;
     }
     let mut spans = Vec::new();
@@ -75,6 +76,10 @@ fn place(model: &Model, wide: bool) -> String {
     if model.screen == Screen::Document {
         let number = model.here().map(|c| c.number).unwrap_or_default();
         return format!("tieout · {id} · Queue › {} › {number}", model.queue.tab.word());
+    }
+    if model.screen == Screen::Tieout {
+        let month = model.tieout.month(model.now, &model.zone).map(|p| p.to_string()).unwrap_or_default();
+        return format!("tieout · {id} · Tie-out › {month}");
     }
     let ledger = model.ledger_title();
     if wide {
@@ -176,6 +181,7 @@ fn hints_of(model: &Model) -> Vec<ActionId> {
         Screen::Document if possible(model, ActionId::Reverse).is_ok() => {
             RECORDED.iter().copied().filter(recorded).take(6).collect()
         }
+        Screen::Tieout => tieout::hints(model),
         _ => hints(model.context()).to_vec(),
     }
 }
@@ -206,14 +212,15 @@ pub fn footer(model: &Model, buf: &mut Buffer, area: Rect) {
         let a = action(id);
         // the key as it is pressed: a sequence with its first key
         let key = a.key();
-        let size = width(key) + 1 + width(a.word) + gap.len();
+        let word = tieout::word(model, id).unwrap_or(a.word);
+        let size = width(key) + 1 + width(word) + gap.len();
         if used + size > w {
             continue;
         }
         used += size;
         let can = possible(model, id).is_ok();
         spans.push(Span::styled(format!("{key} "), if can { key_style } else { dim }));
-        spans.push(Span::styled(format!("{}{gap}", a.word), if can { text } else { dim }));
+        spans.push(Span::styled(format!("{word}{gap}"), if can { text } else { dim }));
     }
     spans.push(Span::styled("? ", key_style));
     spans.push(Span::styled("more", text));

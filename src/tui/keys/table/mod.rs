@@ -59,7 +59,7 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Mappings => &[Fix, Down, Up, ScreenQueue],
         Connections => &[TestConnection, ConnectionEvents, Subscribe, Repair, ScreenQueue],
         Audit => &[Open, Filter, Back],
-        Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],
+        Tieout => &[TieoutOpen, NextPart, TieoutExport, TieoutComment, TieoutSign],
         Activity => &[Messages, ScreenQueue],
     }
 }

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Screens that have parts beside each other.
+const PARTS_OF: &[Context] = &[Queue, Document, Tieout];
+
 /// The actions.
 pub const ACTIONS: &[Action] = &[
     act!(Down, "down", "down", "Move", LISTS, NONE, ["j", "down"], "One line down."),
@@ -37,12 +40,21 @@ pub const ACTIONS: &[Action] = &[
         "next_part",
         "next part",
         "Move",
-        DOCS,
+        PARTS_OF,
         NONE,
         ["tab"],
-        "The next group of states, or the next part of a document."
+        "The next group of states, or the next part of a document or a tie-out."
     ),
-    act!(PreviousPart, "previous_part", "previous part", "Move", DOCS, NONE, ["backtab"], "The part before."),
+    act!(
+        PreviousPart,
+        "previous_part",
+        "previous part",
+        "Move",
+        PARTS_OF,
+        NONE,
+        ["backtab"],
+        "The part before."
+    ),
     act!(Left, "left", "left", "Move", DOCS, NONE, ["left"], "The group or part on the left."),
     act!(Right, "right", "right", "Move", DOCS, NONE, ["right"], "The group or part on the right."),
     act!(
