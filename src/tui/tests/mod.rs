@@ -1,6 +1,6 @@
 //! Tests of the console: a fake engine answers from the figures of the plan.
 
-mod actions;
+pub mod actions;
 mod cases;
 pub mod desk;
 mod fuzz;
@@ -8,4 +8,6 @@ pub mod office;
 pub mod sample;
 mod sample_set;
 mod screens;
+mod tieout;
+mod tieout_desk;
 mod window;
