@@ -116,16 +116,6 @@ fn an_accountant_fixes_approves_posts_and_reads_the_ledgers_number() {
 }
 
 #[test]
-fn a_terminal_that_is_too_small_says_so_and_grows() {
-    let mut s = Screen::start(&["demo"], 40, 10, &[]);
-    s.wait("Terminal too small: 40×10");
-    s.resize(80, 24);
-    s.wait("Open 47");
-    s.press("q");
-    assert!(s.end(Duration::from_secs(20)).0.success());
-}
-
-#[test]
 fn no_color_keeps_the_cursor_row_reversed() {
     let mut s = Screen::start(&["demo"], 80, 24, &[("NO_COLOR", "1")]);
     s.wait("Open 47");

@@ -172,6 +172,7 @@ fn derivation(i: u64, n: u64) -> Done<Derived> {
         cost_centres: format!("CC{}", mix(i) / 17 % 900),
         receipts: (1, 1),
         who_pays: "ledger".into(),
+        approver: "Romero, Lucia".into(),
         concur_pays: 0,
     })
 }

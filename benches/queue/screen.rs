@@ -8,7 +8,7 @@ use tieout::tui::app::{Look, Model, update};
 use tieout::tui::format::ShownRow;
 use tieout::tui::msg::{Facts, Msg, Now, Opened, Sheet};
 use tieout::tui::screens::queue::Pane;
-use tieout::tui::{Depth, Theme, view};
+use tieout::tui::view;
 
 use crate::data::{Done, now};
 
@@ -24,7 +24,7 @@ pub struct Screen {
 impl Screen {
     /// Open on the store's book.
     pub fn open(store: &dyn Store) -> Done<Self> {
-        let look = Look { theme: Theme::dark(Depth::True), ascii: false, read_only: false };
+        let look = Look::default();
         let mut model = Model::new(look, "SANDBOX".into(), (COLUMNS, ROWS));
         let actor = Actor {
             name: "Theo Okonkwo".into(),

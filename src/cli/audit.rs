@@ -65,7 +65,7 @@ async fn list(
     };
     let search = search.unwrap_or_default().split_whitespace().map(String::from).collect();
     // one more than asked for, to know whether there are more
-    let query = AuditQuery { subject, before: None, limit: limit.saturating_add(1), search };
+    let query = AuditQuery { subject, limit: limit.saturating_add(1), search, ..AuditQuery::default() };
     let mut rows = ctx.store.audit(query).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);

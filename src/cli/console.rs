@@ -13,13 +13,14 @@ use crate::cli::environment::Terminal;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
-use crate::cli::{demo, open, prompt, reconcile};
+use crate::cli::{demo, keys, open, prompt, reconcile};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
 use crate::model::book::AutoApproval;
 use crate::model::document::Document;
 use crate::store::Card;
 use crate::systems::registry;
+use crate::tui::theme::Library;
 use crate::tui::{self, Depth, Options, RunError, Theme};
 use crate::vault::Way;
 
@@ -143,43 +144,40 @@ fn options(globals: &Globals, home: &Home, environment: &str) -> Options {
         (false, false) => Depth::C16,
     };
     let (theme, notice) = theme(globals, home, depth);
+    let (keys, mut notices) = keys::effective(&home.keys_file());
+    notices.extend(notice);
     Options {
         theme,
         ascii: terminal.ascii,
         read_only: globals.read_only,
         environment: environment.to_string(),
         multiplexer: terminal.multiplexer,
-        readers: tui::Readers {
-            source: Some(Arc::new(read_source)),
-            export: Some(tui::Export { folder: export_folder(home), write: Arc::new(reconcile::export::write) }),
-        },
-        notice,
+        readers: readers(),
+        keys,
+        notices,
     }
 }
 
-/// Where an export is offered to go: the present folder, or the home's when there is none.
-fn export_folder(home: &Home) -> String {
-    let here = std::env::current_dir().unwrap_or_else(|_| home.data.clone());
-    here.display().to_string()
+/// What turns the bytes of every system, and the tie-out, into what the screens show.
+pub fn readers() -> tui::Readers {
+    tui::Readers {
+        source: Some(Arc::new(read_source)),
+        export: Some(tui::Export { folder: export_folder(), write: Arc::new(reconcile::export::write) }),
+    }
 }
 
-/// The theme that was asked for; a broken or missing file keeps the built-in one and says so.
+/// Where an export is offered to go: the present folder.
+fn export_folder() -> String {
+    std::env::current_dir().map_or_else(|_| ".".into(), |d| d.display().to_string())
+}
+
+/// The theme that was asked for; what is wrong with it is said, and a missing one is the built-in one.
 fn theme(globals: &Globals, home: &Home, depth: Depth) -> (Theme, Option<String>) {
-    if globals.no_color {
-        return (Theme::mono(), None);
-    }
-    match globals.theme.as_deref() {
-        None | Some("tieout-dark") => (Theme::dark(depth), None),
-        Some("mono") => (Theme::mono(), None),
-        Some(name) => {
-            let path = home.themes().join(format!("{name}.toml"));
-            let read = std::fs::read_to_string(&path).map_err(|e| e.to_string());
-            match read.and_then(|text| Theme::parse(&text, depth).map_err(|e| e.to_string())) {
-                Ok((theme, problems)) => (theme, problems.into_iter().next()),
-                Err(e) => (Theme::dark(depth), Some(format!("Theme {name}: {e}. The built-in one is used."))),
-            }
-        }
-    }
+    let depth = if globals.no_color { Depth::None } else { depth };
+    let name = globals.theme.as_deref().unwrap_or("tieout-dark");
+    let loaded = Library::of(&home.themes()).load(name, depth);
+    let problem = loaded.problems.first().map(ToString::to_string);
+    (loaded.theme.unwrap_or_else(|| Theme::dark(depth)), problem)
 }
 
 fn read_source(card: &Card) -> Option<Document> {

@@ -1,11 +1,16 @@
-//! `tieout keys`: the console's default keys, from the table that dispatches them.
+//! `tieout keys`: the console's keys in force, from the table that dispatches them and `keys.toml`.
+
+use std::path::Path;
 
 use serde_json::json;
 
+use crate::cli::args::{Globals, KeysArgs};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
+use crate::cli::home::Home;
 use crate::cli::out::Out;
 use crate::cli::table::{Table, left};
+use crate::tui::{self, KeyMap};
 
 /// One action of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +26,35 @@ pub struct KeyRow {
 }
 
 /// Runs it.
-pub fn run(out: &mut Out) -> Result<ExitCode, CliError> {
-    print(out, &rows())
+pub fn run(globals: &Globals, args: KeysArgs) -> Result<ExitCode, CliError> {
+    let mut out = Out::of(globals);
+    if args.toml {
+        out.text(&tui::commented_keys())?;
+        return Ok(ExitCode::Done);
+    }
+    let (keys, problems) = if args.default {
+        (KeyMap::default(), Vec::new())
+    } else {
+        effective(&Home::choose(globals.home.as_deref())?.keys_file())
+    };
+    for problem in problems {
+        out.note(&problem)?;
+    }
+    print(&mut out, &rows(&keys))
+}
+
+/// The default keys with what the file says over them, and what was not taken of it. No file: the default.
+pub fn effective(file: &Path) -> (KeyMap, Vec<String>) {
+    match std::fs::read_to_string(file) {
+        Ok(text) => {
+            let read = tui::keys::read(&text);
+            (read.keys, read.problems.iter().map(ToString::to_string).collect())
+        }
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => (KeyMap::default(), Vec::new()),
+        Err(e) => {
+            (KeyMap::default(), vec![format!("keys.toml cannot be read: {e}. The default keys are used.")])
+        }
+    }
 }
 
 fn print(out: &mut Out, rows: &[KeyRow]) -> Result<ExitCode, CliError> {
@@ -42,12 +74,12 @@ fn print(out: &mut Out, rows: &[KeyRow]) -> Result<ExitCode, CliError> {
     Ok(ExitCode::Done)
 }
 
-fn rows() -> Vec<KeyRow> {
-    let table = crate::tui::key_table().into_iter();
+fn rows(keys: &KeyMap) -> Vec<KeyRow> {
+    let table = tui::key_table(keys).into_iter();
     table
         .map(|line| KeyRow {
             context: line.contexts,
-            keys: line.keys.iter().map(ToString::to_string).collect(),
+            keys: line.keys,
             id: line.name.to_string(),
             help: line.help.to_string(),
         })

@@ -182,7 +182,7 @@ fn mend(kind: RuleKind, keys: &BTreeMap<Key, String>, party: Option<&str>) -> Me
             code: of(Key::TaxCode),
             reclaim_code: of(Key::ReclaimCode),
         },
-        RuleKind::Account | RuleKind::PostingDate | RuleKind::Decision => {
+        RuleKind::Account | RuleKind::PostingDate | RuleKind::Decision | RuleKind::Text => {
             Mend::MapAccount { code: of(Key::AccountCode), expense_type: of(Key::ExpenseType) }
         }
     }

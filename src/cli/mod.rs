@@ -125,7 +125,7 @@ async fn dispatch(cli: Cli) -> Result<ExitCode, CliError> {
         None if !auto.auto => console::run(&globals).await,
         Some(Command::Demo(args)) => demo::run(&globals, args).await,
         Some(Command::Sandbox(args)) => sandbox::run(&globals, args).await,
-        Some(Command::Keys) => keys::run(&mut out::Out::of(&globals)),
+        Some(Command::Keys(args)) => keys::run(&globals, args),
         Some(Command::Vault(args)) => vault::run(&globals, args).await,
         Some(Command::Connect(args)) => {
             let (ready, house) = open::open_or_create(&globals, args.vault).await?;
@@ -186,7 +186,7 @@ pub async fn one(ctx: &mut Context, command: Command) -> Result<ExitCode, CliErr
         Command::Audit(args) => audit::run(ctx, args).await,
         Command::Status => status::run(ctx).await,
         Command::Connect(args) => connect::run(ctx, args).await,
-        Command::Demo(_) | Command::Sandbox(_) | Command::Keys | Command::Vault(_) => {
+        Command::Demo(_) | Command::Sandbox(_) | Command::Keys(_) | Command::Vault(_) => {
             Err(CliError::Usage("this command needs no home of its own".into()))
         }
     }

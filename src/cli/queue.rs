@@ -8,6 +8,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::json;
 use crate::cli::table::{Table, left, right};
+use crate::model::filter::Filter;
 use crate::model::money::{from_minor, shown};
 use crate::model::state::{open_states, states_of};
 use crate::store::{Query, Row, Total};
@@ -25,8 +26,9 @@ pub async fn run(ctx: &mut Context, args: QueueArgs) -> Result<ExitCode, CliErro
         })?,
     };
     let book = ctx.book_id(args.book.as_deref()).await?;
-    let search = args.search.as_deref().unwrap_or_default().split_whitespace().map(String::from).collect();
-    let query = Query { book: book.clone(), states, search, limit: PAGE, ..Query::default() };
+    let filter = Filter::read(args.search.as_deref().unwrap_or_default());
+    let filter = filter.map_err(|e| CliError::Usage(format!("--search cannot be read: {e}")))?;
+    let query = Query { book: book.clone(), states, filter, limit: PAGE, ..Query::default() };
     let rows = all(ctx, query).await?;
     let totals = ctx.store.totals(book).await?;
     if ctx.out.is_json() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::engine::EngineError;
 use crate::engine::core::Core;
+use crate::mapping;
 use crate::model::entry::EntrySet;
 use crate::model::ids::DocumentId;
 use crate::model::money::Money;
@@ -105,42 +106,5 @@ pub async fn replay(core: &Arc<Core>, id: DocumentId, dry: bool) -> Result<Strin
 
 fn compare(before: Option<&EntrySet>, after: &EntrySet) -> Vec<String> {
     let Some(before) = before else { return vec!["There were no entries before.".into()] };
-    let mut out = Vec::new();
-    for e in &before.entries {
-        match after.entries.iter().find(|a| a.slot == e.slot) {
-            None => out.push(format!("{}: no longer there", e.slot)),
-            Some(a) => {
-                if a.kind != e.kind {
-                    out.push(format!("{}: {} is now a {}", e.slot, e.kind.words(), a.kind.words()));
-                }
-                if a.total() != e.total() {
-                    out.push(format!(
-                        "{}: {} is now {}",
-                        e.slot,
-                        Money::new(e.total(), e.currency),
-                        Money::new(a.total(), a.currency)
-                    ));
-                }
-                if a.date != e.date {
-                    out.push(format!("{}: dated {} is now {}", e.slot, e.date, a.date));
-                }
-                for (x, y) in e.lines.iter().zip(&a.lines) {
-                    if x.account.id != y.account.id {
-                        out.push(format!("{}: {} is now {}", e.slot, x.account.name, y.account.name));
-                    }
-                    if x.dimensions != y.dimensions {
-                        out.push(format!("{}: other dimensions on {}", e.slot, y.account.name));
-                    }
-                }
-            }
-        }
-    }
-    out.extend(
-        after
-            .entries
-            .iter()
-            .filter(|a| !before.entries.iter().any(|e| e.slot == a.slot))
-            .map(|a| format!("{}: new, a {}", a.slot, a.kind.words())),
-    );
-    out
+    mapping::differences(before, after).iter().map(mapping::SetDifference::words).collect()
 }

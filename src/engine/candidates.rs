@@ -4,6 +4,7 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::engine::Candidate;
+use crate::mapping;
 use crate::model::LedgerFacts;
 use crate::model::book::Book;
 use crate::model::entry::Named;
@@ -14,7 +15,15 @@ const MOST: usize = 200;
 
 /// The candidates for a mend, best first.
 pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Candidate> {
-    let offered: Vec<Candidate> = match mend {
+    let mut list = filtered(all(mend, facts, book), typed);
+    list.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.record.name.cmp(&b.record.name)));
+    list.truncate(MOST);
+    list
+}
+
+/// Every record that could mend it, in the ledger's order.
+pub(crate) fn all(mend: &Mend, facts: &LedgerFacts, book: &Book) -> Vec<Candidate> {
+    match mend {
         Mend::MapParty { suggestion, .. } => {
             let suggested = suggestion.as_ref().map(|s| s.record.id.clone());
             let mut list: Vec<Candidate> = facts
@@ -52,12 +61,10 @@ pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Can
             .filter(|d| d.active)
             .map(|d| {
                 let mut c = candidate(Named::new(&d.id, &d.name), dimension.word().to_string());
-                let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-                if (!digits.is_empty() && d.name.contains(&digits))
-                    || (!value.is_empty() && d.name.contains(value.as_str()))
-                {
-                    c.score = 80;
-                    c.note = format!("looks like {code} {value}");
+                let near = mapping::like(code, value, &d.name);
+                if near.score > 0 {
+                    c.score = near.score;
+                    c.note = near.because;
                 }
                 c
             })
@@ -93,11 +100,7 @@ pub fn of(mend: &Mend, typed: &str, facts: &LedgerFacts, book: &Book) -> Vec<Can
             })
             .collect(),
         _ => Vec::new(),
-    };
-    let mut list = filtered(offered, typed);
-    list.sort_by(|a, b| b.score.cmp(&a.score).then_with(|| a.record.name.cmp(&b.record.name)));
-    list.truncate(MOST);
-    list
+    }
 }
 
 fn candidate(record: Named, note: String) -> Candidate {

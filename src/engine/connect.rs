@@ -156,6 +156,8 @@ pub struct Accounts {
     pub(super) connector: Arc<LifeConnector>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) actor: Actor,
+    /// The sign-in that a console leads.
+    pub(super) leading: tokio::sync::Mutex<Option<crate::engine::connect_lead::Leading>>,
 }
 
 impl Accounts {
@@ -167,7 +169,7 @@ impl Accounts {
         clock: Arc<dyn Clock>,
         actor: Actor,
     ) -> Self {
-        Self { store, vault, connector, clock, actor }
+        Self { store, vault, connector, clock, actor, leading: tokio::sync::Mutex::default() }
     }
 
     /// Begins to connect an account of `system`, under a new name.
@@ -343,7 +345,7 @@ impl Connect {
                 self.new_client_secret = true;
             }
             Field::RequestToken => self.request_token = Some(secret()),
-            Field::SystemId if !self.row.system_id.is_empty() => {
+            Field::SystemId if self.again && !self.row.system_id.is_empty() => {
                 return Err(ConnectError::Answer(format!(
                     "this connection is {} at its source, for good",
                     self.row.system_id
@@ -413,6 +415,30 @@ impl Connect {
     pub fn awaited(&self) -> impl Fn(&SecretString) -> bool + Send + Sync + use<> {
         let state = self.state.as_ref().map(|(state, _)| state.clone());
         move |address| state.as_ref().is_some_and(|s| carries(address, s))
+    }
+
+    /// The grant was used up without success: what is used once is asked for again, what was typed stays.
+    pub(super) fn grant_is_used(&mut self) {
+        self.request_token = None;
+        self.callback = None;
+        self.state = None;
+    }
+
+    /// The consent came back and is not used up.
+    pub(super) fn came_back(&self) -> bool {
+        self.callback.is_some()
+    }
+
+    /// The port of this machine that the consent leads back to; 0: any.
+    pub(super) fn port(&self) -> u16 {
+        let rest = self.redirect.as_deref().and_then(|r| r.strip_prefix("http://localhost:"));
+        let digits = rest.and_then(|r| r.split('/').next());
+        digits.and_then(|d| d.parse().ok()).unwrap_or(0)
+    }
+
+    /// Whether the consent leads back to a page of this machine.
+    pub(super) fn leads_here(&self) -> bool {
+        self.redirect.as_deref().is_some_and(|r| r.starts_with("http://"))
     }
 
     /// Takes the address that the consent came back to. The state is used up by it, whatever it says.

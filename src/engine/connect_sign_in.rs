@@ -9,7 +9,7 @@ use crate::engine::connect::{Accounts, Connect, ConnectError, Connected, vault_e
 use crate::engine::tokens::{Answered, CLIENT_SECRET, First, Fresh, FreshTokens, ask_once, moved};
 use crate::engine::wiring::Connector as _;
 use crate::model::ids::{BookId, ConnectionId};
-use crate::store::{ConnectionRow, Health};
+use crate::store::{ConnectionRow, Health, SignInNote};
 use crate::systems::{CallError, RemoteCompany};
 use crate::transport::{TokenError, redact};
 use crate::vault::VaultError;
@@ -30,9 +30,29 @@ pub struct Disconnected {
     pub paused: Vec<BookId>,
 }
 
+/// A sign-in whose company answered, and of which nothing is stored yet. It does not print: it holds tokens.
+pub struct Proved {
+    row: ConnectionRow,
+    fresh: Fresh,
+    connected: Connected,
+}
+
+impl Proved {
+    /// What a person is shown before it is kept.
+    pub fn connected(&self) -> &Connected {
+        &self.connected
+    }
+}
+
 impl Connect {
     /// Signs in, asks who answers, stores. Until the company is known to be the right one nothing is stored.
     pub async fn finish(self) -> Result<Connected, ConnectError> {
+        let proved = self.prove().await?;
+        self.keep(proved).await
+    }
+
+    /// Signs in and asks who answers. Nothing is stored; the grant is used up whatever comes of it.
+    pub async fn prove(&self) -> Result<Proved, ConnectError> {
         let (fresh, learned) = self.exchange().await?;
         let row = self.settled(&fresh, &learned);
         let configured = self.accounts.connector.tuning(&row.id).base_url;
@@ -58,8 +78,43 @@ impl Connect {
             sign_in_until: fresh.refresh_until(),
             notes,
         };
+        Ok(Proved { row, fresh, connected })
+    }
+
+    /// Stores what was proved.
+    pub async fn keep(&self, proved: Proved) -> Result<Connected, ConnectError> {
+        let Proved { row, fresh, connected } = proved;
+        let note = SignInNote {
+            connection: row.id.clone(),
+            company_name: connected.company_name.clone().unwrap_or_default(),
+            region: connected.region.clone(),
+            scopes: connected.scopes.clone(),
+            signed_in_by: self.accounts.actor.name.clone(),
+            signed_in_at: self.accounts.clock.now(),
+            sign_in_until: connected.sign_in_until,
+        };
         self.store(row, fresh).await?;
+        self.accounts.store.put_sign_in(note).await?;
         Ok(connected)
+    }
+
+    /// What was proved is not wanted: the system takes its tokens back where it has a call for it. Nothing was stored.
+    pub async fn give_back(&self, proved: Proved) {
+        let mut keys = self.keys();
+        if let Some(base) = proved.fresh.base_url() {
+            keys.token_url = moved(&keys.token_url, base);
+        }
+        let sign_in = (self.entry.sign_in)();
+        let Some(request) = sign_in.revoke(&keys, &proved.fresh.refresh_token()) else { return };
+        match self.accounts.connector.net(&proved.row, self.entry) {
+            Ok((net, _)) => {
+                let heard = net.exchange(request).await;
+                if !sign_in.revoked(&heard) {
+                    tracing::warn!(connection = %proved.row.id, "tokens that were not wanted could not be taken back");
+                }
+            }
+            Err(error) => tracing::warn!(%error, "tokens that were not wanted could not be taken back"),
+        }
     }
 
     /// Who answers has to be who was asked for. When the system does not answer right now, a first consent is noted: its
@@ -163,7 +218,7 @@ impl Connect {
         row
     }
 
-    async fn store(self, mut row: ConnectionRow, fresh: Fresh) -> Result<(), ConnectError> {
+    async fn store(&self, mut row: ConnectionRow, fresh: Fresh) -> Result<(), ConnectError> {
         let now = self.accounts.clock.now();
         let ends = fresh.refresh_until();
         let warning = crate::engine::connect::warning(&row.id, ends, now);

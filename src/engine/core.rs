@@ -44,6 +44,8 @@ pub struct Core {
     pub(crate) memory: crate::engine::memory::Memory,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
     posting_paused: Mutex<HashMap<ConnectionId, String>>,
+    /// When each system's answers were noted last.
+    contacts: Mutex<HashMap<ConnectionId, Timestamp>>,
 }
 
 impl Core {
@@ -67,6 +69,7 @@ impl Core {
             memory: crate::engine::memory::Memory::default(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
+            contacts: Mutex::default(),
         })
     }
 
@@ -195,6 +198,21 @@ impl Core {
         }
     }
 
+    /// Notes that a system answered, at most once a minute. A note that cannot be kept stops nothing.
+    async fn contacted(&self, id: &ConnectionId, now: Timestamp) {
+        {
+            let mut contacts = self.contacts.lock().unwrap_or_else(PoisonError::into_inner);
+            let soon = |at: &Timestamp| now.duration_since(*at).abs() < jiff::SignedDuration::from_mins(1);
+            if contacts.get(id).is_some_and(soon) {
+                return;
+            }
+            contacts.insert(id.clone(), now);
+        }
+        if let Err(error) = self.store.put_contact(id.clone(), now).await {
+            tracing::debug!(connection = %id, %error, "the last contact could not be noted");
+        }
+    }
+
     /// Compares who answers with whom the connection was made for.
     pub async fn is_company(&self, row: &ConnectionRow, answers: &str) -> Result<(), EngineError> {
         if answers.eq_ignore_ascii_case(&row.company) {
@@ -220,6 +238,9 @@ impl Core {
         result: Result<T, CallError>,
     ) -> Result<T, EngineError> {
         let now = self.now();
+        if !matches!(result, Err(CallError::Offline { .. })) {
+            self.contacted(&row.id, now).await;
+        }
         match result {
             // whose company it is has to be seen first: nothing but that ends this
             Ok(v) if row.health == Health::WrongCompany => Ok(v),

@@ -128,7 +128,7 @@ impl Core {
         self.derive_card(card, &mut HashMap::new()).await
     }
 
-    async fn derive_card(
+    pub(super) async fn derive_card(
         &self,
         card: &Card,
         benches: &mut HashMap<BookId, Option<Bench>>,
@@ -150,6 +150,11 @@ impl Core {
                 ),
             ));
         };
+        self.derive_on(card, bench).await
+    }
+
+    /// Derives one document with these rules and facts, without a change.
+    pub(crate) async fn derive_on(&self, card: &Card, bench: &Bench) -> Result<Derived, EngineError> {
         if card.row.kind == DocumentKind::Correction {
             return self.derive_correction(card, bench).await;
         }
@@ -316,6 +321,7 @@ pub(crate) fn derived(card: &Card, bench: &Bench, d: mapping::Derivation) -> Der
         receipts: (small(d.summary.receipts.0), small(d.summary.receipts.1)),
         who_pays: d.summary.who_pays,
         concur_pays: money::to_minor(d.summary.concur_pays, d.approved.currency).unwrap_or(0),
+        approver: d.summary.approver,
         set: d.set,
     }
 }
@@ -351,5 +357,6 @@ pub(crate) fn blocked(card: &Card, rules_version: u32, finding: Finding) -> Deri
         receipts: (0, 0),
         who_pays: String::new(),
         concur_pays: 0,
+        approver: String::new(),
     }
 }

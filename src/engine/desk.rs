@@ -15,9 +15,11 @@ use crate::engine::hints::{WEBHOOK_KEY, WEBHOOK_KEY_BEFORE};
 use crate::engine::reconcile::{self, Reconciled, SignAsk};
 use crate::engine::run::Engine;
 use crate::engine::{
-    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, preview,
+    Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, Progress, adopt, candidates, mapping, preview,
 };
+use crate::model::document::DocumentKind;
 use crate::model::finding::Mend;
+use crate::model::guard::Guard;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::people::Actor;
 use crate::model::rule::Rule;
@@ -37,6 +39,8 @@ pub struct Desk {
     pub(crate) environment: String,
     pub(crate) engine_lock: PathBuf,
     pub(crate) accounts: Option<Arc<crate::engine::connect::Accounts>>,
+    /// The vault of a home that was opened without it.
+    pub(crate) latch: Option<Arc<crate::engine::door::Latch>>,
 }
 
 impl Desk {
@@ -199,6 +203,35 @@ impl Office for Desk {
         Box::pin(adopt::replay(&self.core, id, dry))
     }
 
+    fn look(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Looked, EngineError>> {
+        Box::pin(async move {
+            let text = self.ask_holder(Ask::Look { document: id }).await?;
+            serde_json::from_str(&text)
+                .map_err(|e| EngineError::Refused(format!("the answer about the ledger cannot be read: {e}")))
+        })
+    }
+
+    fn compared(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Compared, EngineError>> {
+        Box::pin(self.core.compared(id))
+    }
+
+    fn tried(
+        &self,
+        id: DocumentId,
+        mut rule: Rule,
+    ) -> Fut<'_, Result<crate::engine::inspect::Tried, EngineError>> {
+        rule.author.clone_from(&self.actor.name);
+        Box::pin(self.core.tried(id, rule))
+    }
+
+    fn without_rule(&self, book: BookId, rule: u32) -> Fut<'_, Result<Freed, EngineError>> {
+        Box::pin(self.core.without_rule(book, rule, self.actor.clone()))
+    }
+
+    fn links(&self, id: DocumentId) -> Fut<'_, Result<Vec<(String, String)>, EngineError>> {
+        Box::pin(self.core.links(id))
+    }
+
     fn reverse(
         &self,
         id: DocumentId,
@@ -243,6 +276,46 @@ impl Office for Desk {
         ids: Vec<i64>,
     ) -> Fut<'_, Result<crate::engine::lists::Applied, EngineError>> {
         Box::pin(async move { self.core.apply_proposals(ids, &book, self.actor.clone()).await })
+    }
+
+    fn board(&self, book: BookId) -> Fut<'_, Result<mapping::Board, EngineError>> {
+        Box::pin(async move { self.core.board(&book).await })
+    }
+
+    fn try_rules(&self, book: BookId, edit: mapping::Edit) -> Fut<'_, Result<mapping::RuleEffect, EngineError>> {
+        Box::pin(async move { self.core.try_rules(&book, &edit, &self.actor.name).await })
+    }
+
+    fn put_rules(&self, book: BookId, edit: mapping::Edit) -> Fut<'_, Result<Freed, EngineError>> {
+        Box::pin(async move { self.core.put_rules(&book, &edit, self.actor.clone()).await })
+    }
+
+    fn past_hits(&self, book: BookId, guard: Guard) -> Fut<'_, Result<mapping::PastHits, EngineError>> {
+        Box::pin(async move { self.core.past_hits(&book, &guard).await })
+    }
+
+    fn memo_sample(
+        &self,
+        book: BookId,
+        kind: Option<DocumentKind>,
+    ) -> Fut<'_, Result<Option<mapping::Sample>, EngineError>> {
+        Box::pin(async move { self.core.memo_sample(&book, kind).await })
+    }
+
+    fn plan_import(
+        &self,
+        book: BookId,
+        bytes: Vec<u8>,
+    ) -> Fut<'_, Result<mapping::csv::ImportPlan, EngineError>> {
+        Box::pin(async move {
+            let ledger = self.core.book(&book).await?.ledger;
+            self.core.forget_facts();
+            let Some(facts) = self.core.facts(&ledger).await? else {
+                return Err(EngineError::Refused("the ledger has not been read yet".into()));
+            };
+            let rules = self.core.store.rules(book).await?;
+            Ok(mapping::csv::plan(&bytes, &rules, &facts))
+        })
     }
 
     fn proposal_step(&self, id: i64, step: crate::store::ProposalStep) -> Fut<'_, Result<(), EngineError>> {
@@ -372,8 +445,49 @@ impl Office for Desk {
     }
 
     fn accounts(&self) -> Result<Arc<crate::engine::connect::Accounts>, EngineError> {
+        if let Some(latch) = &self.latch {
+            return latch.accounts();
+        }
         let none = || EngineError::Refused("connections cannot be changed here".into());
         self.accounts.clone().ok_or_else(none)
+    }
+
+    fn door(&self) -> crate::engine::Door {
+        self.latch.as_ref().map_or(crate::engine::Door::Open, |l| l.door())
+    }
+
+    fn make_vault(
+        &self,
+        way: crate::engine::VaultWay,
+        passphrase: Option<SecretString>,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        Box::pin(async move {
+            if let Some(latch) = &self.latch {
+                latch.make(way, passphrase).await?;
+                self.core.touch();
+            }
+            Ok(())
+        })
+    }
+
+    fn unlock(&self, passphrase: Option<SecretString>) -> Fut<'_, Result<(), EngineError>> {
+        Box::pin(async move {
+            if let Some(latch) = &self.latch {
+                latch.unlock(passphrase).await?;
+                self.core.touch();
+            }
+            Ok(())
+        })
+    }
+
+    fn connection_looks(
+        &self,
+    ) -> Fut<'_, Result<Vec<crate::engine::connect_look::ConnectionLook>, EngineError>> {
+        Box::pin(crate::engine::connect_look::looks(self))
+    }
+
+    fn try_settings(&self, book: crate::model::book::Book) -> Fut<'_, Result<crate::engine::Tried, EngineError>> {
+        Box::pin(async move { self.core.try_settings(book).await })
     }
 
     fn environment(&self) -> String {

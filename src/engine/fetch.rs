@@ -10,6 +10,8 @@
 //! a new document of the same family, beside which the older one is not approved (reliability.md, 2.2), and code 112
 //! answers the confirmation (`confirm_failed`, with reversal or closing as the choices).
 
+use std::collections::HashMap;
+
 use crate::engine::core::Core;
 use crate::engine::route::{self, Ours};
 use crate::engine::totals::Scan;
@@ -20,6 +22,7 @@ use crate::model::book::Book;
 use crate::model::canonical::sha256_hex;
 use crate::model::document::Document;
 use crate::model::finding::FindingCode;
+use crate::model::guard::Guard;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
 use crate::model::money;
 use crate::model::rule::{Key, Rule, RuleKind};
@@ -99,6 +102,10 @@ impl Core {
         let mut sum = Fetched::default();
         let mut counts = Scan::default();
         let mut cursor = None;
+        let mut guards = HashMap::new();
+        for b in books {
+            guards.insert(b.id.clone(), self.store.rules(b.id.clone()).await?.guards);
+        }
         loop {
             let page = self.heard(row, source.changes(cursor.clone()).await).await?;
             let mut arrivals = Vec::new();
@@ -121,9 +128,12 @@ impl Core {
                 };
                 let (arrival, ours) = arrival(&row.id, source, books, kind, item, self.now());
                 let ours = match ours {
+                    Ours::Yes if left_out(&guards, source, &arrival) => {
+                        self.taken_over(&arrival, FindingCode::OutOfScope).await?
+                    }
                     Ours::Yes => true,
                     Ours::No => false,
-                    Ours::OldProcess => self.taken_over(&arrival).await?,
+                    Ours::OldProcess => self.taken_over(&arrival, FindingCode::BeforeCutover).await?,
                 };
                 sum.unreadable += u64::from(arrival.header.is_err());
                 arrivals.push(arrival);
@@ -140,13 +150,13 @@ impl Core {
         }
     }
 
-    /// A document of the time before cut-over that a person took over by decision.
-    async fn taken_over(&self, arrival: &Arrival) -> Result<bool, EngineError> {
+    /// A document of the time before cut-over, or one that a rule leaves out, that a person took over by decision.
+    async fn taken_over(&self, arrival: &Arrival, about: FindingCode) -> Result<bool, EngineError> {
         let (Some(book), Ok(header)) = (&arrival.book, &arrival.header) else { return Ok(false) };
         let rules = self.store.rules(book.clone()).await?.rules;
         let decided = |r: &&Rule| {
             r.kind == RuleKind::Decision
-                && r.keys.get(&Key::About).is_some_and(|a| a == FindingCode::BeforeCutover.name())
+                && r.keys.get(&Key::About).is_some_and(|a| a == about.name())
         };
         let of: Vec<DocumentId> = rules.iter().filter(decided).filter_map(|r| r.document).collect();
         if of.is_empty() {
@@ -274,4 +284,12 @@ fn header(d: &Document) -> Result<ArrivalHeader, Unreadable> {
         duplicate_keys: mapping::duplicate_keys(d),
         delta: d.revision_number > 1,
     })
+}
+
+/// A rule leaves the document out: what is not ours is not acknowledged (accounting.md, section 7).
+fn left_out(guards: &HashMap<BookId, Vec<Guard>>, source: &dyn Source, arrival: &Arrival) -> bool {
+    let of_book = arrival.book.as_ref().and_then(|b| guards.get(b)).filter(|g| !g.is_empty());
+    let Some(guards) = of_book else { return false };
+    let read = source.read(arrival.kind, &arrival.source_id, &arrival.bytes);
+    read.is_ok_and(|d| mapping::left_out(guards, &d).is_some())
 }

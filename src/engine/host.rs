@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::engine::connect::Accounts;
 use crate::engine::core::Core;
 use crate::engine::desk::Desk;
+use crate::engine::door::Latch;
 use crate::engine::hints::{KEEP_EVERY, Listener, Listening};
 use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, Summary};
 use crate::engine::poll::{Polled, Polls};
@@ -36,6 +37,8 @@ pub struct Host {
     core: Arc<Core>,
     way: String,
     vault: Option<Arc<Vault<dyn Store>>>,
+    /// A vault that was not open when the home was.
+    latch: Option<Arc<Latch>>,
     _watch: watch::Watch,
 }
 
@@ -54,6 +57,46 @@ pub async fn open_with(
     let places = Places { patience, given, ..life::places(&opening.paths, &store.instance().await?) };
     let vault = unlock(&store, &places).await.map_err(|e| OpenError::Vault(e.to_string()))?;
     furnish(store, Arc::new(vault), opening).await
+}
+
+/// Opens a home for a console: a vault that is not made yet, or is locked, does not keep it from showing what the store
+/// holds (F26). [`Office::unlock`] and [`Office::make_vault`] open it later.
+pub async fn open_attended(
+    opening: Opening,
+    given: Given,
+    patience: Patience,
+) -> Result<Arc<dyn House>, OpenError> {
+    let store = store(&opening)?;
+    let places = Places { patience, given, ..life::places(&opening.paths, &store.instance().await?) };
+    match unlock(&store, &places).await {
+        Ok(vault) => furnish(store, Arc::new(vault), opening).await,
+        Err(VaultError::Store(e)) => Err(e.into()),
+        Err(closed) => {
+            let opening = acting(&store, opening).await?;
+            let latch = Arc::new(Latch::new(store.clone(), places, copy(&opening), closed));
+            let mut host = build(store, latch.clone(), opening, String::new(), None, Some(latch.clone()));
+            host.latch = Some(latch);
+            Ok(Arc::new(host))
+        }
+    }
+}
+
+fn copy(opening: &Opening) -> Opening {
+    Opening {
+        paths: opening.paths.clone(),
+        tunings: opening.tunings.clone(),
+        clock: opening.clock.clone(),
+        actor: opening.actor.clone(),
+        environment: opening.environment.clone(),
+    }
+}
+
+/// Single-person mode: whoever sits here acts as that person; `via` keeps who that really was.
+async fn acting(store: &Arc<dyn Store>, mut opening: Opening) -> Result<Opening, OpenError> {
+    if let Some((name, employee)) = store.instance().await?.single_person {
+        opening.actor = Actor { name, employee, via: opening.actor.via, single_person: true };
+    }
+    Ok(opening)
 }
 
 /// Opens a home, and makes the store and the vault where there are none, with this one way to it. A store that was left
@@ -94,14 +137,11 @@ fn store(opening: &Opening) -> Result<Arc<dyn Store>, OpenError> {
 async fn furnish(
     store: Arc<dyn Store>,
     vault: Arc<Vault<dyn Store>>,
-    mut opening: Opening,
+    opening: Opening,
 ) -> Result<Arc<dyn House>, OpenError> {
     let way = vault.way().name().to_string();
     let connector = Arc::new(life::LifeConnector::new(vault.clone(), &opening));
-    if let Some((name, employee)) = store.instance().await?.single_person {
-        // single-person mode: whoever sits here acts as that person; `via` keeps who that really was
-        opening.actor = Actor { name, employee, via: opening.actor.via, single_person: true };
-    }
+    let opening = acting(&store, opening).await?;
     let accounts = Accounts::new(
         store.clone(),
         vault.clone(),
@@ -109,14 +149,14 @@ async fn furnish(
         opening.clock.clone(),
         opening.actor.clone(),
     );
-    let mut host = build(store, connector, opening, way, Some(Arc::new(accounts)));
+    let mut host = build(store, connector, opening, way, Some(Arc::new(accounts)), None);
     host.vault = Some(vault);
     Ok(Arc::new(host))
 }
 
 /// An open home over any store and connector: what tests and simulation use.
 pub fn assemble(store: Arc<dyn Store>, connector: Arc<dyn Connector>, opening: Opening, way: String) -> Host {
-    build(store, connector, opening, way, None)
+    build(store, connector, opening, way, None, None)
 }
 
 fn build(
@@ -125,6 +165,7 @@ fn build(
     opening: Opening,
     way: String,
     accounts: Option<Arc<Accounts>>,
+    latch: Option<Arc<Latch>>,
 ) -> Host {
     let core = Core::new(store, opening.clock.clone(), Wires::new(connector));
     core.ledgering.anchor_beside(&opening.paths.database);
@@ -135,8 +176,9 @@ fn build(
         environment: opening.environment,
         engine_lock: opening.paths.engine_lock,
         accounts,
+        latch,
     });
-    Host { desk, core, way, vault: None, _watch: watch }
+    Host { desk, core, way, vault: None, latch: None, _watch: watch }
 }
 
 impl Host {
@@ -329,7 +371,15 @@ impl House for Host {
     }
 
     fn vault(&self) -> Option<Arc<Vault<dyn Store>>> {
-        self.vault.clone()
+        self.vault.clone().or_else(|| self.latch.as_ref().and_then(|l| l.vault()))
+    }
+
+    fn unlocked(&self) -> Fut<'_, ()> {
+        Box::pin(async move {
+            if let Some(latch) = &self.latch {
+                latch.opened().await;
+            }
+        })
     }
 
     fn engine_holder(&self) -> Option<String> {

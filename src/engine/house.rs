@@ -135,6 +135,10 @@ pub trait House: Send + Sync {
     fn vault_skipped(&self) -> Vec<String> {
         Vec::new()
     }
+    /// Ends once the vault is open: at once, unless the home was opened for a console that unlocks it.
+    fn unlocked(&self) -> crate::transport::Fut<'_, ()> {
+        Box::pin(async {})
+    }
     /// The vault itself, for `vault status` and `vault rekey`.
     fn vault(&self) -> Option<Arc<crate::vault::Vault<dyn crate::store::Store>>> {
         None

@@ -22,7 +22,7 @@ use crate::systems::{CallError, ClientKeys, Link, Lists, Push, RemoteCompany, So
 use crate::transport::allow::Allow;
 use crate::transport::breaker::BreakerState;
 use crate::transport::http::HttpNet;
-use crate::transport::pace::{PaceConfig, Pacer};
+use crate::transport::pace::{PaceConfig, PaceHealth, Pacer};
 use crate::transport::ticks::RuntimeTicks;
 use crate::transport::{Fut, Net, Tokens};
 use crate::vault::{Given, Patience, Places, Vault};
@@ -295,5 +295,10 @@ impl Connector for LifeConnector {
     fn breaker_open(&self, id: &ConnectionId) -> bool {
         let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(id).is_some_and(|p| p.pace.health().breaker != BreakerState::Closed)
+    }
+
+    fn pace(&self, id: &ConnectionId) -> Option<PaceHealth> {
+        let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(id).map(|p| p.pace.health())
     }
 }

@@ -4,25 +4,31 @@
 pub mod accruals;
 mod adopt;
 pub mod app_tokens;
+pub mod books;
 mod candidates;
 pub mod clock;
 pub mod connect;
 pub mod connect_book;
 pub mod connect_callback;
 pub mod connect_loopback;
+pub mod connect_lead;
+pub mod connect_look;
 mod connect_sign_in;
 pub mod core;
 pub(crate) mod corrections;
 mod derive;
 pub mod desk;
+pub mod door;
 pub mod evidence;
 mod fetch;
 pub mod hints;
 pub mod host;
 pub mod house;
+pub mod inspect;
 pub mod life;
 pub mod lists;
 pub mod lookup;
+pub mod mapping;
 mod memory;
 pub mod office;
 pub mod papers;
@@ -41,11 +47,14 @@ mod token_record;
 pub mod tokens;
 pub mod totals;
 mod trial;
+mod try_settings;
 mod watch;
 pub mod whole;
 pub mod wiring;
 
+pub use door::{Door, VaultWay, WayOffer};
 pub use subscribe::EventsAct;
+pub use try_settings::Tried;
 
 pub use office::{
     Ask, BatchPreview, Candidate, EngineError, Event, Freed, Office, PreviewLine, Progress, What,

@@ -145,6 +145,11 @@ pub enum Ask {
         /// What.
         what: crate::engine::EventsAct,
     },
+    /// Look a document's references up in the ledger and make every check of posting, without writing there.
+    Look {
+        /// Document.
+        document: DocumentId,
+    },
     /// Ask a connection who answers.
     Test {
         /// Connection.
@@ -248,6 +253,36 @@ pub trait Office: Send + Sync {
     fn request_text(&self, id: DocumentId) -> Fut<'_, Result<String, EngineError>>;
     /// Derives again and compares, without a change when `dry`.
     fn replay(&self, id: DocumentId, dry: bool) -> Fut<'_, Result<String, EngineError>>;
+    /// What the ledger holds under the document's references now, and what every check of posting says with the ledger
+    /// as it is. Read by the holder of the engine; nothing is written to the ledger.
+    fn look(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Looked, EngineError>> {
+        let _ = id;
+        not_here()
+    }
+    /// The frozen set beside what today's mappings make of the document. Nothing changes.
+    fn compared(&self, id: DocumentId) -> Fut<'_, Result<crate::engine::inspect::Compared, EngineError>> {
+        let _ = id;
+        not_here()
+    }
+    /// What a rule for this document would do to it, before it is saved.
+    fn tried(
+        &self,
+        id: DocumentId,
+        rule: Rule,
+    ) -> Fut<'_, Result<crate::engine::inspect::Tried, EngineError>> {
+        let _ = (id, rule);
+        not_here()
+    }
+    /// Takes a rule of one document away again.
+    fn without_rule(&self, book: BookId, rule: u32) -> Fut<'_, Result<Freed, EngineError>> {
+        let _ = (book, rule);
+        not_here()
+    }
+    /// Links that open the document's records in the ledger, where it has such pages: slot and address.
+    fn links(&self, id: DocumentId) -> Fut<'_, Result<Vec<(String, String)>, EngineError>> {
+        let _ = id;
+        not_here()
+    }
     /// Makes the reversal of all that the ledger holds of a document, to be approved like any document. Gives its id.
     fn reverse(
         &self,
@@ -300,6 +335,56 @@ pub trait Office: Send + Sync {
         ids: Vec<i64>,
     ) -> Fut<'_, Result<crate::engine::lists::Applied, EngineError>> {
         let _ = (book, ids);
+        not_here()
+    }
+    /// All that the mappings screen shows of a book.
+    fn board(&self, book: BookId) -> Fut<'_, Result<crate::engine::mapping::Board, EngineError>> {
+        let _ = book;
+        not_here()
+    }
+    /// What an edit of the rules would do to the documents that are not approved, without storing anything.
+    fn try_rules(
+        &self,
+        book: BookId,
+        edit: crate::engine::mapping::Edit,
+    ) -> Fut<'_, Result<crate::engine::mapping::RuleEffect, EngineError>> {
+        let _ = (book, edit);
+        not_here()
+    }
+    /// Saves an edit of the rules as a new version and derives again. A stale one is refused with who was first.
+    fn put_rules(
+        &self,
+        book: BookId,
+        edit: crate::engine::mapping::Edit,
+    ) -> Fut<'_, Result<Freed, EngineError>> {
+        let _ = (book, edit);
+        not_here()
+    }
+    /// What a rule about documents would have hit last month.
+    fn past_hits(
+        &self,
+        book: BookId,
+        guard: crate::model::guard::Guard,
+    ) -> Fut<'_, Result<crate::engine::mapping::PastHits, EngineError>> {
+        let _ = (book, guard);
+        not_here()
+    }
+    /// A document to show a memo template with.
+    fn memo_sample(
+        &self,
+        book: BookId,
+        kind: Option<crate::model::DocumentKind>,
+    ) -> Fut<'_, Result<Option<crate::engine::mapping::Sample>, EngineError>> {
+        let _ = (book, kind);
+        not_here()
+    }
+    /// What a CSV file would change in the rules.
+    fn plan_import(
+        &self,
+        book: BookId,
+        bytes: Vec<u8>,
+    ) -> Fut<'_, Result<crate::engine::mapping::csv::ImportPlan, EngineError>> {
+        let _ = (book, bytes);
         not_here()
     }
     /// A person decides about a proposal without a call.
@@ -419,6 +504,33 @@ pub trait Office: Send + Sync {
     /// The accounts with other systems: connect, sign in again, disconnect.
     fn accounts(&self) -> Result<Arc<crate::engine::connect::Accounts>, EngineError> {
         Err(EngineError::Refused("connections cannot be changed here".into()))
+    }
+    /// Whether the vault is open.
+    fn door(&self) -> crate::engine::Door {
+        crate::engine::Door::Open
+    }
+    /// Makes the vault of a home that has none, with this one way to it, and opens it.
+    fn make_vault(
+        &self,
+        way: crate::engine::VaultWay,
+        passphrase: Option<secrecy::SecretString>,
+    ) -> Fut<'_, Result<(), EngineError>> {
+        let _ = (way, passphrase);
+        not_here()
+    }
+    /// Tries once more to open a vault that is locked.
+    fn unlock(&self, passphrase: Option<secrecy::SecretString>) -> Fut<'_, Result<(), EngineError>> {
+        let _ = passphrase;
+        not_here()
+    }
+    /// What is known of connections beside their rows: what the store keeps, and what this process knows.
+    fn connection_looks(&self) -> Fut<'_, Result<Vec<crate::engine::connect_look::ConnectionLook>, EngineError>> {
+        not_here()
+    }
+    /// What other settings would make of a book's documents that are not approved. Nothing is written.
+    fn try_settings(&self, book: crate::model::book::Book) -> Fut<'_, Result<crate::engine::Tried, EngineError>> {
+        let _ = book;
+        not_here()
     }
     /// The name of the surroundings for the header: `DEMO`, `SANDBOX` or the company.
     fn environment(&self) -> String;

@@ -96,6 +96,10 @@ impl Engine {
                 let by = crate::model::Actor { name: row.asked_by.clone(), ..crate::model::Actor::engine() };
                 self.core.events_of(connection.as_ref(), &what, &by).await
             }
+            Ask::Look { document } => {
+                let looked = self.core.look(document).await?;
+                serde_json::to_string(&looked).map_err(|e| EngineError::Refused(e.to_string()))
+            }
             Ask::Test { connection } => {
                 let row = self.core.connection(&connection).await?;
                 let source = self.core.wires.source(&row);

@@ -12,6 +12,7 @@ use crate::model::people::Actor;
 use crate::store::ConnectionRow;
 use crate::systems::{Limits, Lists, Push, Source, Subscriptions};
 use crate::transport::Fut;
+use crate::transport::pace::PaceHealth;
 
 /// What this machine says about one connection (config.toml; interface.md, "Home").
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -79,6 +80,11 @@ pub trait Connector: Send + Sync {
         let _ = id;
         false
     }
+    /// The pace of a connection's calls; none: this process made no call.
+    fn pace(&self, id: &ConnectionId) -> Option<PaceHealth> {
+        let _ = id;
+        None
+    }
 }
 
 /// Clients by connection, with the settings that they were built from: a changed connection gets a new one.
@@ -137,6 +143,11 @@ impl Wires {
     /// Whether the breaker of a connection lets nothing but probes out.
     pub fn breaker_open(&self, id: &ConnectionId) -> bool {
         self.connector.breaker_open(id)
+    }
+
+    /// The pace of a connection's calls; none: this process made no call.
+    pub fn pace(&self, id: &ConnectionId) -> Option<PaceHealth> {
+        self.connector.pace(id)
     }
 
     /// A secret of a connection, by the name of its field.

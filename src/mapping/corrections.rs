@@ -171,6 +171,7 @@ fn finished(
             receipts: (0, 0),
             who_pays: "nobody".into(),
             concur_pays: Decimal::ZERO,
+            approver: String::new(),
         },
         findings,
         set,

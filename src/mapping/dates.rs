@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use crate::mapping::Inputs;
-use crate::mapping::rules::{Asked, best};
+use crate::mapping::rules::{Asked, best, told};
 use crate::mapping::work::{Work, short_date, why};
 use crate::model::book::{Book, CardDate, ClosedPeriod, DatePolicy, RatePolicy};
 use crate::model::clock;
@@ -145,7 +145,7 @@ pub(super) fn dates<'a>(w: &mut Work<'a>) -> Dates {
     let (posting, reason) = match rule.map(|r| (r, &r.gives)) {
         Some((r, Gives::Date(d))) if *d > first => {
             moved(w, first, *d, &format!("rule {} of {}", r.id, r.author));
-            (*d, why("date", format!("rule {}: {d} in place of {first}", r.id), Some(r.id)))
+            (*d, why("date", format!("{} in place of {first}", told(r)), Some(r.id)))
         }
         Some((r, Gives::Date(d))) if *d < first => {
             // never earlier than the original

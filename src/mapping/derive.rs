@@ -7,7 +7,7 @@ use crate::mapping::effect::paid_by;
 use crate::mapping::rules::field_of;
 use crate::mapping::work::Work;
 use crate::mapping::{
-    Derivation, Inputs, Summary, checks, duplicates, home, party, paying, pieces, scope, slots, vendors,
+    Derivation, Inputs, Summary, checks, duplicates, guards, home, party, paying, pieces, scope, slots, vendors,
 };
 use crate::model::book::WhoPays;
 use crate::model::document::{Document, Party};
@@ -33,6 +33,7 @@ pub fn derive(inputs: &Inputs<'_>) -> Derivation {
         home::convert(&mut w, &mut set);
         dates::judge(&mut w, &dates, &set);
         scope::family(&mut w);
+        guards::hold(&mut w);
         duplicates::ledger(&mut w, &set);
         duplicates::documents(&mut w);
         vendors::judge(&mut w);
@@ -57,19 +58,19 @@ pub fn derive(inputs: &Inputs<'_>) -> Derivation {
 }
 
 /// A source without journal lines (an invoice's header) states its total.
-fn approved(doc: &Document) -> Decimal {
+pub(super) fn approved(doc: &Document) -> Decimal {
     if !scope::countable(doc) {
         return Decimal::ZERO;
     }
     if doc.journals().next().is_none() { doc.stated_total.unwrap_or_default() } else { doc.approved() }
 }
 
-/// Only a closed period holds; anything else that blocks blocks.
+/// Only a closed period or a rule that says so holds; anything else that blocks blocks.
 pub(super) fn state(findings: &[crate::model::finding::Finding]) -> State {
     let mut blocking = findings.iter().filter(|f| f.blocks()).peekable();
     if blocking.peek().is_none() {
         State::Ready
-    } else if blocking.all(|f| f.code == FindingCode::PeriodClosed) {
+    } else if blocking.all(|f| matches!(f.code, FindingCode::PeriodClosed | FindingCode::HoldRule)) {
         State::Held
     } else {
         State::Blocked
@@ -87,6 +88,16 @@ fn summary(w: &Work<'_>, set: &EntrySet) -> Summary {
         receipts: checks::receipts(doc),
         who_pays: who_pays(w),
         concur_pays: concur_pays(set),
+        approver: approver(w),
+    }
+}
+
+/// The source sends the approver's employee number only.
+fn approver(w: &Work<'_>) -> String {
+    let Some(code) = w.doc().approver.as_deref().filter(|c| !c.is_empty()) else { return String::new() };
+    match w.i.facts.vendors_coded(code).as_slice() {
+        [one] => one.name.clone(),
+        _ => code.to_string(),
     }
 }
 

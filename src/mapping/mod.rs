@@ -8,13 +8,16 @@
 
 mod accounts;
 mod checks;
+mod compare;
 mod corrections;
 mod dates;
 mod derive;
 mod dimensions;
 mod duplicates;
+mod edit;
 mod effect;
 mod grouping;
+mod guards;
 mod home;
 mod number;
 mod party;
@@ -51,14 +54,18 @@ use crate::model::money::Money;
 use crate::model::rule::RuleSet;
 use crate::model::state::State;
 
+pub use compare::{FieldDifference, SetChange, SetDifference, SetPlace, beside, differences};
 pub use corrections::{Correcting, correct, renamed};
 pub use dates::original_date;
 pub use derive::derive;
+pub use edit::{Change, Refused, apply, effect_words, key_name, key_named, rule_of};
 pub use duplicates::{RANGE, duplicate_keys, duplicate_questions, record_key};
+pub use guards::{hits, left_out};
 pub use effect::{AccountEffect, EffectGroup, EffectKind, effect, effect_groups};
 pub use proposals::{ItemLists, VendorLists, item_proposals, vendor_proposals};
 pub use recheck::recheck;
-pub use suggest::suggest_party;
+pub use suggest::{Likeness, like, suggest_party};
+pub use text::{MEMO_WORDS, Memo, limits as text_limits, memo_of, unknown_words};
 pub use trial::{Differs, Trial, TrialEntry, TrialVerdict, trial};
 
 /// The two ends by their remote ids, of which references are made (reliability.md, 4.2).
@@ -206,6 +213,8 @@ pub struct Summary {
     pub who_pays: String,
     /// What Concur pays once it hears success, in document currency; never negative.
     pub concur_pays: Decimal,
+    /// Who approved it in the source: the name that the ledger has under this code, else the code.
+    pub approver: String,
 }
 
 /// The result of deriving a document.

@@ -137,6 +137,10 @@ fn business<'a>(
     reasons.extend(resolved.why);
     reasons.extend(tax_whys);
     let mut text = text::line(w, expense);
+    if let Some((own, because)) = text::of_rule(w, asked, true) {
+        text = text::fitted(w, &own, text::LIMIT);
+        reasons.push(because);
+    }
     if let (LineRole::Intercompany, Some((_, book))) = (role, &resolved.other_book) {
         text = text::fitted(w, &format!("{text}, for {book}"), text::LIMIT);
     }

@@ -2,7 +2,7 @@
 
 use crate::mapping::Inputs;
 use crate::model::document::{Allocation, DocumentKind, Expense, Journal, Tax};
-use crate::model::rule::{Key, Rule, RuleKind};
+use crate::model::rule::{Key, Rule, RuleKind, line_key};
 
 /// The place in the document that a rule is asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -25,12 +25,17 @@ pub(super) fn best<'a>(
         .iter()
         .filter(|r| r.kind == kind && allowed(r) && matches(i, r, asked))
         .max_by_key(|r| (r.rank(), r.id))
+        // below the book's own default nothing decides but a default of the documents that a guard names
+        .or_else(|| super::guards::default_of(i, kind).filter(|r| allowed(r)))
 }
 
 fn matches(i: &Inputs<'_>, rule: &Rule, asked: Asked<'_>) -> bool {
     rule.document.is_none_or(|d| d == i.id)
         && rule.party.as_ref().is_none_or(|p| !p.is_empty() && *p == i.document.payee.code)
-        && rule.keys.iter().all(|(k, v)| value(i, k, asked).is_some_and(|is| is == v))
+        && rule.keys.iter().all(|(k, v)| match k {
+            Key::Line => asked.expense.zip(asked.allocation).is_some_and(|(e, a)| line_key(e, a) == *v),
+            _ => value(i, k, asked).is_some_and(|is| is == v),
+        })
 }
 
 /// The source's field that holds what the book calls `field`: invoices may carry the same codes in another one.
@@ -60,7 +65,7 @@ fn value<'a>(i: &'a Inputs<'_>, key: &'a Key, asked: Asked<'a>) -> Option<&'a st
                 _ => doc.fields.get(f).map(|c| c.code.as_str()),
             }
         }
-        Key::About => None,
+        Key::About | Key::Line => None,
     };
     text.filter(|t| !t.is_empty() || matches!(key, Key::ReclaimCode | Key::TaxCode))
 }
@@ -74,7 +79,13 @@ pub(super) fn decided<'a>(i: &'a Inputs<'a>, about: &str) -> Option<&'a Rule> {
     })
 }
 
-/// `rule 12: CC200 → 200 Operations`
+/// `rule 12: CC200 → 200 Operations`; for one document `rule 40, override by Theo Okonkwo: wrong client → 200 Operations`
 pub(super) fn told(rule: &Rule) -> String {
-    format!("rule {}: {} → {}", rule.id, rule.condition(), rule.gives)
+    match &rule.document {
+        Some(_) => {
+            let reason = rule.reason.as_deref().unwrap_or("no reason given");
+            format!("rule {}, override by {}: {reason} → {}", rule.id, rule.author, rule.gives)
+        }
+        None => format!("rule {}: {} → {}", rule.id, rule.condition(), rule.gives),
+    }
 }

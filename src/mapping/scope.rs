@@ -56,6 +56,9 @@ pub(super) fn out(w: &mut Work<'_>, dates: &Dates) -> bool {
     let kinds = [DocumentKind::ExpenseReport, DocumentKind::Invoice, DocumentKind::CashAdvance];
     let built =
         |f: &&Flow| kinds.contains(&doc.kind) && [Flow::BILL, Flow::JOURNAL].contains(&f.recipe.as_str());
+    if super::guards::skip(w) {
+        return true;
+    }
     let Some(flow) = w.settings().flows.get(&doc.kind).filter(built) else {
         let sentence = format!("The book has no flow for this kind: {}.", doc.kind.words());
         let value = doc.kind.name();

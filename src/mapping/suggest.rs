@@ -74,6 +74,40 @@ fn alike(a: &str, b: &str) -> u32 {
     if share < 60 { 0 } else { u32::try_from(share).unwrap_or(100).min(99) }
 }
 
+/// How alike a source value and a record of the ledger are, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Likeness {
+    /// 0 to 100; below 60 it would mislead.
+    pub score: u8,
+    /// Why, for people.
+    pub because: String,
+}
+
+/// Compares a code and its name at the source with a record's name, which may begin with a number: `CC450`,
+/// `Sustainability` with `450 Sustainability`.
+pub fn like(code: &str, name: &str, record: &str) -> Likeness {
+    let digits = |s: &str| -> String { s.chars().filter(char::is_ascii_digit).collect() };
+    let (number, rest) = match record.split_once(' ') {
+        Some((first, rest)) if !digits(first).is_empty() && digits(first).len() * 2 >= first.len() => {
+            (digits(first), rest)
+        }
+        _ => (String::new(), record),
+    };
+    let (wanted, there) = (words(name), words(rest));
+    let alike = if wanted.is_empty() { 0 } else { score(&wanted, &there) };
+    let same_number = !number.is_empty() && number == digits(code);
+    let (points, because) = match (same_number, alike) {
+        (true, 60..) => (100, format!("same number, {}", because(&wanted, &there))),
+        (true, _) => (80, format!("same number {number}")),
+        (false, 60..) => (alike.min(95), because(&wanted, &there)),
+        (false, _) => {
+            let whole = if code.is_empty() { 0 } else { score(&words(code), &words(record)) };
+            if whole >= 60 { (whole.min(95), "the code is in its name".into()) } else { (0, String::new()) }
+        }
+    };
+    Likeness { score: u8::try_from(points).unwrap_or(100), because }
+}
+
 fn because(a: &[String], b: &[String]) -> String {
     let equal = a.iter().filter(|w| b.contains(w)).count();
     let all = a.len().max(b.len());

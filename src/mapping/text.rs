@@ -1,11 +1,14 @@
 //! What people read inside the ledger: header memo and line texts.
 
 use crate::mapping::dates::Dates;
-use crate::mapping::work::Work;
+use crate::mapping::rules::{Asked, best, told};
+use crate::mapping::work::{Work, why};
 use crate::model::document::{Document, DocumentKind, Expense};
+use crate::model::entry::Why;
 use crate::model::finding::{FindingCode, Mend};
 use crate::model::money;
 use crate::model::reference::Reference;
+use crate::model::rule::{Gives, Key, RuleKind};
 
 /// Memo and line description of QuickBooks Online (contract of QuickBooks Online, 7.2), in characters.
 pub(super) const LIMIT: usize = 4000;
@@ -28,7 +31,10 @@ pub(super) fn memo(w: &mut Work<'_>, dates: &Dates, reference: &Reference, repla
         (None, _) => &w.settings().memo,
     };
     let surname = doc.payee.name.split(',').next().unwrap_or_default().trim();
-    let mut head = filled(template, doc, surname);
+    let mut head = match of_rule(w, Asked::default(), false) {
+        Some((text, _)) => text,
+        None => filled(template, doc, surname),
+    };
     if replaced && !head.starts_with(&doc.number) {
         head = format!("{} {head}", doc.number);
     }
@@ -38,6 +44,80 @@ pub(super) fn memo(w: &mut Work<'_>, dates: &Dates, reference: &Reference, repla
     let tail = format!(" · {}", reference.marker());
     let head = fitted(w, &head, LIMIT - tail.chars().count());
     format!("{head}{tail}")
+}
+
+/// The text that a rule for this document gives to it, or with `line` to one of its lines, and why.
+pub(super) fn of_rule(w: &mut Work<'_>, asked: Asked<'_>, line: bool) -> Option<(String, Why)> {
+    let rule = best(w.i, RuleKind::Text, asked, |r| {
+        r.document.is_some() && r.keys.contains_key(&Key::Line) == line
+    })?;
+    let Gives::Text(text) = &rule.gives else { return None };
+    w.take(rule);
+    Some((text.clone(), why("memo", told(rule), Some(rule.id))))
+}
+
+/// The words of a template, and what each stands for.
+pub const MEMO_WORDS: [(&str, &str); 5] = [
+    ("{number}", "the document's number"),
+    ("{name}", "the payee's last name"),
+    ("{full_name}", "the payee's whole name"),
+    ("{code}", "employee number or vendor code"),
+    ("{title}", "the document's title"),
+];
+
+/// How many characters each ledger keeps of a memo: its title and the limit.
+pub fn limits() -> [(&'static str, usize); 1] {
+    [("QuickBooks Online", LIMIT)]
+}
+
+/// A memo as a ledger would keep it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Memo {
+    /// What it keeps, with the marker at its end.
+    pub kept: String,
+    /// What is cut off before the marker; empty: nothing.
+    pub cut: String,
+    /// Characters that it keeps, and those that it could.
+    pub used: (usize, usize),
+}
+
+/// What a template makes of a document: the same as deriving does, but for a moved date. An empty template is the
+/// standard one of its kind.
+pub fn memo_of(template: &str, doc: &Document, marker: &str, limit: usize) -> Memo {
+    let template = match (template.trim().is_empty(), doc.kind) {
+        (false, _) => template,
+        (true, DocumentKind::Invoice) => INVOICE_MEMO,
+        (true, _) => MEMO,
+    };
+    let surname = doc.payee.name.split(',').next().unwrap_or_default().trim();
+    let head = filled(template, doc, surname);
+    let plain = head.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+    let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
+    let tail = format!(" · {marker}");
+    let room = limit.saturating_sub(tail.chars().count());
+    let kept: String = plain.chars().take(room).collect();
+    let cut: String = plain.chars().skip(room).collect();
+    let kept = format!("{kept}{tail}");
+    let used = (kept.chars().count(), limit);
+    Memo { kept, cut, used }
+}
+
+/// Words in braces that no template knows: they would stand in the ledger as they are.
+pub fn unknown_words(template: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = template;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, next)) = after.split_once('}') else {
+            out.push(format!("{{{}", after.chars().take(20).collect::<String>()));
+            break;
+        };
+        let word = format!("{{{name}}}");
+        if !MEMO_WORDS.iter().any(|(w, _)| *w == word) {
+            out.push(word);
+        }
+        rest = next;
+    }
+    out
 }
 
 /// One pass over the template, so that a title holding `{name}` stays what it is.

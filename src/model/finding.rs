@@ -79,6 +79,7 @@ codes! {
     Intercompany "intercompany" Blocks "other company";
     ReopenedDelta "reopened_delta" Blocks "reopened";
     NoEffect "no_effect" Blocks "no effect";
+    HoldRule "hold_rule" Blocks "held by rule";
     Unreadable "unreadable" Blocks "unreadable";
     NameClash "name_clash" Warns "vendor";
     VendorNearDuplicate "vendor_near_duplicate" Warns "vendor";

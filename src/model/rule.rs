@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::document::{Allocation, Expense};
 use crate::model::entry::Named;
+use crate::model::guard::Guard;
 use crate::model::ids::DocumentId;
 
 /// What a rule decides.
@@ -28,6 +30,8 @@ pub enum RuleKind {
     PostingDate,
     /// A decision about one document: it is another one than the record that looks like it; the delta is accepted.
     Decision,
+    /// The memo of one document, or with [`Key::Line`] the text of one of its lines.
+    Text,
 }
 
 impl RuleKind {
@@ -42,6 +46,7 @@ impl RuleKind {
             RuleKind::Tax => "tax",
             RuleKind::PostingDate => "posting_date",
             RuleKind::Decision => "decision",
+            RuleKind::Text => "text",
         }
     }
 }
@@ -98,6 +103,13 @@ pub enum Key {
     Field(String),
     /// What a decision is about: `maybe_in_ledger:BILL-ID`, `reopened_delta`.
     About,
+    /// One line of one document: ids of the expense and of its allocation at the source, as [`line_key`] writes them.
+    Line,
+}
+
+/// The value of [`Key::Line`]: the ids of an expense and of one of its allocations at the source.
+pub fn line_key(expense: &Expense, allocation: &Allocation) -> String {
+    format!("{}/{}", expense.id, allocation.id)
 }
 
 /// What a rule gives.
@@ -118,6 +130,8 @@ pub enum Gives {
     Date(jiff::civil::Date),
     /// Accepted by name.
     Accepted,
+    /// A text.
+    Text(String),
 }
 
 /// One rule. A rule with more conditions wins; two rules of equal rank for one key are refused at saving.
@@ -184,7 +198,10 @@ impl Rule {
         if let Some(p) = &self.party {
             parts.push(p.clone());
         }
-        parts.extend(self.keys.values().cloned());
+        // ids of the source say nothing to people
+        parts.extend(
+            self.keys.iter().map(|(k, v)| if *k == Key::Line { "one line".into() } else { v.clone() }),
+        );
         if parts.is_empty() { "the book".into() } else { parts.join(" + ") }
     }
 }
@@ -199,6 +216,7 @@ impl fmt::Display for Gives {
             Gives::OtherBook(b) => write!(f, "other company: {b}"),
             Gives::Date(d) => write!(f, "{d}"),
             Gives::Accepted => f.write_str("accepted"),
+            Gives::Text(t) => f.write_str(t),
         }
     }
 }
@@ -210,17 +228,55 @@ pub struct RuleSet {
     pub version: u32,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// Rules about whole documents, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<Guard>,
+    /// The highest number that was ever given; 0: the highest that is there.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub last: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 impl RuleSet {
     /// Adds or replaces (same kind, document, party and keys) a rule, with the next id. Two rules of equal rank for one
     /// key cannot arise: the same conditions mean the same rule.
     pub fn set(&mut self, mut rule: Rule) -> u32 {
-        let next = self.rules.iter().map(|r| r.id).max().unwrap_or(0) + 1;
+        let next = self.next();
         rule.id = next;
         self.rules.retain(|r| !same_conditions(r, &rule));
         self.rules.push(rule);
         next
+    }
+
+    /// The next number, which counts as given.
+    pub fn next(&mut self) -> u32 {
+        self.last = self.last.max(self.highest()) + 1;
+        self.last
+    }
+
+    /// The highest number that is there.
+    pub fn highest(&self) -> u32 {
+        let guards = self.guards.iter().map(|g| g.id);
+        self.rules.iter().map(|r| r.id).chain(guards).max().unwrap_or(0)
+    }
+
+    /// The rule of this number.
+    pub fn rule(&self, id: u32) -> Option<&Rule> {
+        self.rules.iter().find(|r| r.id == id)
+    }
+
+    /// The rule with the same conditions.
+    pub fn same(&self, rule: &Rule) -> Option<&Rule> {
+        self.rules.iter().find(|r| same_conditions(r, rule))
+    }
+
+    /// Every rule that can decide about a line: those of the guards are among them.
+    pub fn every_rule(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().chain(self.guards.iter().filter_map(Guard::default_rule))
     }
 
     /// Two rules that could both match one line with equal rank and give different results: refused at saving

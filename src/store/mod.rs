@@ -9,10 +9,10 @@ pub mod sqlite;
 pub mod types;
 
 pub use failpoint::FailPoint;
-pub use operations::{Corrections, Inbox, Papers, Proposals, Runs, Store};
+pub use operations::{AccountNotes, Corrections, Inbox, Mappings, Papers, Proposals, Runs, Store, Trail, Views};
 pub use operations::{
     Delivery, EventAccount, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
-    SubscriptionState,
+    SubscriptionState, VerifyTold,
 };
 pub use sqlite::{Executor, Options, SqliteStore};
 pub use types::*;

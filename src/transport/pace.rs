@@ -23,6 +23,8 @@ const STEP: u32 = 50;
 /// … for every such span without a throttle.
 const STEP_EVERY: Duration = Duration::from_secs(10);
 
+const MINUTE: Duration = Duration::from_mins(1);
+
 /// How a connection is paced.
 #[derive(Debug, Clone)]
 pub struct PaceConfig {
@@ -74,6 +76,12 @@ pub struct PaceHealth {
     pub learned_percent: u32,
     /// Calls in flight.
     pub in_flight: usize,
+    /// Calls that ended since this process began.
+    pub calls: u64,
+    /// Of them, those of the last minute.
+    pub last_minute: u32,
+    /// Calls that the published limit allows in a minute; none: no limit is published, or pacing is off.
+    pub per_minute: Option<u32>,
 }
 
 /// The pace of one connection.
@@ -93,6 +101,9 @@ struct State {
     throttles: Backoff,
     leases: VecDeque<Lease>,
     next_lease: u64,
+    calls: u64,
+    /// When the calls of the last minute ended.
+    recent: VecDeque<Duration>,
 }
 
 struct Lease {
@@ -113,6 +124,14 @@ impl State {
             }
         }
         self.learned
+    }
+
+    /// Forgets what is older than a minute; says how many calls are not.
+    fn in_the_last_minute(&mut self, now: Duration) -> u32 {
+        while self.recent.front().is_some_and(|at| now.saturating_sub(*at) >= MINUTE) {
+            self.recent.pop_front();
+        }
+        u32::try_from(self.recent.len()).unwrap_or(u32::MAX)
     }
 
     fn throttled(&mut self, now: Duration, retry_after: Option<u64>) {
@@ -161,6 +180,8 @@ impl Pacer {
             throttles: Backoff::new(config.seed),
             leases: VecDeque::new(),
             next_lease: 0,
+            calls: 0,
+            recent: VecDeque::new(),
         };
         Self { config, ticks, buckets, state: Mutex::new(state), freed: Notify::new() }
     }
@@ -175,6 +196,15 @@ impl Pacer {
             throttled_until: Some(state.not_before).filter(|at| *at > now),
             learned_percent: state.learned(now) / 10,
             in_flight: state.leases.len(),
+            calls: state.calls,
+            last_minute: state.in_the_last_minute(now),
+            per_minute: self
+                .config
+                .buckets
+                .iter()
+                .filter(|(kind, per, _)| *kind == ANY && *per == MINUTE)
+                .map(|(.., calls)| *calls)
+                .min(),
         }
     }
 
@@ -316,6 +346,9 @@ impl Pace for Pacer {
                 state.leases.remove(at);
             }
             state.breaker.report(now, heard == Heard::Failed);
+            state.calls = state.calls.saturating_add(1);
+            state.recent.push_back(now);
+            state.in_the_last_minute(now);
             match heard {
                 Heard::Throttled(retry_after) => state.throttled(now, retry_after),
                 Heard::Fine if now >= state.not_before => state.throttles.worked(),

@@ -8,12 +8,15 @@ pub mod app;
 pub mod effect;
 pub mod findings;
 pub mod format;
+pub mod headless;
 pub mod keys;
 pub mod layers;
 pub mod layout;
 pub mod msg;
+pub mod nearest;
 mod runner;
 pub mod screens;
+pub mod settings;
 pub mod terminal;
 pub mod text;
 pub mod theme;
@@ -37,7 +40,8 @@ use crate::model::people::Actor;
 use crate::store::Card;
 
 pub use app::{Look, Model, update};
-pub use keys::{KeyLine, key_table};
+pub use headless::{Headless, Stuck};
+pub use keys::{KeyLine, KeyMap, commented_default as commented_keys, key_table};
 pub use screens::tieout::effect::ExportAsk;
 pub use theme::{Depth, Theme};
 pub use view::view;
@@ -83,8 +87,10 @@ pub struct Options {
     pub multiplexer: bool,
     /// Readers of bytes and reports.
     pub readers: Readers,
-    /// What start-up has to say (a broken theme file), as a warning.
-    pub notice: Option<String>,
+    /// The keys, with what `keys.toml` says over the defaults.
+    pub keys: KeyMap,
+    /// What start-up has to say (a broken theme file, a key that was not taken), as warnings.
+    pub notices: Vec<String>,
 }
 
 impl Default for Options {
@@ -96,7 +102,8 @@ impl Default for Options {
             environment: String::new(),
             multiplexer: false,
             readers: Readers::default(),
-            notice: None,
+            keys: KeyMap::default(),
+            notices: Vec::new(),
         }
     }
 }
@@ -129,10 +136,15 @@ pub async fn run<E: Send + 'static>(
     }
     let size = crossterm::terminal::size()?;
     let guard = terminal::Guard::take()?;
-    let look = Look { theme: options.theme, ascii: options.ascii, read_only: options.read_only };
+    let look = Look {
+        theme: options.theme,
+        ascii: options.ascii,
+        read_only: options.read_only,
+        keys: Arc::new(options.keys),
+    };
     let mut model = Model::new(look, options.environment, size);
     update(&mut model, msg::Msg::Resize(size.0, size.1), msg::Now::default());
-    if let Some(notice) = options.notice {
+    for notice in options.notices {
         model.say(app::Level::Warning, notice);
     }
     runner::Runner::new(guard, options.readers, options.multiplexer).run(&mut model, boot).await

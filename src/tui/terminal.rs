@@ -1,71 +1,46 @@
 //! The terminal: taken and given back in one guard, written in one piece a frame, left usable whatever happens.
 
+mod pen;
+
 use std::fs::File;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::panic::PanicHookInfo;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{cursor, queue};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
+use ratatui::{Frame, Terminal};
 use rustix::process::{Signal, getpgrp, getsid, kill_current_process_group};
 use tokio::sync::Notify;
+
+use pen::END;
+pub use pen::{Frames, Pen};
 
 /// The most that is put into the clipboard in one go: terminals drop more.
 pub const CLIPBOARD: usize = 74_000;
 
-const BEGIN: &[u8] = b"\x1b[?2026h";
-const END: &[u8] = b"\x1b[?2026l";
-
-/// Collects a frame and writes it with one system call, between the marks of a synchronised update.
-pub struct FrameWriter<W: Write> {
-    out: W,
-    frame: Vec<u8>,
-}
-
-impl<W: Write> FrameWriter<W> {
-    /// A writer with room for a frame.
-    pub fn new(out: W) -> Self {
-        let mut frame = Vec::with_capacity(64 * 1024);
-        frame.extend_from_slice(BEGIN);
-        Self { out, frame }
-    }
-}
-
-impl<W: Write> Write for FrameWriter<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.frame.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.frame.len() == BEGIN.len() {
-            return Ok(());
-        }
-        self.frame.extend_from_slice(END);
-        let written = self.out.write_all(&self.frame).and_then(|()| self.out.flush());
-        self.frame.truncate(BEGIN.len());
-        written
-    }
-}
+/// How long the terminal may take to read what is written last, before it is left as it is.
+const FAREWELL: Duration = Duration::from_secs(1);
 
 /// The terminal type of the console.
-pub type Console = Terminal<CrosstermBackend<FrameWriter<File>>>;
+pub type Console = Terminal<CrosstermBackend<Frames>>;
 
 type Hook = dyn Fn(&PanicHookInfo<'_>) + Send + Sync;
 
 /// Has the terminal; gives it back when dropped, also on a panic, before the panic is printed.
 pub struct Guard {
-    /// What is drawn on.
-    pub terminal: Console,
+    terminal: Console,
+    frames: Frames,
+    /// What writes; see [`Pen::is_free`].
+    pub pen: Pen,
     /// Told when any part of the program panics: the terminal was given back, the console has to end.
     pub panicked: Arc<Notify>,
-    out: File,
     before: Arc<Hook>,
 }
 
@@ -74,18 +49,20 @@ pub fn is_terminal() -> bool {
     io::stdout().is_terminal() && io::stdin().is_terminal()
 }
 
-fn enter(mut out: &File) -> io::Result<()> {
+fn enter(pen: &Pen) -> io::Result<()> {
     enable_raw_mode()?;
     let mut bytes = Vec::new();
     queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
-    out.write_all(&bytes)
+    pen.push(&bytes)
 }
 
-fn leave(mut out: &File) -> io::Result<()> {
+/// Waits a moment for a terminal that does not read, and no longer.
+fn leave(pen: &Pen) -> io::Result<()> {
     let mut bytes = Vec::new();
     bytes.extend_from_slice(END);
     queue!(bytes, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show)?;
-    let written = out.write_all(&bytes);
+    let written = pen.push(&bytes);
+    pen.drain(FAREWELL);
     disable_raw_mode()?;
     written
 }
@@ -95,9 +72,9 @@ impl Guard {
     pub fn take() -> io::Result<Self> {
         // crossterm's own handling of NO_COLOR loses the reverse of the cursor row: the theme does it instead
         crossterm::style::force_color_output(true);
-        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        let for_hook = out.try_clone()?;
-        enter(&out)?;
+        let pen = Pen::new(File::from(io::stdout().as_fd().try_clone_to_owned()?))?;
+        let for_hook = pen.clone();
+        enter(&pen)?;
         let before: Arc<Hook> = Arc::from(std::panic::take_hook());
         let then = Arc::clone(&before);
         let panicked = Arc::new(Notify::new());
@@ -108,14 +85,20 @@ impl Guard {
             then(info);
             tell.notify_one();
         }));
-        let backend = CrosstermBackend::new(FrameWriter::new(out.try_clone()?));
-        match Terminal::new(backend) {
-            Ok(terminal) => Ok(Self { terminal, panicked, out, before }),
+        let frames = Frames::new(pen.clone());
+        match Terminal::new(CrosstermBackend::new(frames.clone())) {
+            Ok(terminal) => Ok(Self { terminal, frames, pen, panicked, before }),
             Err(e) => {
-                leave(&out)?;
+                leave(&pen)?;
                 Err(e)
             }
         }
+    }
+
+    /// Draws a frame: what changed is handed over in one piece.
+    pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        self.terminal.draw(view)?;
+        self.frames.commit()
     }
 
     /// Everything is drawn again with the next frame. `Terminal::clear` would ask the terminal for its cursor and read
@@ -133,27 +116,28 @@ impl Guard {
         if getsid(None)? == getpgrp() {
             return Ok(false);
         }
-        leave(&self.out)?;
+        leave(&self.pen)?;
         kill_current_process_group(Signal::STOP)?;
         Ok(true)
     }
 
     /// Takes the terminal again and draws everything with the next frame.
     pub fn resume(&mut self) -> io::Result<()> {
-        enter(&self.out)?;
+        enter(&self.pen)?;
         self.redraw()
     }
 
     /// Puts a text into the clipboard of the terminal (OSC 52), through tmux when it is there.
     pub fn copy(&mut self, text: &str, multiplexer: bool) -> io::Result<()> {
-        self.out.write_all(&clipboard(text, multiplexer))
+        self.pen.push(&clipboard(text, multiplexer))
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         // nothing could be told about a failure here: the terminal is gone
-        let _gone = leave(&self.out);
+        let _gone = leave(&self.pen);
+        self.pen.close();
         if !std::thread::panicking() {
             let before = Arc::clone(&self.before);
             std::panic::set_hook(Box::new(move |info| before(info)));
@@ -175,30 +159,6 @@ pub fn clipboard(text: &str, multiplexer: bool) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_frame_is_one_write_between_marks_and_an_empty_one_is_none() {
-        struct Count(Vec<Vec<u8>>);
-        impl Write for &mut Count {
-            fn write(&mut self, b: &[u8]) -> io::Result<usize> {
-                self.0.push(b.to_vec());
-                Ok(b.len())
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        let mut count = Count(Vec::new());
-        let mut w = FrameWriter::new(&mut count);
-        w.flush().unwrap();
-        for _ in 0..1000 {
-            w.write_all(b"cell").unwrap();
-        }
-        w.flush().unwrap();
-        w.flush().unwrap();
-        assert_eq!(count.0.len(), 1);
-        assert!(count.0[0].starts_with(BEGIN) && count.0[0].ends_with(END));
-    }
 
     #[test]
     fn the_clipboard_is_wrapped_for_tmux() {

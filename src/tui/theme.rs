@@ -3,10 +3,13 @@
 use ratatui::style::{Color, Modifier, Style};
 
 mod colours;
+mod library;
 mod parse;
+#[cfg(test)]
+mod tests;
 
 pub use colours::Depth;
-pub use parse::ThemeProblem;
+pub use library::{BUILT_IN, Library, Listed, Loaded};
 
 /// What a piece of the screen means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,11 +42,34 @@ pub enum Meaning {
     Busy,
     /// Where it runs: DEMO, SANDBOX.
     Environment,
+    /// A key in a hint.
+    Key,
+    /// What is not possible now.
+    Disabled,
+    /// A message that only informs.
+    Info,
+    /// Totals, and lines that close a column.
+    Total,
+    /// Money that comes in: credits, refunds.
+    MoneyIn,
+    /// Money that goes out.
+    MoneyOut,
+    /// The new side of a difference.
+    Added,
+    /// The old side of a difference.
+    Removed,
+    /// The filled part of a bar.
+    Bar,
+    /// What a search found.
+    Match,
 }
 
+/// How many meanings there are.
+const MEANINGS: usize = 24;
+
 impl Meaning {
-    /// All, with the name in theme files and the meaning that stands in.
-    pub const ALL: [(Meaning, &'static str, Option<Meaning>); 14] = [
+    /// All, with the name in theme files and the meaning that stands in; each after the one that stands in for it.
+    pub const ALL: [(Meaning, &'static str, Option<Meaning>); MEANINGS] = [
         (Meaning::Text, "text", None),
         (Meaning::Muted, "muted", Some(Meaning::Text)),
         (Meaning::Accent, "accent", Some(Meaning::Text)),
@@ -58,13 +84,23 @@ impl Meaning {
         (Meaning::Focus, "focus", Some(Meaning::Accent)),
         (Meaning::Busy, "busy", Some(Meaning::Muted)),
         (Meaning::Environment, "environment", Some(Meaning::Title)),
+        (Meaning::Key, "key", Some(Meaning::Accent)),
+        (Meaning::Disabled, "disabled", Some(Meaning::Muted)),
+        (Meaning::Info, "info", Some(Meaning::Ok)),
+        (Meaning::Total, "total", Some(Meaning::Title)),
+        (Meaning::MoneyIn, "money-in", Some(Meaning::Ok)),
+        (Meaning::MoneyOut, "money-out", Some(Meaning::Text)),
+        (Meaning::Added, "added", Some(Meaning::Ok)),
+        (Meaning::Removed, "removed", Some(Meaning::Error)),
+        (Meaning::Bar, "bar", Some(Meaning::Accent)),
+        (Meaning::Match, "match", Some(Meaning::Accent)),
     ];
 }
 
 /// A theme: one style for each meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
-    styles: [Style; 14],
+    styles: [Style; MEANINGS],
 }
 
 impl Theme {
@@ -75,75 +111,26 @@ impl Theme {
 
     /// The built-in theme for dark terminals.
     pub fn dark(depth: Depth) -> Self {
-        let file = include_str!("../../themes/tieout-dark.toml");
-        parse::parse(file, depth).map_or_else(|_| Self::mono(), |(theme, _)| theme)
+        Self::built_in("tieout-dark", depth)
     }
 
     /// Without a colour: meaning is carried by attributes, words and signs (`NO_COLOR`).
     pub fn mono() -> Self {
+        Self::built_in("mono", Depth::None)
+    }
+
+    /// A built-in theme by its name; another name gives one without colours.
+    pub fn built_in(name: &str, depth: Depth) -> Self {
+        Library::default().load(name, depth).theme.unwrap_or_else(Self::plain)
+    }
+
+    /// What is left when no file can be read: a test rules it out.
+    fn plain() -> Self {
         let plain = Style::new().fg(Color::Reset).bg(Color::Reset);
-        let of = |m: Modifier| plain.add_modifier(m);
-        let mut styles = [plain; 14];
-        for (meaning, ..) in Meaning::ALL {
-            let style = match meaning {
-                Meaning::Selection => of(Modifier::REVERSED),
-                Meaning::Marked | Meaning::Accent | Meaning::Title | Meaning::Focus => of(Modifier::BOLD),
-                Meaning::Environment | Meaning::Danger => of(Modifier::BOLD | Modifier::UNDERLINED),
-                Meaning::Error => of(Modifier::BOLD),
-                _ => plain,
-            };
-            if let Some(slot) = styles.get_mut(meaning as usize) {
-                *slot = style;
-            }
+        let mut styles = [plain; MEANINGS];
+        if let Some(slot) = styles.get_mut(Meaning::Selection as usize) {
+            *slot = plain.add_modifier(Modifier::REVERSED);
         }
         Self { styles }
-    }
-
-    /// A theme file. Problems within it are sentences; a file that is no TOML at all gives none.
-    pub fn parse(text: &str, depth: Depth) -> Result<(Self, Vec<String>), ThemeProblem> {
-        parse::parse(text, depth)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_order_of_the_table_is_that_of_the_enum() {
-        for (i, (m, ..)) in Meaning::ALL.iter().enumerate() {
-            assert_eq!(*m as usize, i);
-        }
-    }
-
-    #[test]
-    fn the_shipped_theme_is_without_problems_and_marks_the_cursor_by_reverse() {
-        let (theme, problems) =
-            Theme::parse(include_str!("../../themes/tieout-dark.toml"), Depth::True).unwrap();
-        assert!(problems.is_empty(), "{problems:?}");
-        assert!(theme.style(Meaning::Selection).add_modifier.contains(Modifier::REVERSED));
-        assert_ne!(theme.style(Meaning::Error), theme.style(Meaning::Text));
-    }
-
-    #[test]
-    fn a_broken_file_says_why_and_a_poor_one_falls_back() {
-        assert!(Theme::parse("[meanings", Depth::True).is_err());
-        let (t, problems) = Theme::parse(
-            "[meanings]\ntext = { fg = \"#12\" }\naccent = { bold = true }\nsparkle = { bold = true }\n",
-            Depth::True,
-        )
-        .unwrap();
-        assert_eq!(problems.len(), 2, "{problems:?}");
-        assert!(t.style(Meaning::Title).add_modifier.contains(Modifier::BOLD), "title falls back to accent");
-    }
-
-    #[test]
-    fn mono_has_no_colour_at_all() {
-        let t = Theme::mono();
-        for (m, ..) in Meaning::ALL {
-            let s = t.style(m);
-            assert_eq!((s.fg, s.bg), (Some(Color::Reset), Some(Color::Reset)));
-        }
-        assert!(t.style(Meaning::Selection).add_modifier.contains(Modifier::REVERSED));
     }
 }

@@ -107,7 +107,8 @@ impl Served {
         self.spawn(args).end()
     }
 
-    fn spawn(&self, args: &[&str]) -> Run {
+    /// Any run, started.
+    pub fn spawn(&self, args: &[&str]) -> Run {
         let errors = self.dir.path().join("run.err");
         let mut child = Command::new(PROGRAM)
             .arg("--home")

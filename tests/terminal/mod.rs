@@ -1,13 +1,24 @@
 //! The real binary on a pseudo-terminal, its bytes on an emulated screen.
+#![allow(dead_code, reason = "each test uses its part")]
 
+mod bytes;
+mod link;
+
+use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::num::NonZeroU16;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+#[allow(unused_imports, reason = "each test uses its part")]
+pub use bytes::{colours, frames, strange};
+pub use link::Link;
 
 /// How long a word may take to appear. Generous: what is tested is order, not speed.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -22,8 +33,9 @@ struct Seen {
 pub struct Screen {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
-    input: Box<dyn Write + Send>,
+    input: link::Input,
     seen: Arc<Mutex<Seen>>,
+    stalled: Arc<AtomicBool>,
     _home: tempfile::TempDir,
 }
 
@@ -33,14 +45,45 @@ fn parser(columns: u16, rows: u16) -> vt100::Parser {
     vt100::Parser::new(size(rows), size(columns), 0)
 }
 
+/// What is to be started.
+pub struct Start<'a> {
+    pub program: &'a Path,
+    pub args: Vec<OsString>,
+    pub columns: u16,
+    pub rows: u16,
+    /// Beside a private `HOME`, a UTF-8 locale and `TERM=xterm-256color`.
+    pub env: &'a [(&'a str, &'a str)],
+    pub link: Link,
+}
+
+impl<'a> Start<'a> {
+    /// The program under test.
+    pub fn tieout(args: &[&str], columns: u16, rows: u16) -> Self {
+        Self {
+            program: Path::new(env!("CARGO_BIN_EXE_tieout")),
+            args: args.iter().map(OsString::from).collect(),
+            columns,
+            rows,
+            env: &[],
+            link: Link::default(),
+        }
+    }
+}
+
 impl Screen {
     /// Starts the program with a private home.
     pub fn start(args: &[&str], columns: u16, rows: u16, env: &[(&str, &str)]) -> Self {
+        Self::of(Start { env, ..Start::tieout(args, columns, rows) })
+    }
+
+    /// Starts anything.
+    pub fn of(start: Start<'_>) -> Self {
+        let Start { columns, rows, .. } = start;
         let home = tempfile::tempdir().unwrap();
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tieout"));
-        command.args(args);
+        let mut command = CommandBuilder::new(start.program);
+        command.args(&start.args);
         command.env_clear();
         for (name, value) in
             [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("TZ", "UTC"), ("PATH", "/usr/bin:/bin")]
@@ -49,30 +92,30 @@ impl Screen {
         }
         command.env("HOME", home.path());
         command.env("TMPDIR", home.path());
-        for (name, value) in env {
+        for (name, value) in start.env {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let seen =
             Arc::new(Mutex::new(Seen { parser: parser(columns, rows), raw: Vec::new(), ended: false }));
-        let mut output = pair.master.try_clone_reader().unwrap();
-        let feeding = seen.clone();
-        thread::spawn(move || {
-            let mut buffer = [0; 8192];
-            loop {
-                let n = output.read(&mut buffer).unwrap_or(0);
-                let mut seen = feeding.lock().unwrap();
-                if n == 0 {
-                    seen.ended = true;
-                    return;
+        let output: Box<dyn Read + Send> = pair.master.try_clone_reader().unwrap();
+        let stalled = Arc::new(AtomicBool::new(false));
+        let (written, shown) = (seen.clone(), seen.clone());
+        start.link.follow(
+            output,
+            stalled.clone(),
+            move |bytes| written.lock().unwrap().raw.extend_from_slice(bytes),
+            move |bytes| {
+                let mut seen = shown.lock().unwrap();
+                match bytes {
+                    Some(bytes) => seen.parser.process(bytes),
+                    None => seen.ended = true,
                 }
-                seen.parser.process(&buffer[..n]);
-                seen.raw.extend_from_slice(&buffer[..n]);
-            }
-        });
-        let input = pair.master.take_writer().unwrap();
-        Self { master: pair.master, child, input, seen, _home: home }
+            },
+        );
+        let input = start.link.input(pair.master.take_writer().unwrap());
+        Self { master: pair.master, child, input, seen, stalled, _home: home }
     }
 
     /// What the screen shows.
@@ -92,23 +135,112 @@ impl Screen {
 
     /// Waits for a condition on the screen's text.
     pub fn until(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
+        let there = self.within(PATIENCE, |s| holds(&s.text()));
+        let ended = self.seen.lock().unwrap().ended;
+        assert!(there || !ended, "the program ended while {what:?} was waited for:\n{}", self.text());
+        assert!(there, "{what:?} did not come:\n{}", self.text());
+    }
+
+    /// Waits for a condition; false: it did not hold in time, or the program ended before.
+    pub fn within(&mut self, patience: Duration, holds: impl Fn(&Self) -> bool) -> bool {
         let since = Instant::now();
         loop {
-            let text = self.text();
-            if holds(&text) {
-                return;
-            }
             let ended = self.seen.lock().unwrap().ended;
-            assert!(!ended, "the program ended while {what:?} was waited for:\n{text}");
-            assert!(since.elapsed() < PATIENCE, "{what:?} did not come:\n{text}");
+            if holds(self) {
+                return true;
+            }
+            if ended || since.elapsed() > patience {
+                return false;
+            }
             thread::park_timeout(Duration::from_millis(5));
         }
     }
 
+    /// The row of the terminal's cursor.
+    pub fn cursor_line(&self) -> String {
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.parser.screen();
+        let (row, _) = screen.cursor_position();
+        screen.rows(0, screen.size().1.get()).nth(usize::from(row)).unwrap_or_default()
+    }
+
+    /// The rows, each as wide as the terminal.
+    pub fn rows(&self) -> Vec<String> {
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.parser.screen();
+        screen.rows(0, screen.size().1.get()).collect()
+    }
+
+    /// Whether the program's screen is shown, not the shell's.
+    pub fn is_alternate(&self) -> bool {
+        self.seen.lock().unwrap().parser.screen().alternate_screen()
+    }
+
+    /// Everything that was written so far.
+    pub fn raw(&self) -> Vec<u8> {
+        self.seen.lock().unwrap().raw.clone()
+    }
+
+    /// Forgets what was written so far; the screen stays.
+    pub fn forget(&self) {
+        self.seen.lock().unwrap().raw.clear();
+    }
+
+    /// Waits until nothing was written for so long, and gives the number of bytes that were written since the last
+    /// [`Screen::forget`].
+    pub fn quiet(&mut self, still: Duration) -> usize {
+        let (mut last, mut since) = (usize::MAX, Instant::now());
+        let began = Instant::now();
+        loop {
+            let now = self.seen.lock().unwrap().raw.len();
+            if now != last {
+                (last, since) = (now, Instant::now());
+            }
+            if since.elapsed() >= still {
+                return now;
+            }
+            assert!(began.elapsed() < PATIENCE, "it is never quiet:\n{}", self.text());
+            thread::park_timeout(Duration::from_millis(5));
+        }
+    }
+
+    /// Whether the terminal reads nothing for now.
+    pub fn stall(&self, stalled: bool) {
+        self.stalled.store(stalled, Ordering::Release);
+    }
+
+    /// Waits until the program has ended, whatever its terminal does; false: it did not.
+    pub fn is_over(&mut self, within: Duration) -> bool {
+        let since = Instant::now();
+        while since.elapsed() < within {
+            if self.child.try_wait().unwrap().is_some() {
+                return true;
+            }
+            thread::park_timeout(Duration::from_millis(5));
+        }
+        false
+    }
+
+    /// A signal to the program.
+    pub fn signal(&self, signal: rustix::process::Signal) {
+        let id = self.process();
+        rustix::process::kill_process(id, signal).unwrap();
+    }
+
+    /// The process that was started.
+    pub fn process(&self) -> rustix::process::Pid {
+        let id = self.child.process_id().and_then(|id| i32::try_from(id).ok());
+        id.and_then(rustix::process::Pid::from_raw).unwrap()
+    }
+
+    /// Pastes a text as terminals do it for programs that asked for it.
+    pub fn paste(&mut self, text: &str) {
+        self.input.send(format!("\x1b[200~{text}\x1b[201~").as_bytes());
+    }
+
     /// Sends a key.
     pub fn press(&mut self, key: &str) {
-        self.input.write_all(key.as_bytes()).unwrap();
-        self.input.flush().unwrap();
+        self.input.send(key.as_bytes());
         if key == "\x1b" {
             // a lone Escape is told from the start of a sequence by what follows it
             thread::park_timeout(Duration::from_millis(60));

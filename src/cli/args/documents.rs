@@ -27,7 +27,8 @@ pub struct QueueArgs {
     /// A state (blocked, held …), or a group (Open, Blocked, Ready, Waiting, Posted, Confirmed, Closed)
     #[arg(long, value_name = "STATE")]
     pub state: Option<String>,
-    /// Words that payee, number, title, state, finding or reason contain
+    /// Words that payee, number, title, state, finding or reason contain, and fields: vendor:, number:, amount>500,
+    /// state:, cost:, kind:, ccy:, date>2026-10-01, finding:; a minus before a word leaves out what has it
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
 }

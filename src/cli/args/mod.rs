@@ -141,7 +141,7 @@ pub enum Command {
     Fetch(FetchArgs),
     /// The queue as a table
     #[command(
-        after_help = "Examples:\n  tieout queue --state Blocked\n  tieout queue --book fq-us --search okafor"
+        after_help = "Examples:\n  tieout queue --state Blocked\n  tieout queue --book fq-us --search \"okafor amount>500\""
     )]
     Queue(QueueArgs),
     /// One document: source, entries, findings, history
@@ -216,9 +216,11 @@ pub enum Command {
     /// Health of books, connections, queue and engine
     #[command(after_help = "Example:\n  tieout status --json")]
     Status,
-    /// The console's default keys
-    #[command(after_help = "Example:\n  tieout keys --plain")]
-    Keys,
+    /// The console's keys, with what keys.toml says
+    #[command(
+        after_help = "Examples:\n  tieout keys --plain\n  tieout keys --toml    a commented keys.toml to begin with"
+    )]
+    Keys(KeysArgs),
 }
 
 impl Command {
@@ -237,7 +239,7 @@ impl Command {
             // whoever looks at a source leaves a request
             Command::Events(a) => !matches!(a.command, None | Some(EventsCommand::Status { .. })),
             Command::Policy(a) => !matches!(a.command, PolicyCommand::List),
-            Command::Queue(_) | Command::Show(_) | Command::Status | Command::Keys => false,
+            Command::Queue(_) | Command::Show(_) | Command::Status | Command::Keys(_) => false,
             Command::Approve(_) | Command::Withdraw(_) | Command::Hold(_) | Command::Release(_) => true,
             Command::Reject(_) | Command::Close(_) | Command::Adopt(_) => true,
             Command::Post(_) | Command::Retry(_) | Command::Reverse(_) | Command::Repost(_) => true,
@@ -257,3 +259,14 @@ impl Command {
 
 #[cfg(test)]
 mod tests;
+
+/// `tieout keys`
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct KeysArgs {
+    /// The keys without what keys.toml says
+    #[arg(long)]
+    pub default: bool,
+    /// A commented keys.toml with every key of the default
+    #[arg(long, conflicts_with = "json")]
+    pub toml: bool,
+}

@@ -29,6 +29,10 @@ impl Inbox for Fake {
 impl Papers for Fake {}
 impl Corrections for Fake {}
 impl Proposals for Fake {}
+impl Trail for Fake {}
+impl Views for Fake {}
+impl AccountNotes for Fake {}
+impl Mappings for Fake {}
 
 impl Store for Fake {
     fn instance(&self) -> Answer<'_, Instance> {

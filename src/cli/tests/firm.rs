@@ -101,6 +101,8 @@ fn card(id: &str, state: State, number: &str, payee: &str, minor: Option<i64>) -
         changed_at: "2026-10-28T15:00:01Z".parse().unwrap(),
         ledger_number: String::new(),
         concur_pays: 0,
+        approver: String::new(),
+        reference: String::new(),
     };
     Card {
         row,
@@ -183,6 +185,7 @@ fn derived() -> Derived {
         cost_centres: "CC100".into(),
         receipts: (4, 4),
         who_pays: "ledger".into(),
+        approver: String::new(),
         concur_pays: 0,
     }
 }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::{Draft, Recipe};
 use crate::mapping::dates::{self, Dates};
 use crate::mapping::pieces::side;
+use crate::mapping::rules::Asked;
 use crate::mapping::work::{Work, tidy, why};
 use crate::mapping::{grouping, number, tax, text};
 use crate::model::book::Flow;
@@ -87,7 +88,10 @@ pub(super) fn finish(w: &mut Work<'_>, draft: Draft, dates: &Dates, before: &Ent
         reasons.push(dates.why.clone());
     }
     reasons.push(rate_why);
-    reasons.push(why("memo", memo.clone(), None));
+    reasons.push(match text::of_rule(w, Asked::default(), false) {
+        Some((_, because)) => because,
+        None => why("memo", memo.clone(), None),
+    });
     Entry {
         slot,
         kind,

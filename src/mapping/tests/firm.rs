@@ -163,7 +163,7 @@ pub fn field(f: &str) -> Key {
 }
 
 pub fn rules() -> RuleSet {
-    let mut set = RuleSet { version: 7, rules: vec![] };
+    let mut set = RuleSet { version: 7, ..RuleSet::default() };
     for (code, id, name) in [
         ("CC100", "k100", "100 Strategy"),
         ("CC200", "k200", "200 Operations"),

@@ -1,12 +1,15 @@
 mod advances;
 mod cards;
+mod compare;
 mod corners;
 mod corrections;
 mod data;
 mod documents;
+mod edits;
 mod employee;
 mod firm;
 mod flows;
+mod guards;
 mod invoices;
 mod ledger;
 mod properties;

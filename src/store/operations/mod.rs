@@ -1,19 +1,27 @@
 //! The store's operations. Each is one transaction; a second engine can stand behind the trait.
 
+mod accounts;
 mod corrections;
 mod inbox;
+mod mappings;
 mod papers;
 mod proposals;
 mod runs;
+mod trail;
+mod views;
 
+pub use accounts::AccountNotes;
 pub use corrections::Corrections;
 pub use inbox::{
     Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
     SubscriptionState,
 };
+pub use mappings::Mappings;
 pub use papers::Papers;
 pub use proposals::Proposals;
 pub use runs::Runs;
+pub use trail::{Told as VerifyTold, Trail};
+pub use views::Views;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -32,7 +40,9 @@ use crate::store::types::*;
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// The operations. Those that change something take who did it and when.
-pub trait Store: Runs + Inbox + Papers + Corrections + Proposals + Send + Sync {
+pub trait Store:
+    Runs + Inbox + Papers + Corrections + Proposals + Trail + Views + AccountNotes + Mappings + Send + Sync
+{
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.
     fn instance(&self) -> Answer<'_, Instance>;

@@ -161,7 +161,7 @@ fn not_the_author(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor) -> Done<()> {
     // decisions and dates of one document leave no trace on a line: they count by their scope
     let Some(set) = setup::rules_version(tx.c, book, d.rules_version)? else { return Ok(()) };
     let concerns = |r: &crate::model::rule::Rule| used.contains(&r.id) || r.document == Some(doc.id);
-    match set.rules.iter().find(|r| concerns(r) && r.author == by.name) {
+    match set.every_rule().find(|r| concerns(r) && r.author == by.name) {
         Some(rule) => refused(format!(
             "you made the {} rule {} that {} uses; somebody else must approve it",
             rule.kind.name(),

@@ -13,6 +13,7 @@ use crate::store::sqlite::convert::{json, micros, named};
 use crate::store::sqlite::doc::{Doc, hold};
 use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::findings;
+use crate::store::sqlite::mappings;
 use crate::store::sqlite::queries::books_of;
 use crate::store::sqlite::transition::{Move, set_derive_due, touch, transition, withdraw_approval};
 use crate::store::sqlite::tx::{Fields, Tx, fields};
@@ -154,7 +155,7 @@ fn keep(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, content: &str) -> Done<()> {
     .execute(params![doc.key(), d.revision, d.rules_version, d.digest, content, micros(tx.now)])?;
     tx.c.prepare_cached(
         "UPDATE document SET payee = ?, posting_date = ?, will_post = ?, cost_centres = ?, receipts_have = ?,
-           receipts_of = ?, concur_pays = ? WHERE id = ?",
+           receipts_of = ?, concur_pays = ?, approver = ?, reference = ? WHERE id = ?",
     )?
     .execute(params![
         d.payee,
@@ -164,8 +165,11 @@ fn keep(tx: &Tx<'_>, doc: &mut Doc, d: &Derived, content: &str) -> Done<()> {
         d.receipts.0,
         d.receipts.1,
         d.concur_pays,
+        d.approver,
+        d.set.entries.first().map(|e| e.reference.to_string()).unwrap_or_default(),
         doc.key()
     ])?;
+    mappings::keep(tx, doc, d)?;
     findings::replace(tx, doc, &d.findings)
 }
 

@@ -67,8 +67,13 @@ fn insert(tx: &Tx<'_>, doc: &Doc, n: i64, f: &Finding) -> Done<()> {
 fn show(tx: &Tx<'_>, doc: &mut Doc, findings: &[Finding]) -> Done<()> {
     let first = findings.iter().find(|f| f.blocks()).or_else(|| findings.first());
     let count = i64::try_from(findings.len()).unwrap_or(i64::MAX);
-    let words: Vec<String> =
-        findings.iter().map(|f| format!("{}\n{}", f.code.name(), f.brief).to_lowercase()).collect();
+    // the payee as the list shows it is another one than the source's where a vendor was found
+    let shown: String =
+        tx.c.prepare_cached("SELECT payee || char(10) || cost_centres FROM document WHERE id = ?")?
+            .query_row([doc.key()], |r| r.get(0))?;
+    let words: Vec<String> = std::iter::once(shown.to_lowercase())
+        .chain(findings.iter().map(|f| format!("{}\n{}", f.code.name(), f.brief).to_lowercase()))
+        .collect();
     // the part of the document itself ends where the findings begin
     let own = doc.search_base.split('\u{1}').next().unwrap_or_default();
     let base = format!("{own}\u{1}{}", words.join("\n"));

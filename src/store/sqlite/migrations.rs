@@ -13,6 +13,10 @@ const STEPS: &[M<'_>] = &[
     M::up(include_str!("005_papers.sql")),
     M::up(include_str!("006_corrections.sql")),
     M::up(include_str!("007_proposals.sql")),
+    M::up(include_str!("008_queue.sql")),
+    M::up(include_str!("009_audit.sql")),
+    M::up(include_str!("010_mappings.sql")),
+    M::up(include_str!("011_accounts.sql")),
     M::up(include_str!("012_tieout.sql")),
 ];
 

@@ -1,10 +1,13 @@
 //! The SQLite backend: one writer connection on its own thread, one read-only connection on another for the screen.
 
+mod accounts;
 mod act;
 mod adopt;
 mod approve;
 mod arrive;
+mod activity;
 mod audit_log;
+mod audit_words;
 mod cards;
 mod comments;
 mod convert;
@@ -15,10 +18,13 @@ mod doc;
 mod executor;
 mod facts;
 mod fail;
+mod filter;
 mod findings;
 mod inbox;
 mod intents;
 mod lookup;
+mod mappings;
+mod mappings_store;
 mod migrations;
 mod open;
 mod outbox;
@@ -41,6 +47,7 @@ mod store;
 mod told;
 mod transition;
 mod tx;
+mod views_store;
 
 #[cfg(test)]
 mod tests;
@@ -116,6 +123,7 @@ impl SqliteStore {
         }
         migrations::migrate(&mut write)?;
         let poison = Poison::default();
+        audit_words::catch_up(&write).map_err(|e| poison.answer(e))?;
         found(&write, &options).map_err(|e| poison.answer(e))?;
         let read = open::reader(&path)?;
         let inline = options.executor == Executor::Inline;

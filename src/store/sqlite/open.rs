@@ -123,6 +123,7 @@ pub fn reader(path: &Path) -> Result<Connection, StoreError> {
 
 fn set_up(c: &Connection, writes: bool) -> rusqlite::Result<()> {
     c.busy_timeout(Duration::from_secs(10))?;
+    crate::store::sqlite::filter::add_functions(c)?;
     c.set_prepared_statement_cache_capacity(256);
     if writes {
         c.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;

@@ -8,6 +8,7 @@ use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
 use crate::store::sqlite::convert::count as unsigned;
 use crate::store::sqlite::fail::{Done, Fail};
+use crate::store::sqlite::filter::{self, Conditions};
 use crate::store::sqlite::rows;
 use crate::store::types::{Page, Query, Sort, StoreError};
 
@@ -38,6 +39,12 @@ fn order(sort: Sort) -> Order {
         // within a state by date
         Sort::State => ("posting_date", "document_by_date", false, true),
         Sort::Arrived => ("arrived_at", "document_by_arrival", true, false),
+        Sort::Kind => ("kind", "document_by_kind", false, false),
+        Sort::WillPost => ("will_post", "document_by_will_post", false, false),
+        Sort::Finding => ("finding", "document_by_finding", false, false),
+        Sort::Currency => ("currency", "document_by_currency", false, false),
+        Sort::CostCentres => ("cost_centres", "document_by_cost", false, false),
+        Sort::Approver => ("approver", "document_by_approver", false, false),
     };
     Order { column, index, is_number, by_state }
 }
@@ -73,28 +80,6 @@ pub fn books_of(c: &Connection, book: Option<&BookId>) -> Done<Vec<Option<String
     Ok(all)
 }
 
-fn states(q: &Query) -> Vec<State> {
-    State::ALL.into_iter().filter(|s| q.states.is_empty() || q.states.contains(s)).collect()
-}
-
-/// The conditions beside book and state, and their values.
-fn filter(q: &Query) -> (String, Vec<Value>) {
-    let mut sql = String::new();
-    let mut values = Vec::new();
-    for word in q.search.iter().flat_map(|w| w.split_whitespace()) {
-        sql.push_str(" AND instr(search, ?) > 0");
-        values.push(Value::Text(word.to_lowercase()));
-    }
-    if let Some((code, value)) = &q.finding {
-        sql.push_str(
-            " AND EXISTS (SELECT 1 FROM finding f WHERE f.code = ? AND f.value = ? AND f.document = document.id)",
-        );
-        values.push(Value::Text(code.name().into()));
-        values.push(Value::Text(value.clone()));
-    }
-    (sql, values)
-}
-
 fn text_or_null(book: Option<&String>) -> Value {
     book.map_or(Value::Null, |b| Value::Text(b.clone()))
 }
@@ -113,49 +98,17 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
     let down = q.descending != q.backwards;
     let start = q.from.map(|id| order.of(c, id)).transpose()?;
     let limit = q.limit as usize;
-    let (filter, filter_values) = filter(q);
-    let (compare, direction) = if down { ("<", "DESC") } else { (">", "ASC") };
-    let after =
-        if start.is_some() { format!(" AND ({}, id) {compare} (?, ?)", order.column) } else { String::new() };
-    let select = |after: &str| {
-        format!(
-            "SELECT id, {0}, state, n FROM document INDEXED BY {1} WHERE book IS ? AND state = ?{after}{filter}
-             ORDER BY {0} {direction}, id {direction} LIMIT ?",
-            order.column, order.index
-        )
-    };
-    let (from_key, from_start) = (select(&after), select(""));
-    let mut found: Vec<Place> = Vec::new();
-    for book in books_of(c, q.book.as_ref())? {
-        for state in states(q) {
-            let mut values = vec![text_or_null(book.as_ref()), Value::Text(state.name().into())];
-            let mut sql = &from_start;
-            if let Some(s) = &start {
-                let rank = State::ALL.iter().position(|x| *x == state).unwrap_or_default();
-                match if order.by_state { rank.cmp(&s.rank) } else { std::cmp::Ordering::Equal } {
-                    std::cmp::Ordering::Equal => {
-                        let key = if order.is_number {
-                            Value::Integer(s.number)
-                        } else {
-                            Value::Text(s.text.clone())
-                        };
-                        values.extend([key, Value::Text(s.id.clone())]);
-                        sql = &from_key;
-                    }
-                    std::cmp::Ordering::Less if !down => continue,
-                    std::cmp::Ordering::Greater if down => continue,
-                    _ => {}
-                }
-            }
-            values.extend(filter_values.iter().cloned());
-            values.push(Value::Integer(i64::from(q.limit) + 1));
-            let mut s = c.prepare_cached(sql)?;
-            let part = s.query_map(params_from_iter(values), |r| order.place(state, r))?;
-            for place in part {
-                found.push(place?);
-            }
+    let (books, states) = (books_of(c, q.book.as_ref())?, filter::states(q));
+    let conditions = filter::conditions(c, q)?;
+    let few = if conditions.sql.is_empty() { None } else { filter::few(c, q, &books, &states)? };
+    let mut found = match few {
+        Some(keys) => {
+            let all = sift(c, q, &order, &states, &conditions, &keys)?;
+            let behind = |p: &Place| start.as_ref().is_none_or(|s| if down { p < s } else { p > s });
+            all.into_iter().filter(behind).collect()
         }
-    }
+        None => walk(c, q, &order, start.as_ref(), &books, &states, &conditions)?,
+    };
     found.sort_unstable();
     if down {
         found.reverse();
@@ -172,13 +125,104 @@ fn read_page(c: &Connection, q: &Query) -> Done<Page> {
     Ok(Page { rows, more })
 }
 
-/// How many documents a query has. Without words or a finding the totals know it.
+/// Those of a few documents that the query has.
+fn sift(
+    c: &Connection,
+    q: &Query,
+    order: &Order,
+    states: &[State],
+    conditions: &Conditions,
+    keys: &[i64],
+) -> Done<Vec<Place>> {
+    let (of_book, book) = filter::of_book(q.book.as_ref());
+    let sql =
+        format!("SELECT id, {}, state, n FROM document WHERE n = ?{of_book}{}", order.column, conditions.sql);
+    let mut s = c.prepare_cached(&sql)?;
+    let mut out = Vec::new();
+    for key in keys {
+        let key = Value::Integer(*key);
+        let values = std::iter::once(&key).chain(&book).chain(&conditions.values);
+        let found = s
+            .query_row(params_from_iter(values), |r| {
+                let state: State = crate::store::sqlite::convert::named(r, 2)?;
+                Ok((state, order.place(state, r)?))
+            })
+            .optional()?;
+        out.extend(found.filter(|(state, _)| states.contains(state)).map(|(_, place)| place));
+    }
+    Ok(out)
+}
+
+/// A page along the index of each book and state, one more than asked for.
+fn walk(
+    c: &Connection,
+    q: &Query,
+    order: &Order,
+    start: Option<&Place>,
+    books: &[Option<String>],
+    states: &[State],
+    conditions: &Conditions,
+) -> Done<Vec<Place>> {
+    let down = q.descending != q.backwards;
+    let filter = &conditions.sql;
+    let (compare, direction) = if down { ("<", "DESC") } else { (">", "ASC") };
+    let after =
+        if start.is_some() { format!(" AND ({}, id) {compare} (?, ?)", order.column) } else { String::new() };
+    let select = |after: &str| {
+        format!(
+            "SELECT id, {0}, state, n FROM document INDEXED BY {1} WHERE book IS ? AND state = ?{after}{filter}
+             ORDER BY {0} {direction}, id {direction} LIMIT ?",
+            order.column, order.index
+        )
+    };
+    let (from_key, from_start) = (select(&after), select(""));
+    let mut found: Vec<Place> = Vec::new();
+    for book in books {
+        for state in states {
+            let mut values = vec![text_or_null(book.as_ref()), Value::Text(state.name().into())];
+            let mut sql = &from_start;
+            if let Some(s) = start {
+                let rank = State::ALL.iter().position(|x| x == state).unwrap_or_default();
+                match if order.by_state { rank.cmp(&s.rank) } else { std::cmp::Ordering::Equal } {
+                    std::cmp::Ordering::Equal => {
+                        let key = if order.is_number {
+                            Value::Integer(s.number)
+                        } else {
+                            Value::Text(s.text.clone())
+                        };
+                        values.extend([key, Value::Text(s.id.clone())]);
+                        sql = &from_key;
+                    }
+                    std::cmp::Ordering::Less if !down => continue,
+                    std::cmp::Ordering::Greater if down => continue,
+                    _ => {}
+                }
+            }
+            values.extend(conditions.values.iter().cloned());
+            values.push(Value::Integer(i64::from(q.limit) + 1));
+            let mut s = c.prepare_cached(sql)?;
+            let part = s.query_map(params_from_iter(values), |r| order.place(*state, r))?;
+            for place in part {
+                found.push(place?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// How many documents a query has. Without conditions the totals know it.
 pub fn count(c: &Connection, q: &Query) -> Done<u64> {
-    let (filter, filter_values) = filter(q);
+    let (books, states) = (books_of(c, q.book.as_ref())?, filter::states(q));
+    let conditions = filter::conditions(c, q)?;
+    if !conditions.sql.is_empty()
+        && let Some(keys) = filter::few(c, q, &books, &states)?
+    {
+        return Ok(sift(c, q, &order(Sort::PostingDate), &states, &conditions, &keys)?.len() as u64);
+    }
     let mut n = 0;
-    for book in books_of(c, q.book.as_ref())? {
-        for state in states(q) {
-            let (sql, values) = if filter.is_empty() {
+    for book in books {
+        for state in &states {
+            let (sql, values) = if conditions.sql.is_empty() {
                 let book = book.clone().unwrap_or_default();
                 (
                     "SELECT coalesce(sum(count), 0) FROM total WHERE book = ? AND state = ?".to_string(),
@@ -186,7 +230,8 @@ pub fn count(c: &Connection, q: &Query) -> Done<u64> {
                 )
             } else {
                 let mut values = vec![text_or_null(book.as_ref()), Value::Text(state.name().into())];
-                values.extend(filter_values.iter().cloned());
+                values.extend(conditions.values.iter().cloned());
+                let filter = &conditions.sql;
                 (format!("SELECT count(*) FROM document WHERE book IS ? AND state = ?{filter}"), values)
             };
             n += unsigned(c.prepare_cached(&sql)?.query_row(params_from_iter(values), |r| r.get(0))?);

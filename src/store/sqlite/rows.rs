@@ -15,7 +15,7 @@ use crate::store::types::Row;
 pub const COLUMNS: &str = "d.id, d.version, d.book, d.kind, d.state, d.source_id, d.family, d.number, d.title, \
     d.payee, d.payee_code, d.posting_date, d.currency, d.minor, d.will_post, d.finding, d.finding_brief, d.findings, \
     d.reason, d.revisions, d.cost_centres, d.receipts_have, d.receipts_of, d.arrived_at, d.changed_at, \
-    d.ledger_number, d.concur_pays";
+    d.ledger_number, d.concur_pays, d.approver, d.reference";
 
 /// One row.
 pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
@@ -47,6 +47,8 @@ pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         changed_at: instant(r, 24)?,
         ledger_number: r.get(25)?,
         concur_pays: r.get(26)?,
+        approver: r.get(27)?,
+        reference: r.get(28)?,
     })
 }
 

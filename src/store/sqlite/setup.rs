@@ -221,16 +221,20 @@ pub fn put_rules(tx: &Tx<'_>, id: &BookId, expected: u32, mut rules: RuleSet, by
     for rule in &rules.rules {
         if let Some(other) = rules.clash(rule) {
             return refused(format!(
-                "two {} rules of equal rank give different results: {} → {} and {} → {}; name one more condition in one of them",
+                "two {} rules of equal rank give different results: rule {} ({} → {}) and rule {} ({} → {}); name one more condition in one of them",
                 rule.kind.name(),
+                rule.id,
                 rule.condition(),
                 rule.gives,
+                other.id,
                 other.condition(),
                 other.gives
             ));
         }
     }
     rules.version = expected + 1;
+    // numbers are given once, whatever was removed since
+    rules.last = rules.last.max(now.last).max(rules.highest()).max(now.highest());
     let content = serde_json::to_string(&rules)?;
     let hash = sha256_hex(content.as_bytes());
     tx.c.execute(
@@ -239,13 +243,18 @@ pub fn put_rules(tx: &Tx<'_>, id: &BookId, expected: u32, mut rules: RuleSet, by
     )?;
     let added: Vec<_> = rules.rules.iter().filter(|r| !now.rules.contains(r)).collect();
     let gone: Vec<_> = now.rules.iter().filter(|r| !rules.rules.contains(r)).collect();
-    let what = [
+    let mut what = fields([
         ("version", rules.version.to_string()),
         ("hash", hash),
         ("before", serde_json::to_string(&gone)?),
         ("after", serde_json::to_string(&added)?),
-    ];
-    tx.note(by, "rules_changed", id.as_str(), fields(what))?;
+    ]);
+    if rules.guards != now.guards {
+        // their order is a part of them
+        what.push(("guards_before".into(), serde_json::to_string(&now.guards)?));
+        what.push(("guards_after".into(), serde_json::to_string(&rules.guards)?));
+    }
+    tx.note(by, "rules_changed", id.as_str(), what)?;
     Ok(rules.version)
 }
 

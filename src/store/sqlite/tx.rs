@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::audit::{self, Event};
 use crate::model::people::Actor;
 use crate::store::failpoint::{FailPoint, hit};
+use crate::store::sqlite::audit_words;
 use crate::store::sqlite::convert::micros;
 use crate::store::sqlite::fail::{Done, Fail};
 use crate::store::types::StoreError;
@@ -33,12 +34,13 @@ pub struct Tx<'c> {
     /// The instant of all that it writes, in whole microseconds.
     pub now: Timestamp,
     refused: RefCell<Vec<Refused>>,
+    noted: RefCell<Vec<Event>>,
 }
 
 impl<'c> Tx<'c> {
     fn new(c: &'c Connection, now: Timestamp) -> Self {
         let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
-        Self { c, now, refused: RefCell::new(Vec::new()) }
+        Self { c, now, refused: RefCell::new(Vec::new()), noted: RefCell::new(Vec::new()) }
     }
 
     /// Appends one event to the audit trail.
@@ -76,6 +78,7 @@ impl<'c> Tx<'c> {
         self.c
             .prepare_cached("UPDATE instance SET audit_seq = ?, audit_hash = ?")?
             .execute(params![seq, link.hash])?;
+        self.noted.borrow_mut().push(event);
         if !by.via.starts_with("engine") {
             self.c
                 .prepare_cached(
@@ -116,9 +119,16 @@ impl<'c> Tx<'c> {
         Ok(any)
     }
 
+    /// Adds the words of what was noted to the index: the last thing before the commit, all at once.
+    fn index(&self) -> Done<()> {
+        let noted = std::mem::take(&mut *self.noted.borrow_mut());
+        audit_words::add(self.c, &noted)
+    }
+
     /// Work on one of several items: what it wrote is undone when it is refused, the others stand.
     pub fn one<T>(&self, work: impl FnOnce() -> Done<T>) -> Done<Result<T, StoreError>> {
         self.c.execute_batch("SAVEPOINT one")?;
+        let noted = self.noted.borrow().len();
         match work() {
             Ok(v) => {
                 self.c.execute_batch("RELEASE one")?;
@@ -126,6 +136,7 @@ impl<'c> Tx<'c> {
             }
             Err(Fail::Store(e)) => {
                 self.c.execute_batch("ROLLBACK TO one; RELEASE one")?;
+                self.noted.borrow_mut().truncate(noted);
                 Ok(Err(e))
             }
             Err(e) => Err(e),
@@ -146,7 +157,7 @@ pub fn transact<T>(
     c.execute_batch("BEGIN IMMEDIATE")?;
     let tx = Tx::new(c, now);
     let end = match work(&tx) {
-        Ok(v) => tx.note_refused().map(|_| v),
+        Ok(v) => tx.note_refused().and_then(|_| tx.index()).map(|()| v),
         Err(e) => Err(e),
     };
     match end {
@@ -167,10 +178,12 @@ pub fn transact<T>(
         }
         Err(e) => {
             roll_back(c)?;
+            // what was noted before went with the transaction
+            tx.noted.borrow_mut().clear();
             if !tx.refused.borrow().is_empty() {
                 c.execute_batch("BEGIN IMMEDIATE")?;
-                match tx.note_refused() {
-                    Ok(_) => c.execute_batch("COMMIT")?,
+                match tx.note_refused().and_then(|_| tx.index()) {
+                    Ok(()) => c.execute_batch("COMMIT")?,
                     Err(later) => {
                         roll_back(c)?;
                         return Err(later);

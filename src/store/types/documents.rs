@@ -115,4 +115,7 @@ pub struct Derived {
     pub who_pays: String,
     /// What Concur pays once confirmed, minor units.
     pub concur_pays: i64,
+    /// Who approved it in the source last: a name, or the employee number where the ledger knows no name.
+    #[serde(default)]
+    pub approver: String,
 }

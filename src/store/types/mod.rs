@@ -1,8 +1,11 @@
 //! What the store's operations take and give.
 
+mod audit;
+mod accounts;
 mod card;
 mod correcting;
 mod documents;
+mod mappings;
 mod papers;
 mod posting;
 mod proposing;
@@ -12,9 +15,12 @@ mod runs;
 mod setup;
 mod telling;
 
+pub use audit::*;
+pub use accounts::*;
 pub use card::*;
 pub use correcting::*;
 pub use documents::*;
+pub use mappings::*;
 pub use papers::*;
 pub use posting::*;
 pub use proposing::*;

@@ -1,6 +1,7 @@
 //! Rows, pages and totals of the queue.
 
 use crate::model::DocumentKind;
+use crate::model::filter::Filter;
 use crate::model::finding::FindingCode;
 use crate::model::ids::BookId;
 use crate::model::ids::DocumentId;
@@ -66,6 +67,12 @@ pub struct Row {
     pub ledger_number: String,
     /// What Concur pays once confirmed, minor units.
     pub concur_pays: i64,
+    /// Who approved it in the source last: a name, or the employee number where the ledger knows no name.
+    #[serde(default)]
+    pub approver: String,
+    /// The reference of its first entry.
+    #[serde(default)]
+    pub reference: String,
 }
 
 /// Columns to sort the queue by.
@@ -84,6 +91,76 @@ pub enum Sort {
     State,
     /// Arrival.
     Arrived,
+    /// Kind.
+    Kind,
+    /// What would be posted.
+    WillPost,
+    /// The first finding's code.
+    Finding,
+    /// Currency.
+    Currency,
+    /// Cost centres.
+    CostCentres,
+    /// Approver in the source.
+    Approver,
+}
+
+impl Sort {
+    /// All.
+    pub const ALL: [Sort; 12] = [
+        Sort::State,
+        Sort::PostingDate,
+        Sort::Kind,
+        Sort::Payee,
+        Sort::Number,
+        Sort::WillPost,
+        Sort::Finding,
+        Sort::Currency,
+        Sort::Amount,
+        Sort::CostCentres,
+        Sort::Arrived,
+        Sort::Approver,
+    ];
+
+    /// The name in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sort::State => "state",
+            Sort::PostingDate => "posting_date",
+            Sort::Kind => "kind",
+            Sort::Payee => "payee",
+            Sort::Number => "number",
+            Sort::WillPost => "will_post",
+            Sort::Finding => "finding",
+            Sort::Currency => "currency",
+            Sort::Amount => "amount",
+            Sort::CostCentres => "cost_centres",
+            Sort::Arrived => "arrived",
+            Sort::Approver => "approver",
+        }
+    }
+}
+
+impl std::str::FromStr for Sort {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, String> {
+        Sort::ALL.into_iter().find(|x| x.name() == s).ok_or_else(|| format!("there is no column {s:?}"))
+    }
+}
+
+/// A view of the queue that a person keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedView {
+    /// Its name.
+    pub name: String,
+    /// The word of the tab: `Open`, `Blocked`.
+    pub tab: String,
+    /// The filter as it is typed.
+    pub filter: String,
+    /// Sort column.
+    pub sort: Sort,
+    /// Descending.
+    pub descending: bool,
 }
 
 /// A page of the queue, by key.
@@ -95,6 +172,8 @@ pub struct Query {
     pub states: Vec<State>,
     /// Words that payee, number, title, state, finding or reason must contain (every one of them).
     pub search: Vec<String>,
+    /// What else must hold.
+    pub filter: Filter,
     /// Only documents with this finding and value.
     pub finding: Option<(FindingCode, String)>,
     /// Sort column.

@@ -48,19 +48,6 @@ pub struct AuditRow {
     pub hash: String,
 }
 
-/// What of the audit trail to list.
-#[derive(Debug, Clone, Default)]
-pub struct AuditQuery {
-    /// Only this subject (a document's id).
-    pub subject: Option<String>,
-    /// Older than this seq.
-    pub before: Option<u64>,
-    /// At most.
-    pub limit: u32,
-    /// Words that actor, action, subject or text contain.
-    pub search: Vec<String>,
-}
-
 /// What a person must look at (summary of a run).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Attention {

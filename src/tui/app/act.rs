@@ -4,7 +4,7 @@ use crate::engine::{Ask, EventsAct};
 use crate::model::state::State;
 use crate::store::Act;
 use crate::tui::effect::{Correcting, Effect};
-use crate::tui::keys::{ActionId, action, actions};
+use crate::tui::keys::{ActionId, Context, action, shown_key};
 use crate::tui::layers::finder::Item;
 use crate::tui::layers::{Confirm, Finder, Layer, Purpose, Reader};
 use crate::tui::msg::Sheet;
@@ -30,7 +30,7 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
     use ActionId::*;
     match id {
         Quit => quit(model),
-        Stop => vec![Effect::Ask(Ask::Stop)],
+        Stop | StopRunning => vec![Effect::Ask(Ask::Stop)],
         Suspend => vec![Effect::Suspend],
         Redraw => vec![Effect::Redraw],
         Help | Palette => {
@@ -167,9 +167,15 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
 
 fn open_finder(model: &mut Model, fuzzy: bool) {
     let context = model.context();
-    let items = actions()
-        .filter(|a| a.works_in(context))
-        .map(|a| Item { id: a.id, why_not: possible(model, a.id).err() })
+    let running = if model.progress.running { Some(Context::Running) } else { None };
+    let contexts = running.into_iter().chain([context]);
+    let items = contexts
+        .flat_map(|c| model.look.keys.of(c))
+        .map(|(a, keys)| Item {
+            id: a.id,
+            keys: keys.iter().map(|k| shown_key(k)).collect::<Vec<_>>().join(" · "),
+            why_not: possible(model, a.id).err(),
+        })
         .collect();
     let title = if fuzzy { "Actions".to_string() } else { format!("Keys · {}", context.word()) };
     model.layers.push(Layer::Finder(Box::new(Finder::new(title, fuzzy, items))));
@@ -180,7 +186,11 @@ fn interrupt(model: &mut Model) -> Vec<Effect> {
         model.layers.clear();
         return Vec::new();
     }
-    model.toasts.say(Level::Info, "Nothing is running. q quits.", model.now.since);
+    model.toasts.say(
+        Level::Info,
+        format!("Nothing is running. {} quits.", model.key(ActionId::Quit)),
+        model.now.since,
+    );
     Vec::new()
 }
 

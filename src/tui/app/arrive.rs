@@ -4,6 +4,7 @@ use crate::engine::What;
 use crate::model::ids::BookId;
 use crate::tui::effect::{CardFor, Effect, PreviewFor};
 use crate::tui::format::documents;
+use crate::tui::keys::ActionId;
 use crate::tui::layers::{Layer, Reader};
 use crate::tui::msg::{Msg, Said, Sheet};
 use crate::tui::text::clean;
@@ -152,7 +153,10 @@ impl Model {
 fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect> {
     match answer {
         Err(why) => {
-            model.say(Level::Error, format!("The books cannot be read: {why}. r reads again."));
+            model.say(
+                Level::Error,
+                format!("The books cannot be read: {why}. {} reads again.", model.key(ActionId::Refresh)),
+            );
             Vec::new()
         }
         Ok(f) => {
@@ -234,7 +238,8 @@ fn approved(
             let done: Vec<_> = results.iter().filter(|(_, r)| r.is_ok()).map(|(id, _)| *id).collect();
             let refused: Vec<&String> = results.iter().filter_map(|(_, r)| r.as_ref().err()).collect();
             if !done.is_empty() {
-                model.say(Level::Info, format!("{} approved. p posts.", documents(done.len() as u64)));
+                let post = model.key(ActionId::Post);
+                model.say(Level::Info, format!("{} approved. {post} posts.", documents(done.len() as u64)));
             }
             if let Some(first) = refused.first() {
                 let text = format!("{} not approved: {first}", documents(refused.len() as u64));

@@ -99,7 +99,10 @@ pub fn corrected(
             Vec::new()
         }
         Ok((id, number)) => {
-            model.say(Level::Info, format!("{} is made: a approves it.", clean(&number)));
+            model.say(
+                Level::Info,
+                format!("{} is made: {} approves it.", clean(&number), model.key(ActionId::Approve)),
+            );
             let mut effects = arrive::changed(model);
             if model.layers.is_empty() && model.screen == Screen::Document && model.document.id == Some(of) {
                 effects.push(model.document.open(id, None));

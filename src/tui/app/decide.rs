@@ -7,6 +7,7 @@ use crate::model::state::State;
 use crate::store::Act;
 use crate::tui::effect::{Effect, PreviewFor, Target};
 use crate::tui::format::{count, documents, money_of, sums_words};
+use crate::tui::keys::{ActionId, Context};
 use crate::tui::layers::{Approve, Confirm, Layer, Purpose, Reason};
 use crate::tui::msg::Said;
 use crate::tui::text::{clean, left, right};
@@ -42,9 +43,10 @@ pub fn post(model: &mut Model) -> Vec<Effect> {
     let amounts = sums_words(amounts.into_iter().map(|(m, c)| (c, m)), model.home());
     lines.extend(amounts.iter().map(|a| format!("approved amount  {a}")));
     lines.push(ADDING.into());
-    lines.push(
-        "What is in the ledger is taken back only by a reversal. s stops after what is on the wire.".into(),
-    );
+    lines.push(format!(
+        "What is in the ledger is taken back only by a reversal. {} stops after what is on the wire.",
+        model.look.keys.says(Context::Running, ActionId::StopRunning)
+    ));
     let asked = ids.clone();
     model.layers.push(Layer::Confirm(Confirm {
         question: generation,

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 
 use crate::tui::effect::Effect;
-use crate::tui::keys::{ActionId, Meant, key_name, meant};
+use crate::tui::keys::{ActionId, Context, Meant, key_name};
 use crate::tui::layers::Out;
 use crate::tui::layers::reader::is_interrupt;
 
@@ -33,14 +33,17 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     }
     let Some(name) = key_name(&key) else { return Vec::new() };
     let waiting = model.waiting.take();
-    if waiting.is_none() && name == "s" && model.progress.running {
+    if waiting.is_none()
+        && model.progress.running
+        && let Meant::Action(id) = model.look.keys.meant(Context::Running, None, &name)
+    {
         // the progress line says so
-        return act(model, ActionId::Stop);
+        return act(model, id);
     }
     if waiting.is_some() && name == "esc" {
         return Vec::new();
     }
-    match meant(model.context(), waiting.as_deref(), &name) {
+    match model.look.keys.meant(model.context(), waiting.as_deref(), &name) {
         Meant::Action(id) => act(model, id),
         Meant::Begins => {
             model.waiting = Some(waiting.map_or_else(|| name.clone(), |w| format!("{w} {name}")));

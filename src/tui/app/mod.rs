@@ -12,6 +12,7 @@ mod toasts;
 mod update;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
@@ -25,7 +26,7 @@ use crate::model::state::State;
 use crate::store::{ConnectionRow, Row};
 use crate::systems::registry;
 use crate::tui::effect::Target;
-use crate::tui::keys::Context;
+use crate::tui::keys::{ActionId, Context, KeyMap};
 use crate::tui::layers::Layer;
 use crate::tui::msg::Now;
 use crate::tui::screens::activity::Activity;
@@ -36,7 +37,7 @@ use crate::tui::screens::mappings::Mappings;
 use crate::tui::screens::queue::Queue;
 use crate::tui::screens::tieout::TieoutScreen;
 use crate::tui::text::clean;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Depth, Theme};
 
 pub(crate) use act::go;
 pub use fix::mend_words;
@@ -72,6 +73,14 @@ pub struct Look {
     pub ascii: bool,
     /// Nothing is changed.
     pub read_only: bool,
+    /// The keys in force.
+    pub keys: Arc<KeyMap>,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { theme: Theme::dark(Depth::True), ascii: false, read_only: false, keys: Arc::default() }
+    }
 }
 
 /// Whether the store is open.
@@ -226,6 +235,11 @@ impl Model {
             Screen::Tieout => Context::Tieout,
             Screen::Activity => Context::Activity,
         }
+    }
+
+    /// The key of an action for a sentence on this screen, as people read it: `p`, `Ctrl-x`, or `:post` without one.
+    pub fn key(&self, id: ActionId) -> String {
+        self.look.keys.says(self.context(), id)
     }
 
     /// The book on the screen.

@@ -10,10 +10,10 @@ use super::{Chosen, Model, Phase, Screen};
 /// Why an action is not possible now.
 pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
     use ActionId::*;
-    if model.look.read_only && action(id).danger != Danger::None && id != Stop {
+    if model.look.read_only && action(id).danger != Danger::None && !matches!(id, Stop | StopRunning) {
         return Err("this console is read-only".into());
     }
-    let free = matches!(id, Quit | Help | Palette | Messages | Suspend | Redraw | Stop | Back);
+    let free = matches!(id, Quit | Help | Palette | Messages | Suspend | Redraw | Stop | StopRunning | Back);
     if model.phase == Phase::Opening && !free {
         return Err("the store is being opened".into());
     }
@@ -99,7 +99,7 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             model.here().map(|_| ()).ok_or_else(|| "there is no document here".into())
         }
         NextBook if model.books.len() < 2 => Err("there is only one book".into()),
-        Stop if !model.progress.running => Err("nothing is running".into()),
+        Stop | StopRunning if !model.progress.running => Err("nothing is running".into()),
         _ => Ok(()),
     }
 }

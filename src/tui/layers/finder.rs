@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::tui::keys::{ActionId, action, shown_key};
+use crate::tui::keys::{ActionId, action};
 use crate::tui::text::{left, width};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::{Cursor, Input, boxed, put};
@@ -20,6 +20,8 @@ use super::Out;
 pub struct Item {
     /// Which.
     pub id: ActionId,
+    /// Its keys, as people read them.
+    pub keys: String,
     /// Why not.
     pub why_not: Option<String>,
 }
@@ -104,9 +106,10 @@ impl Finder {
         if !self.fuzzy {
             let words: Vec<String> = typed.to_lowercase().split(' ').map(str::to_string).collect();
             let hit = |i: &usize| {
-                let Some(a) = self.items.get(*i).map(|i| action(i.id)) else { return false };
-                let all = format!("{} {} {} {} {}", a.name, a.word, a.help, a.group, a.keys.join(" "))
-                    .to_lowercase();
+                let Some(item) = self.items.get(*i) else { return false };
+                let a = action(item.id);
+                let all =
+                    format!("{} {} {} {} {}", a.name, a.word, a.help, a.group, item.keys).to_lowercase();
                 words.iter().all(|w| all.contains(w.as_str()))
             };
             self.matches = (0..self.items.len()).filter(hit).collect();
@@ -160,7 +163,6 @@ impl Finder {
 
 fn row(item: &Item, here: bool, w: usize, theme: &Theme) -> Line<'static> {
     let a = action(item.id);
-    let keys = a.keys.iter().map(|k| shown_key(k)).collect::<Vec<_>>().join(" · ");
     let base = match (here, &item.why_not) {
         (true, _) => theme.style(Meaning::Selection),
         (false, Some(_)) => theme.style(Meaning::Muted),
@@ -172,7 +174,7 @@ fn row(item: &Item, here: bool, w: usize, theme: &Theme) -> Line<'static> {
         None => a.help.to_string(),
     };
     let head = left(a.word, 16);
-    let key = left(&keys, 14);
+    let key = left(&item.keys, 14);
     let rest = w.saturating_sub(width(&head) + width(&key) + 3);
     Line::from(vec![
         Span::styled(if here { ">" } else { " " }, base),
@@ -188,7 +190,7 @@ mod tests {
     use crate::tui::keys::actions;
 
     fn typed(fuzzy: bool, text: &str) -> Vec<ActionId> {
-        let items = actions().map(|a| Item { id: a.id, why_not: None }).collect();
+        let items = actions().map(|a| Item { id: a.id, keys: a.keys.join(" "), why_not: None }).collect();
         let mut f = Finder::new("t", fuzzy, items);
         f.paste(text);
         f.matches.iter().map(|i| f.items[*i].id).collect()

@@ -15,6 +15,7 @@ use crate::tui::effect::{CardFor, Correcting, Effect, Part, PreviewFor};
 use crate::tui::msg::{Facts, Msg, Said, WindowPage};
 
 use super::events;
+use super::flights::{Flight, Flights};
 use super::rooms;
 use super::sheet::sheet;
 use super::trail::trail;
@@ -78,8 +79,11 @@ pub fn spawn(
     readers: Readers,
     effect: Effect,
     send: mpsc::Sender<Msg>,
+    flight: Flight,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
+        // counted until the answer is in the queue
+        let _flight = flight;
         let debounce = match &effect {
             Effect::Window { debounce, .. }
             | Effect::Candidates { debounce, .. }
@@ -280,17 +284,21 @@ async fn approved(store: &dyn Store, book: Option<BookId>) -> Result<Vec<Documen
 }
 
 /// Tasks that pass on what the office tells: changes, progress, events.
-pub fn watch(office: &Arc<dyn Office>, send: &mpsc::Sender<Msg>) -> Vec<JoinHandle<()>> {
+pub fn watch(office: &Arc<dyn Office>, send: &mpsc::Sender<Msg>, flights: &Flights) -> Vec<JoinHandle<()>> {
     let mut changed = office.changed();
+    let flights = flights.clone();
+    flights.tell(*changed.borrow_and_update());
     let mut progress = office.progress();
     let mut events = office.events();
     let (a, b, c) = (send.clone(), send.clone(), send.clone());
     vec![
         tokio::spawn(async move {
             while changed.changed().await.is_ok() {
+                let number = *changed.borrow_and_update();
                 if a.send(Msg::Changed).await.is_err() {
                     return;
                 }
+                flights.tell(number);
                 // a flood of changes is read at most ten times a second
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }

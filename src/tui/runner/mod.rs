@@ -2,13 +2,14 @@
 
 mod events;
 mod execute;
+mod flights;
 mod rooms;
 mod sheet;
+pub(super) mod tasks;
 #[cfg(test)]
 mod tests;
 mod trail;
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -18,18 +19,16 @@ use std::time::{Duration, Instant};
 use crossterm::event::{Event as TerminalEvent, EventStream};
 use futures::StreamExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::mpsc;
-use tokio::task::JoinHandle;
 
 use crate::engine::Office;
 use crate::tui::app::{Model, Phase, update};
 use crate::tui::effect::Effect;
-use crate::tui::msg::{Msg, Now, Opened};
+use crate::tui::msg::{Msg, Now};
 use crate::tui::terminal::{CLIPBOARD, Guard};
 use crate::tui::view::view;
 use crate::tui::{Readers, RunError};
 
-use execute::{Slot, slot_of};
+use tasks::Tasks;
 
 const FRAME: Duration = Duration::from_millis(16);
 /// SIGTSTP has this number on Linux; on the BSDs and macOS it is 18.
@@ -38,13 +37,8 @@ const TSTP: i32 = if cfg!(target_os = "linux") { 20 } else { 18 };
 /// What the loop needs besides the model.
 pub struct Runner {
     guard: Guard,
-    office: Option<Arc<dyn Office>>,
-    readers: Readers,
+    tasks: Tasks,
     multiplexer: bool,
-    running: HashMap<Slot, JoinHandle<()>>,
-    watchers: Vec<JoinHandle<()>>,
-    send: mpsc::Sender<Msg>,
-    receive: mpsc::Receiver<Msg>,
     started: Instant,
 }
 
@@ -71,22 +65,11 @@ impl Signals {
 impl Runner {
     /// A runner that has the terminal.
     pub fn new(guard: Guard, readers: Readers, multiplexer: bool) -> Self {
-        let (send, receive) = mpsc::channel(256);
-        Self {
-            guard,
-            office: None,
-            readers,
-            multiplexer,
-            running: HashMap::new(),
-            watchers: Vec::new(),
-            send,
-            receive,
-            started: Instant::now(),
-        }
+        Self { guard, tasks: Tasks::new(readers), multiplexer, started: Instant::now() }
     }
 
     fn now(&self) -> Now {
-        Now { at: self.office.as_ref().map(|o| o.now()), since: self.started.elapsed() }
+        Now { at: self.tasks.now(), since: self.started.elapsed() }
     }
 
     /// Draws first, opens then, and goes on until the end.
@@ -101,6 +84,7 @@ impl Runner {
         let mut keys = EventStream::new();
         let mut signals = Signals::new()?;
         let panicked = Arc::clone(&self.guard.panicked);
+        let drained = self.guard.pen.drained();
         let mut last_frame = Instant::now();
         let mut dirty = false;
         let minute = tokio::time::interval_at(
@@ -109,7 +93,9 @@ impl Runner {
         );
         tokio::pin!(minute);
         loop {
-            if dirty && last_frame.elapsed() >= FRAME {
+            // a frame that the terminal has not read yet is not followed by another one
+            let free = self.guard.pen.is_free();
+            if dirty && free && last_frame.elapsed() >= FRAME {
                 self.draw(model)?;
                 last_frame = Instant::now();
                 dirty = false;
@@ -136,12 +122,12 @@ impl Runner {
                 opened = &mut boot, if booting => {
                     booting = false;
                     match opened {
-                        Ok(Ok(office)) => self.opened(office),
+                        Ok(Ok(office)) => self.tasks.opened(office),
                         Ok(Err(e)) => return Err(RunError::Boot(e)),
                         Err(e) => return Err(RunError::Terminal(io::Error::other(e))),
                     }
                 }
-                Some(msg) = self.receive.recv() => msg,
+                Some(msg) = self.tasks.receive.recv() => msg,
                 event = keys.next() => match event {
                     Some(Ok(e)) => match of_terminal(e) {
                         Some(msg) => msg,
@@ -151,7 +137,8 @@ impl Runner {
                     // the terminal is gone
                     None => Msg::Ending,
                 },
-                () = at(frame_due), if dirty => continue,
+                () = at(frame_due), if dirty && free => continue,
+                () = drained.notified(), if dirty && !free => continue,
                 () = at(wake.unwrap_or(frame_due)), if wake.is_some() => Msg::Tick,
                 _ = minute.tick(), if model.phase == Phase::Open => Msg::Tick,
             };
@@ -169,7 +156,7 @@ impl Runner {
                     // a flood must not keep the screen from being drawn
                     break;
                 }
-                next = match self.receive.try_recv() {
+                next = match self.tasks.receive.try_recv() {
                     Ok(msg) => Some(msg),
                     Err(_) => waiting_key(&mut keys).await,
                 };
@@ -178,7 +165,7 @@ impl Runner {
     }
 
     fn draw(&mut self, model: &mut Model) -> io::Result<()> {
-        self.guard.terminal.draw(|frame| view(model, frame))?;
+        self.guard.draw(|frame| view(model, frame))?;
         Ok(())
     }
 
@@ -195,14 +182,6 @@ impl Runner {
         let (w, h) = crossterm::terminal::size()?;
         update(model, Msg::Resize(w, h), self.now());
         Ok(())
-    }
-
-    /// The store is open: watch what changes.
-    fn opened(&mut self, office: Arc<dyn Office>) -> Msg {
-        let msg = Msg::Opened(Opened { environment: office.environment(), actor: office.actor() });
-        self.watchers = execute::watch(&office, &self.send);
-        self.office = Some(office);
-        msg
     }
 
     /// Does an effect; true: the end.
@@ -227,27 +206,9 @@ impl Runner {
                 };
                 update(model, Msg::Copied(said), self.now());
             }
-            other => {
-                let Some(office) = self.office.clone() else { return Ok(false) };
-                let slot = slot_of(&other);
-                let task = execute::spawn(office, self.readers.clone(), other, self.send.clone());
-                if let Some(slot) = slot
-                    && let Some(older) = self.running.insert(slot, task)
-                {
-                    // the latest question wins; what is not a question is never cut
-                    older.abort();
-                }
-            }
+            other => self.tasks.start(other),
         }
         Ok(false)
-    }
-}
-
-impl Drop for Runner {
-    fn drop(&mut self) {
-        for task in self.watchers.drain(..).chain(self.running.drain().map(|(_, t)| t)) {
-            task.abort();
-        }
     }
 }
 

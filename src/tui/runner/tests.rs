@@ -14,6 +14,7 @@ use crate::tui::tests::office::FakeOffice;
 use crate::tui::tests::sample;
 
 use super::execute::{self, Slot, slot_of};
+use super::flights::Flights;
 
 fn many(n: u32) -> Vec<Row> {
     let model = sample::rows().remove(5);
@@ -22,7 +23,8 @@ fn many(n: u32) -> Vec<Row> {
 
 async fn ask(office: &Arc<dyn Office>, effect: Effect) -> Msg {
     let (send, mut receive) = mpsc::channel(4);
-    execute::spawn(office.clone(), crate::tui::Readers::default(), effect, send).await.unwrap();
+    let flight = Flights::default().begin();
+    execute::spawn(office.clone(), crate::tui::Readers::default(), effect, send, flight).await.unwrap();
     receive.recv().await.unwrap()
 }
 
@@ -121,7 +123,7 @@ async fn what_the_office_tells_is_passed_on() {
     let (changed, progress) = (fake.changed.clone(), fake.progress.clone());
     let office: Arc<dyn Office> = Arc::new(fake);
     let (send, mut receive) = mpsc::channel(8);
-    let watchers = execute::watch(&office, &send);
+    let watchers = execute::watch(&office, &send, &Flights::default());
     changed.send_replace(1);
     assert!(matches!(receive.recv().await, Some(Msg::Changed)));
     progress.send_replace(Progress { done: 3, running: true, ..Progress::default() });

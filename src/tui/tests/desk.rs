@@ -11,7 +11,6 @@ use crate::model::entry::Named;
 use crate::tui::app::{Look, Model, update};
 use crate::tui::effect::{CardFor, Effect, Part, PreviewFor};
 use crate::tui::msg::{Msg, Now, WindowPage};
-use crate::tui::theme::{Depth, Theme};
 use crate::tui::view::view;
 
 use super::sample;
@@ -28,7 +27,7 @@ pub struct Desk {
 impl Desk {
     /// Not open yet.
     pub fn closed(w: u16, h: u16) -> Self {
-        let look = Look { theme: Theme::dark(Depth::True), ascii: false, read_only: false };
+        let look = Look::default();
         let model = Model::new(look, "DEMO".into(), (w, h));
         let mut desk =
             Self { model, effects: vec![], since: Duration::ZERO, type_total: false, empty: false };

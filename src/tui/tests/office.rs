@@ -44,6 +44,10 @@ impl Inbox for FakeStore {}
 impl Papers for FakeStore {}
 impl Corrections for FakeStore {}
 impl Proposals for FakeStore {}
+impl Trail for FakeStore {}
+impl Views for FakeStore {}
+impl AccountNotes for FakeStore {}
+impl Mappings for FakeStore {}
 
 impl Store for FakeStore {
     fn connections(&self) -> Answer<'_, Vec<ConnectionRow>> {

@@ -280,6 +280,8 @@ pub fn rows() -> Vec<Row> {
                 changed_at: at("2026-11-04T14:29:00Z"),
                 ledger_number: String::new(),
                 concur_pays: 0,
+                approver: if readable && kind == Exp { "Romero, Lucia".into() } else { String::new() },
+                reference: String::new(),
             }
         })
         .collect()
@@ -371,6 +373,7 @@ pub fn sheet(row: &Row) -> Sheet {
         cost_centres: String::new(),
         receipts: (4, 4),
         who_pays: "ledger".into(),
+        approver: "Romero, Lucia".into(),
         concur_pays: 0,
     };
     Sheet {
@@ -463,6 +466,8 @@ pub fn rules() -> RuleSet {
         billable: false,
     };
     RuleSet {
+        guards: vec![],
+        last: 0,
         version: 7,
         rules: vec![
             rule(11, RuleKind::Class, "custom1", "CC100", "100 Strategy"),

@@ -7,7 +7,7 @@ use ratatui::widgets::{Clear, Widget};
 
 use crate::tui::app::{Level, Model, Screen, possible};
 use crate::tui::format::{ago, header_time, header_time_short};
-use crate::tui::keys::{ActionId, action, continuations, hints, shown_key};
+use crate::tui::keys::{ActionId, Context, action, hints, shown_key};
 use crate::tui::screens::tieout;
 use crate::tui::text::{clean, cut, left, width, wrap};
 use crate::tui::theme::Meaning;
@@ -159,7 +159,7 @@ fn facts(model: &Model, wide: bool) -> String {
         parts.push(if wide { format!("read {age}") } else { age });
     }
     if model.books.len() > 1 && wide {
-        parts.push(format!("b next of {} books", model.books.len()));
+        parts.push(format!("{} next of {} books", model.key(ActionId::NextBook), model.books.len()));
     }
     parts.join(" · ")
 }
@@ -197,9 +197,9 @@ pub fn footer(model: &Model, buf: &mut Buffer, area: Rect) {
     let gap = if area.width >= 100 { "   " } else { "  " };
     let mut spans = vec![Span::raw(lead)];
     if let Some(waiting) = &model.waiting {
-        spans.push(Span::styled(format!("{waiting} …  "), key_style));
-        for (key, word) in continuations(model.context(), waiting) {
-            spans.push(Span::styled(format!("{} ", shown_key(key)), key_style));
+        spans.push(Span::styled(format!("{} …  ", shown_key(waiting)), key_style));
+        for (key, word) in model.look.keys.continuations(model.context(), waiting) {
+            spans.push(Span::styled(format!("{key} "), key_style));
             spans.push(Span::styled(format!("{word}{gap}"), text));
         }
         spans.push(Span::styled("Esc leave", dim));
@@ -211,9 +211,9 @@ pub fn footer(model: &Model, buf: &mut Buffer, area: Rect) {
     for id in hints_of(model) {
         let a = action(id);
         // the key as it is pressed: a sequence with its first key
-        let key = a.key();
+        let Some(key) = model.look.keys.key(model.context(), id) else { continue };
         let word = tieout::word(model, id).unwrap_or(a.word);
-        let size = width(key) + 1 + width(word) + gap.len();
+        let size = width(&key) + 1 + width(word) + gap.len();
         if used + size > w {
             continue;
         }
@@ -236,10 +236,13 @@ pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
     let theme = &model.look.theme;
     let w = usize::from(area.width);
     let what = clean(&p.what);
-    let stop =
-        if p.stopping { "stopping: what is on the wire is finished first" } else { "s stop · Ctrl-c" };
+    let stop = if p.stopping {
+        "stopping: what is on the wire is finished first".to_string()
+    } else {
+        format!("{} stop · Ctrl-c", model.look.keys.says(Context::Running, ActionId::StopRunning))
+    };
     let figures = if p.of > 0 { format!("{} of {}", p.done, p.of) } else { "…".into() };
-    let fixed = width(&what) + width(&figures) + width(stop) + 8;
+    let fixed = width(&what) + width(&figures) + width(&stop) + 8;
     let bar_w = w.saturating_sub(fixed).min(40);
     let filled = (bar_w as u64 * p.done.min(p.of)).checked_div(p.of).unwrap_or(0) as usize;
     let bar = if bar_w >= 6 {
@@ -280,7 +283,7 @@ pub fn toasts(model: &Model, buf: &mut Buffer, area: Rect) {
             let mut lines = wrap(&text, max.saturating_sub(hint.len()));
             if lines.len() > ERROR_LINES {
                 lines.truncate(ERROR_LINES - 1);
-                lines.push("… M shows it whole".into());
+                lines.push(format!("… {} shows it whole", model.key(ActionId::Messages)));
             }
             if let Some(last) = lines.last_mut() {
                 last.push_str(hint);

@@ -1,6 +1,7 @@
 //! Small pieces that several screens draw with.
 
 pub mod chrome;
+pub mod difference;
 pub mod frame;
 pub mod input;
 pub mod list;

@@ -163,6 +163,7 @@ pub fn derived(source_id: &str, revision: &str, slots: &[Slot], findings: &[Find
         cost_centres: "CC100".into(),
         receipts: (1, 2),
         who_pays: "ledger".into(),
+        approver: "Romero, Lucia".into(),
         concur_pays: 0,
     }
 }

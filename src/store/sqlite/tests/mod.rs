@@ -12,6 +12,7 @@ mod people;
 mod posting;
 mod random;
 mod runs;
+mod trail;
 mod whole;
 
 use std::future::Future;
@@ -204,6 +205,19 @@ impl Home {
         assert!(stuck.is_empty(), "{stuck:?}");
         assert!(go(self.store.verify_audit()).unwrap().is_ok());
         self.check_trail();
+        self.check_words();
+    }
+
+    /// Every event is in the index once, and nothing else is.
+    fn check_words(&self) {
+        use crate::store::Trail as _;
+        let c = self.raw();
+        let mut s = c.prepare("SELECT actor, count(*) FROM audit GROUP BY 1").unwrap();
+        let actors = s.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, i64>(1)?))).unwrap();
+        for (actor, events) in actors.map(Result::unwrap) {
+            let q = AuditQuery { who: vec![actor.clone()], ..AuditQuery::default() };
+            assert_eq!(go(self.store.audit_count(q)).unwrap() as i64, events, "{actor}");
+        }
     }
 
     /// Each state change has exactly one audit row, and each is a move of the table.

@@ -41,7 +41,7 @@ fn nobody_approves_their_own_report_in_any_mode() {
 #[test]
 fn the_author_of_a_rule_does_not_approve_what_uses_it() {
     let home = Home::new();
-    let rules = RuleSet { version: 0, rules: vec![rule("Theo Okonkwo")] };
+    let rules = RuleSet { rules: vec![rule("Theo Okonkwo")], ..RuleSet::default() };
     assert_eq!(go(home.store.put_rules(BOOK.into(), 0, rules, theo(), at(1))).unwrap(), 1);
     let id = home.ready("a", &[Slot::Bill]);
     assert!(sentence(home.approve_as(id, theo(), false).unwrap_err()).contains("you made the account rule"));

@@ -125,10 +125,11 @@ fn connections_books_and_rules_are_guarded() {
         reason: None,
         billable: false,
     };
-    let clash = RuleSet { version: 0, rules: vec![rule(1, "custom1", "A"), rule(2, "custom2", "B")] };
+    let clash =
+        RuleSet { rules: vec![rule(1, "custom1", "A"), rule(2, "custom2", "B")], ..RuleSet::default() };
     let put = |expected, rules| go(home.store.put_rules(BOOK.into(), expected, rules, theo(), at(1)));
     assert!(matches!(put(0, clash), Err(StoreError::Refused(_))));
-    let fine = RuleSet { version: 0, rules: vec![rule(1, "custom1", "A")] };
+    let fine = RuleSet { rules: vec![rule(1, "custom1", "A")], ..RuleSet::default() };
     assert_eq!(put(0, fine.clone()).unwrap(), 1);
     assert!(matches!(put(0, fine.clone()), Err(StoreError::Stale { .. })));
     assert_eq!(put(1, fine).unwrap(), 2);

@@ -61,5 +61,6 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Audit => &[Open, Filter, Back],
         Tieout => &[TieoutOpen, NextPart, TieoutExport, TieoutComment, TieoutSign],
         Activity => &[Messages, ScreenQueue],
+        Running => &[StopRunning],
     }
 }

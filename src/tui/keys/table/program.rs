@@ -15,6 +15,16 @@ pub const ACTIONS: &[Action] = &[
         ["ctrl-c"],
         "Stops the running work after what is on the wire; asks about quitting when there is none."
     ),
+    act!(
+        StopRunning,
+        "stop_running",
+        "stop",
+        "Work",
+        &[Running],
+        Changes,
+        ["s"],
+        "While something runs: stops it after what is on the wire."
+    ),
     act!(Refresh, "refresh", "refresh", "Look", &[], NONE, ["r"], "Reads this screen again."),
     act!(Redraw, "redraw", "redraw", "Look", &[], NONE, ["ctrl-l", "ctrl-r"], "Draws everything again."),
     act!(ScreenQueue, "queue", "queue", "Screens", &[], NONE, ["1"], "The queue."),

@@ -65,6 +65,7 @@ impl AuditScreen {
             before,
             limit,
             search: self.search.split_whitespace().map(str::to_string).collect(),
+            ..AuditQuery::default()
         };
         Effect::Audit { generation: self.counter, query, more, debounce }
     }

@@ -17,6 +17,7 @@ mod view;
 use std::collections::BTreeMap;
 
 use crate::engine::BatchPreview;
+use crate::model::filter::Filter;
 use crate::model::finding::FindingCode;
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::money::Currency;
@@ -184,6 +185,7 @@ impl Queue {
             book: self.book.clone(),
             states: self.tab.states(),
             search: self.words(),
+            filter: Filter::default(),
             finding: self.finding.as_ref().map(|(c, v, _)| (*c, v.clone())),
             sort: self.sort,
             descending: self.descending,

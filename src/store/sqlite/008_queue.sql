@@ -1,0 +1,37 @@
+-- What the queue shows, sorts and filters by, and the views that people keep.
+ALTER TABLE document ADD COLUMN approver TEXT NOT NULL DEFAULT '';
+ALTER TABLE document ADD COLUMN reference TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX document_by_kind ON document(book, state, kind, id);
+CREATE INDEX document_by_finding ON document(book, state, finding, id);
+CREATE INDEX document_by_currency ON document(book, state, currency, id);
+CREATE INDEX document_by_approver ON document(book, state, approver, id);
+CREATE INDEX document_by_cost ON document(book, state, cost_centres, id);
+CREATE INDEX document_by_will_post ON document(book, state, will_post, id);
+
+-- Every three letters that follow each other in what a document is searched by: a text that few documents have is found
+-- without reading them all. It only narrows: what it finds is checked against the row.
+CREATE VIRTUAL TABLE document_text USING fts5(
+  words, content='', contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1');
+INSERT INTO document_text(rowid, words) SELECT n, search FROM document;
+CREATE TRIGGER document_text_new AFTER INSERT ON document BEGIN
+  INSERT INTO document_text(rowid, words) VALUES (NEW.n, NEW.search);
+END;
+-- the state in it may be an old one: a text that is part of a state's name is not looked for here
+CREATE TRIGGER document_text_change AFTER UPDATE OF search_base, reason ON document
+  WHEN NEW.search_base <> OLD.search_base OR NEW.reason <> OLD.reason
+BEGIN
+  DELETE FROM document_text WHERE rowid = OLD.n;
+  INSERT INTO document_text(rowid, words) VALUES (NEW.n, NEW.search);
+END;
+
+CREATE TABLE saved_view (
+  person TEXT NOT NULL,
+  name TEXT NOT NULL,
+  tab TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  sort TEXT NOT NULL,
+  descending INTEGER NOT NULL CHECK (descending IN (0,1)),
+  saved_at INTEGER NOT NULL,
+  PRIMARY KEY (person, name)
+) STRICT, WITHOUT ROWID;
