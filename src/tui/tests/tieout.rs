@@ -220,7 +220,7 @@ fn a_card_account_asks_for_its_statement() {
     i.statements.clear();
     let mut desk = shown(120, 34, tieout_desk::of(&i));
     part(&mut desk, Part::Controls);
-    assert!(desk.text().contains("Enter: the statement's figure"), "{}", desk.text());
+    assert!(desk.text().contains("Enter: statement"), "{}", desk.text());
     desk.press("j enter");
     assert!(matches!(desk.model.layers.last(), Some(Layer::Form(_))), "{}", desk.text());
     desk.type_text("4,961.7O");

@@ -115,7 +115,7 @@ pub struct Section {
     pub head: String,
     /// Rows.
     pub rows: Vec<Row>,
-    /// So many rows it has before a section below gets any.
+    /// So many rows it has before a section below gets any; 0: it comes when all others have theirs.
     pub least: usize,
 }
 
@@ -186,10 +186,14 @@ impl Sheet {
         for i in order() {
             let Some(s) = self.sections.get(i) else { continue };
             // the one with the cursor does not push the others out
-            let least = if i == focus && focus > 0 { s.least.min(4) } else { s.least };
+            let least = match (i == focus, focus) {
+                (true, 0) => s.least.max(2),
+                (true, _) => 2,
+                (false, _) => s.least,
+            };
             let want = least.min(s.rows.len());
             let room = left.saturating_sub(s.frame());
-            if room == 0 && want > 0 || left < s.frame() {
+            if room == 0 || want == 0 {
                 continue;
             }
             let got = want.min(room);
@@ -199,10 +203,11 @@ impl Sheet {
             left -= s.frame() + got;
         }
         for (slot, s) in rows.iter_mut().zip(&self.sections) {
-            if *slot > 0 {
-                let more = (s.rows.len() - *slot).min(left);
+            let frame = if *slot > 0 { 0 } else { s.frame() };
+            let more = (s.rows.len() - *slot).min(left.saturating_sub(frame));
+            if more > 0 {
                 *slot += more;
-                left -= more;
+                left -= more + frame;
             }
         }
         rows
@@ -268,10 +273,12 @@ mod tests {
         assert_eq!(sheet.heights(57, &on(15)), [15, 17, 8]);
         assert_eq!(sheet.heights(31, &on(15)), [15, 6, 4]);
         assert_eq!(sheet.heights(21, &on(0)), [15, 2, 0]);
+        assert_eq!(sheet.heights(21, &on(15)), [15, 2, 0]);
+        assert_eq!(sheet.heights(21, &on(39)), [15, 0, 2]);
         assert_eq!(sheet.heights(12, &on(0)), [10, 0, 0]);
         // the one with the cursor is in sight, whatever gives way
-        assert_eq!(sheet.heights(12, &on(15)), [4, 4, 0]);
-        assert_eq!(sheet.heights(12, &on(39)), [4, 0, 4]);
+        assert_eq!(sheet.heights(12, &on(15)), [6, 2, 0]);
+        assert_eq!(sheet.heights(12, &on(39)), [6, 0, 2]);
         for lines in 0..60 {
             for at in [0, 15, 39] {
                 let shown = sheet.heights(lines, &on(at));

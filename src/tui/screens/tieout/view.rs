@@ -51,17 +51,19 @@ pub fn parts_line(model: &Model, buf: &mut Buffer, area: Rect) {
     let screen = &model.tieout;
     let wide = area.width >= 100;
     let mut spans = Vec::new();
-    let mut used = 0;
+    let (mut used, mut tight) = (0, false);
     for part in Part::ALL {
         let mark = screen.shown().and_then(|d| part.mark(&d.report));
         let name = part.name(wide);
         let here = part == screen.part;
         let name = mark.map_or_else(|| name.to_string(), |m| format!("{name} {m}"));
         let text = match (here, mark.is_some()) {
+            (true, _) if tight => format!(" [{name}]"),
             (true, _) => format!("[{name}]"),
             (false, true) => format!(" {name}"),
             (false, false) => format!(" {name} "),
         };
+        tight = !here && mark.is_some();
         used += width(&text);
         let meaning = match (here, mark) {
             (_, Some("!")) => Meaning::Error,

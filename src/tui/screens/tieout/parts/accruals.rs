@@ -127,8 +127,11 @@ fn lines(made: &Made<'_>) -> Section {
     let figure = widest(all().map(|(_, l)| (l.minor, l.currency)), 10) + 1;
     let wide = made.wide();
     let rest = made.columns.saturating_sub(14 + 14 + 5 + figure + 2);
-    let (party, account, object) =
-        if wide { (24, (rest - 24) * 6 / 10, (rest - 24) * 4 / 10) } else { (rest.min(24), 0, 0) };
+    let (party, account, object) = if wide {
+        (24, rest.saturating_sub(24) * 6 / 10, rest.saturating_sub(24) * 4 / 10)
+    } else {
+        (rest.min(24), 0, 0)
+    };
     let mut rows: Vec<Row> = all()
         .map(|(a, l)| {
             let mut row = Row::of(Target::Number(l.number.clone()))

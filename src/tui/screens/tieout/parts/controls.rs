@@ -4,7 +4,7 @@ use crate::model::money::Currency;
 use crate::tieout::{ControlAccount, ControlRole};
 use crate::tui::format::amount;
 use crate::tui::screens::tieout::sheet::{Row, Section, Target};
-use crate::tui::text::{clean, cut, left, right};
+use crate::tui::text::{clean, cut, left, right, width};
 use crate::tui::theme::Meaning;
 
 use super::{Made, widest};
@@ -22,11 +22,11 @@ fn rank(role: ControlRole) -> u8 {
 }
 
 /// What explains the balance, in a few words.
-fn explained(a: &ControlAccount, home: Currency) -> (Meaning, String) {
+fn explained(a: &ControlAccount, home: Currency, room: usize) -> (Meaning, String) {
     let whole = a.explained.ok && a.adds_up;
     let text = match (a.role, a.explained.items.as_slice()) {
         (ControlRole::Card, _) if a.not_reported.is_none() && a.closing.is_some() => {
-            return (Meaning::Warn, "Enter: the statement's figure".into());
+            return (Meaning::Warn, "Enter: statement".into());
         }
         // a statement that has more says itself how much
         (ControlRole::Card, _) if whole && a.not_reported.is_some_and(|m| m != 0) => {
@@ -36,12 +36,14 @@ fn explained(a: &ControlAccount, home: Currency) -> (Meaning, String) {
         (_, [(label, _, minor)]) if whole && Some(*minor) == a.closing => {
             let text = clean(&a.explained.text);
             let figure = format!(" {}", amount(minor.abs(), home));
-            text.strip_suffix(figure.as_str()).map_or_else(|| clean(label), String::from)
+            let bare = text.strip_suffix(figure.as_str()).filter(|t| width(t) + 2 <= room);
+            bare.map_or_else(|| clean(label), String::from)
         }
         _ => clean(&a.explained.text),
     };
     let text = if a.adds_up || a.closing.is_none() { text } else { format!("{text}; does not add up") };
-    if whole { (Meaning::Ok, format!("{text} ✓")) } else { (Meaning::Error, format!("{text} !")) }
+    let (meaning, mark) = if whole { (Meaning::Ok, "✓") } else { (Meaning::Error, "!") };
+    (meaning, format!("{} {mark}", cut(&text, room.saturating_sub(2))))
 }
 
 struct Columns {
@@ -61,7 +63,11 @@ impl Columns {
         let figure = widest(figures.map(|m| (m, r.home)), 11) + 2;
         let extra = made.columns.saturating_sub(120) / 3;
         match made.columns {
-            0..100 => Self { name: 30.min(made.columns / 2 - 2), figure: figure.max(13), all: false },
+            0..100 => Self {
+                name: 30.min((made.columns / 2).saturating_sub(2)),
+                figure: figure.max(13),
+                all: false,
+            },
             _ => Self { name: 34 + extra.min(16), figure, all: true },
         }
     }
@@ -96,8 +102,8 @@ fn row(made: &Made<'_>, a: &ControlAccount, c: &Columns) -> Row {
         }
     }
     line = line.right(Meaning::Text, &known(a.closing), c.figure);
-    let (meaning, text) = explained(a, home);
     let room = made.columns.saturating_sub(line.width() + 1);
+    let (meaning, text) = explained(a, home, room);
     line.put(meaning, format!(" {}", cut(&text, room)))
 }
 

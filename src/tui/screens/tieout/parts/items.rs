@@ -23,8 +23,8 @@ impl Columns {
         let amount = shown.fold(if made.wide() { 10 } else { 9 }, usize::max) + 1;
         let number = list.iter().map(|i| width(&clean(&i.number)) + 1).max().unwrap_or(0);
         match made.columns {
-            0..70 => Self { category: 18, number: 13, party: 0, amount, days: false },
-            70..100 => Self { category: 18, number: 13, party: 0, amount, days: true },
+            0..70 => Self { category: 17, number: number.clamp(9, 13), party: 0, amount, days: false },
+            70..100 => Self { category: 18, number: number.clamp(9, 13), party: 0, amount, days: true },
             c => {
                 let extra = c.saturating_sub(120) / 4;
                 let number = number.clamp(13, 13 + extra.min(12));
@@ -67,7 +67,7 @@ fn shown(i: &ReconcilingItem) -> String {
     amount(if taken { -i.minor } else { i.minor }, c)
 }
 
-fn row(made: &Made<'_>, i: &ReconcilingItem, c: &Columns, open: bool) -> Row {
+fn row(made: &Made<'_>, i: &ReconcilingItem, c: &Columns, open: bool, sum: &str) -> Row {
     let meaning = match (open, i.category.forbids_signing()) {
         (true, true) => Meaning::Error,
         (true, false) if i.category == Category::EditedInLedger => Meaning::Warn,
@@ -83,7 +83,7 @@ fn row(made: &Made<'_>, i: &ReconcilingItem, c: &Columns, open: bool) -> Row {
     if c.party > 0 {
         line = line.left(meaning, &clean(&i.party), c.party - 1).put(Meaning::Text, " ");
     }
-    line = line.left(meaning, i.currency.map_or("", |c| c.code()), 3).right(meaning, &shown(i), c.amount);
+    line = line.left(meaning, i.currency.map_or("", |c| c.code()), 3).right(meaning, sum, c.amount);
     if c.days {
         line = line.right(meaning, &i.days.to_string(), 5);
     }
@@ -111,7 +111,7 @@ pub fn open(i: &ReconcilingItem) -> bool {
 pub fn section(made: &Made<'_>) -> Section {
     let list = ordered(made);
     let columns = Columns::of(made, &list);
-    let mut rows: Vec<Row> = list.iter().map(|i| row(made, i, &columns, open(i))).collect();
+    let mut rows: Vec<Row> = list.iter().map(|i| row(made, i, &columns, open(i), &shown(i))).collect();
     let waiting = list.iter().filter(|i| open(i)).count();
     let oldest = list.iter().filter(|i| open(i)).map(|i| i.days).max().unwrap_or(0);
     let right = match (waiting, list.is_empty()) {
@@ -143,12 +143,16 @@ pub fn earlier(made: &Made<'_>) -> Option<Section> {
     let columns = Columns::of(made, &list);
     let rows: Vec<Row> = list
         .iter()
-        .map(|i| Row { target: Target::Number(i.document.clone()), ..row(made, i, &columns, true) })
+        .map(|i| {
+            // what was approved then, not a difference of this month
+            let sum = i.currency.map_or_else(|| "unknown".into(), |c| amount(i.minor, c));
+            Row { target: Target::Number(i.document.clone()), ..row(made, i, &columns, true, &sum) }
+        })
         .collect();
     Some(Section {
         title: format!("earlier periods, still open · {}", list.len()),
         rows,
-        least: 2,
+        least: 0,
         ..Section::default()
     })
 }
