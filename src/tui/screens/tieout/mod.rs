@@ -160,6 +160,17 @@ impl TieoutScreen {
         self.sheet.fit(lines, place);
     }
 
+    /// As [`Self::rebuild`]; the cursor stays on its line of the screen, whatever stands there now.
+    fn stay(&mut self, zone: &TimeZone, single: bool) {
+        let at = self.place().at;
+        self.rebuild(zone, single);
+        let lines = self.lines();
+        if let Some(place) = self.places.get_mut(self.part as usize) {
+            place.at = at;
+            self.sheet.fit(lines, place);
+        }
+    }
+
     /// Where the cursor stands first: on the first thing that needs a person.
     fn first(&self) -> usize {
         if self.part != Part::Bridge {

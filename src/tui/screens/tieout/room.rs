@@ -15,9 +15,14 @@ use super::list::page;
 use super::view::is_card;
 use super::{DocumentList, Part, Target, dialogs};
 
+/// Whoever looks at it acts alone.
+fn single(model: &Model) -> bool {
+    model.actor.as_ref().is_some_and(|a| a.single_person)
+}
+
 /// Formats the rows again.
 fn rebuild(model: &mut Model) {
-    let single = model.actor.as_ref().is_some_and(|a| a.single_person);
+    let single = single(model);
     model.tieout.rebuild(&model.zone, single);
 }
 
@@ -299,18 +304,17 @@ pub fn arrive(model: &mut Model, msg: TieoutMsg) -> Vec<Effect> {
                 }
                 done.comments.insert(c.item.clone(), c);
             }
-            rebuild(model);
-            let left = model.tieout.shown().map_or(0, |d| d.report.open_items().count());
-            let words = match left {
-                0 => "Kept. No item needs a comment or an action any more: S signs.".to_string(),
-                1 => "Kept. 1 item still needs a comment or an action.".into(),
-                n => format!("Kept. {n} items still need a comment or an action."),
-            };
-            model.say(Level::Info, words);
+            // the item goes to the end of the list: the cursor stays on its line, which is the next one now
+            let single = single(model);
+            model.tieout.stay(&model.zone, single);
+            // how many are left stands above the items
+            if model.tieout.shown().is_some_and(|d| d.report.open_items().next().is_none()) {
+                model.say(Level::Info, "No item needs a comment or an action any more: S signs.");
+            }
         }
         TieoutMsg::Stated(answer) => {
             if failed(model, "The figure was not kept", answer).is_some() {
-                model.say(Level::Info, "The statement's figure is kept; both sides are read again.");
+                // what it explains is seen in the accounts
                 return read(model);
             }
         }

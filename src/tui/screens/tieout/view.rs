@@ -126,7 +126,6 @@ fn reading(model: &Model, step: Option<crate::engine::reconcile::ReadingStep>, b
     let section = bridge::reading(period, model.home(), usize::from(area.width), step);
     let h = section.rows.len();
     let below = section.frame() + h;
-    let empty = Section::default();
     draw_section(&section, h, 0, None, buf, area, theme);
     let rest = Rect { y: area.y + below as u16, height: area.height.saturating_sub(below as u16), ..area };
     let said = "Concur's lists and the ledger's records are being read; nothing is written there. \
@@ -134,7 +133,6 @@ fn reading(model: &Model, step: Option<crate::engine::reconcile::ReadingStep>, b
     if rest.height > 3 {
         words(buf, Rect { y: rest.y.saturating_sub(1), ..rest }, theme, &[(Meaning::Muted, said.into())]);
     }
-    drop(empty);
 }
 
 fn sections(screen: &TieoutScreen, buf: &mut Buffer, area: Rect, theme: &Theme) {

@@ -50,7 +50,9 @@ fn sums(made: &Made<'_>) -> Section {
             label,
         );
         if !a.read {
-            return row.put(Meaning::Warn, "  not read".to_string());
+            let card = a.part == "card_not_reported";
+            let words = if card { "no statement figure yet" } else { "not read" };
+            return row.put(Meaning::Warn, format!("  {words}"));
         }
         for c in &all {
             let (n, m) = a

@@ -48,6 +48,7 @@ fn explained(a: &ControlAccount, home: Currency, room: usize) -> (Meaning, Strin
 
 struct Columns {
     name: usize,
+    opening: usize,
     figure: usize,
     /// Opening, debits, credits and others too.
     all: bool,
@@ -62,14 +63,15 @@ impl Columns {
             .flat_map(|a| [a.opening.unwrap_or(0), a.debits, a.credits, a.others, a.closing.unwrap_or(0)]);
         let figure = widest(figures.map(|m| (m, r.home)), 11) + 2;
         let extra = made.columns.saturating_sub(120) / 3;
-        match made.columns {
-            0..100 => Self {
-                name: 30.min((made.columns / 2).saturating_sub(2)),
-                figure: figure.max(13),
-                all: false,
-            },
-            _ => Self { name: 34 + extra.min(16), figure, all: true },
+        if made.columns < 100 {
+            let name = 30.min((made.columns / 2).saturating_sub(2));
+            return Self { name, opening: 0, figure: figure.max(13), all: false };
         }
+        // names take what the opening balances leave of their column
+        let openings = r.controls.iter().map(|a| (a.opening.unwrap_or(0), r.home));
+        let opening = widest(openings, 8) + 1;
+        let name = 34 + extra.min(16) + figure.saturating_sub(opening);
+        Self { name, opening, figure, all: true }
     }
 
     fn head(&self) -> String {
@@ -79,8 +81,8 @@ impl Columns {
         } else {
             &["closing"]
         };
-        for w in words {
-            out += &right(w, self.figure);
+        for (i, w) in words.iter().enumerate() {
+            out += &right(w, if i == 0 && self.all { self.opening } else { self.figure });
         }
         out + " explained"
     }
@@ -95,10 +97,9 @@ fn row(made: &Made<'_>, a: &ControlAccount, c: &Columns) -> Row {
         c.name,
     );
     if c.all {
-        for text in
-            [known(a.opening), amount(a.debits, home), amount(a.credits, home), amount(a.others, home)]
-        {
-            line = line.right(Meaning::Text, &text, c.figure);
+        line = line.right(Meaning::Text, &known(a.opening), c.opening);
+        for minor in [a.debits, a.credits, a.others] {
+            line = line.right(Meaning::Text, &amount(minor, home), c.figure);
         }
     }
     line = line.right(Meaning::Text, &known(a.closing), c.figure);

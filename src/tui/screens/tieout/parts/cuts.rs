@@ -22,7 +22,7 @@ struct Columns {
 
 impl Columns {
     fn of(made: &Made<'_>, sums: &[(i64, Currency)]) -> Self {
-        let figure = widest(sums.iter().copied(), 11) + 2;
+        let figure = widest(sums.iter().copied(), 13) + 2;
         let bar = made.columns >= 100;
         let fixed = 5 + figure * 3 + 2 + if bar { BAR + 8 } else { 0 };
         let name = made.columns.saturating_sub(fixed + 2).clamp(12, 60);
