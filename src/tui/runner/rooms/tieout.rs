@@ -75,5 +75,5 @@ async fn write(
     };
     let (by, now) = (office.actor(), office.now());
     let work = tokio::task::spawn_blocking(move || (export.write)(&done, &ask, &zone, &by, now));
-    said(work.await).and_then(|answer| said(answer))
+    said(work.await).and_then(said)
 }

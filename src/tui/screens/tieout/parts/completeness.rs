@@ -225,28 +225,29 @@ impl Arrivals {
         out + &right("open", 5)
     }
 
-    fn row(&self, d: &ArrivalDay, day: &str, target: Target, meaning: Meaning) -> Row {
+    fn row(&self, of: &ArrivalDay, day: &str, target: Target, meaning: Meaning) -> Row {
         let wide = self.some.is_some();
-        let n = |c: u64| if c == 0 { "·".to_string() } else { count(c) };
-        let money = |(c, m): (u64, i64)| if c == 0 { String::new() } else { amount(m, d.currency) };
-        let [a, b, c] = self.some.unwrap_or([0, 0, 0]);
+        let counted = |n: u64| if n == 0 { "·".to_string() } else { count(n) };
+        let money = |cell: (u64, i64)| if cell.0 == 0 { String::new() } else { amount(cell.1, of.currency) };
+        let widths = self.some.unwrap_or([0, 0, 0]);
         let (two, three) = if wide { (6, 5) } else { (5, 4) };
         let mut row = Row::of(target)
             .left(meaning, &format!(" {day}"), self.day)
-            .left(meaning, d.currency.code(), 3)
-            .right(meaning, &n(d.stored.0), self.first)
-            .right(meaning, &money(d.stored), self.main)
-            .right(meaning, &n(d.acknowledged), two)
-            .right(meaning, &n(d.recorded.0), two)
-            .right(meaning, &money(d.recorded), self.main);
-        for (cell, w, m) in [(d.adopted, 5, a), (d.rejected, three, b), (d.recalled, three, c)] {
-            row = row.right(meaning, &n(cell.0), w);
+            .left(meaning, of.currency.code(), 3)
+            .right(meaning, &counted(of.stored.0), self.first)
+            .right(meaning, &money(of.stored), self.main)
+            .right(meaning, &counted(of.acknowledged), two)
+            .right(meaning, &counted(of.recorded.0), two)
+            .right(meaning, &money(of.recorded), self.main);
+        let cells = [(of.adopted, 5), (of.rejected, three), (of.recalled, three)];
+        for ((cell, w), room) in cells.into_iter().zip(widths) {
+            row = row.right(meaning, &counted(cell.0), w);
             if wide {
-                row = row.right(meaning, &money(cell), m);
+                row = row.right(meaning, &money(cell), room);
             }
         }
         let last = if wide { self.main - 1 } else { self.main };
-        row.right(meaning, &n(d.open.0), 5).right(meaning, &money(d.open), last)
+        row.right(meaning, &counted(of.open.0), 5).right(meaning, &money(of.open), last)
     }
 }
 
@@ -331,9 +332,10 @@ fn told(made: &Made<'_>) -> String {
         |s: State| matches!(s, State::Posted | State::ConfirmFailed | State::Confirmed | State::Reversed);
     let recorded = arrived(made.done).filter(of).filter(|d| there(d.state)).count();
     let confirmed = arrived(made.done).filter(of).filter(|d| d.state == State::Confirmed).count();
-    let named = match missing.is_empty() {
-        true => "Everything was acknowledged".into(),
-        false => format!("Not acknowledged: {}", missing.join(", ")),
+    let named = if missing.is_empty() {
+        "Everything was acknowledged".into()
+    } else {
+        format!("Not acknowledged: {}", missing.join(", "))
     };
     format!("{named} · recorded or adopted {recorded} · confirmed to Concur {confirmed}")
 }
