@@ -193,7 +193,7 @@ fn options(
 pub fn readers() -> tui::Readers {
     tui::Readers {
         source: Some(Arc::new(read_source)),
-        tieout: Some(Arc::new(|done, wide| reconcile::lines(done, None, wide))),
+        export: Some(tui::Export { folder: export_folder(), write: Arc::new(reconcile::export::write) }),
     }
 }
 
@@ -213,6 +213,11 @@ fn theme_name(wanted: &str, depth: Depth, light: Option<bool>) -> String {
 /// Writes the chosen theme into this file.
 fn keeping(file: PathBuf) -> KeepTheme {
     Arc::new(move |name| keep_theme(&file, name).map_err(|e| e.to_string()))
+}
+
+/// Where an export is offered to go: the present folder.
+fn export_folder() -> String {
+    std::env::current_dir().map_or_else(|_| ".".into(), |d| d.display().to_string())
 }
 
 fn read_source(card: &Card) -> Option<Document> {

@@ -16,7 +16,7 @@ mod input;
 mod report;
 mod side;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use accruals::{Accrual, AccrualLine, accruals, not_posted, spent_before};
 pub use bridge::{Amounts, Bridge, BridgeLine, BridgeRow, bridge};

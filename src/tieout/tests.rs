@@ -1,5 +1,5 @@
 //! The tables of the sample firm from hand-built inputs.
-mod data;
+pub(crate) mod data;
 mod negative;
 mod properties;
 mod section9;

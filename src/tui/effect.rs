@@ -7,7 +7,6 @@ use crate::model::ids::ConnectionId;
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::rule::Rule;
 use crate::store::{Act, ApproveOne, AuditQuery, Query};
-use crate::tieout::Period;
 use crate::tui::look::effect::LookEffect;
 use crate::tui::screens::RoomEffect;
 use crate::tui::screens::activity::effect::ActivityEffect;
@@ -218,15 +217,6 @@ pub enum Effect {
     EventsText {
         /// Which.
         connection: ConnectionId,
-    },
-    /// The tie-out: both sides are read now.
-    Tieout {
-        /// Generation.
-        generation: u64,
-        /// Book.
-        book: BookId,
-        /// Month.
-        period: Period,
     },
     /// Something for the holder of the engine.
     Ask(Ask),

@@ -32,22 +32,38 @@ use std::future::Future;
 use std::io;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
 use crate::engine::Office;
 use crate::engine::reconcile::Reconciled;
 use crate::model::document::Document;
+use crate::model::people::Actor;
 use crate::store::Card;
 
 pub use app::{Look, Model, update};
 pub use headless::{Headless, Stuck};
 pub use keys::{KeyLine, KeyMap, commented_default as commented_keys, key_table};
+pub use screens::tieout::effect::ExportAsk;
 pub use theme::{Depth, Theme};
 pub use view::view;
 
 /// Turns the bytes of a card into the source's document, for the left side of the document screen. Pure and quick.
 pub type ReadSource = Arc<dyn Fn(&Card) -> Option<Document> + Send + Sync>;
 
-/// Writes the tie-out as lines, in the words of the command; true: with room for 120 columns. Pure and quick.
-pub type WriteTieout = Arc<dyn Fn(&Reconciled, bool) -> Vec<String> + Send + Sync>;
+/// Writes a tie-out into a new folder: the book's zone, who, and when; answers where to.
+pub type WriteTieout = Arc<
+    dyn Fn(&Reconciled, &ExportAsk, &TimeZone, &Actor, Timestamp) -> Result<String, String> + Send + Sync,
+>;
+
+/// Where a tie-out is written to.
+#[derive(Clone)]
+pub struct Export {
+    /// The folder that is offered.
+    pub folder: String,
+    /// Writes it.
+    pub write: WriteTieout,
+}
 
 /// What turns bytes and reports into what the screens show.
 #[derive(Clone, Default)]
@@ -55,7 +71,7 @@ pub struct Readers {
     /// Reads the source's bytes.
     pub source: Option<ReadSource>,
     /// Writes the tie-out.
-    pub tieout: Option<WriteTieout>,
+    pub export: Option<Export>,
 }
 
 /// How the console runs. The environment is read by whoever makes this.

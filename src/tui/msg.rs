@@ -77,15 +77,6 @@ pub struct Sheet {
     pub receipts: Vec<ReceiptRow>,
 }
 
-/// The tie-out as lines, for terminals with and without room for its kinds of documents.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TieoutLines {
-    /// From 120 columns.
-    pub wide: Vec<String>,
-    /// Below.
-    pub narrow: Vec<String>,
-}
-
 /// An answer: errors are sentences for people.
 pub type Said<T> = Result<T, String>;
 
@@ -138,8 +129,6 @@ pub enum Msg {
     Acted(Vec<(String, Said<String>)>),
     /// A correction of this document was made: its id and number.
     Corrected(DocumentId, Said<(DocumentId, String)>),
-    /// The tie-out was read.
-    Tieout(u64, Said<TieoutLines>),
     /// A rule was saved.
     RuleSet(Said<Freed>),
     /// Records that could mend a finding.

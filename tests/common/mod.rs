@@ -1,6 +1,8 @@
 //! A made home over served stand-ins, for tests that drive the library.
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub mod october;
+
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::PermissionsExt as _;

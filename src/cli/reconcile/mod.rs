@@ -1,5 +1,6 @@
 //! `tieout reconcile`: the tie-out of a month, its sign-off, statements, control breaks.
 
+pub mod export;
 mod table;
 mod value;
 

@@ -45,6 +45,28 @@ pub struct Reconciled {
     documents: BTreeMap<String, String>,
 }
 
+#[cfg(test)]
+impl Reconciled {
+    /// What a reading of these would be, unsigned.
+    pub(crate) fn of_inputs(inputs: &crate::tieout::Inputs) -> Self {
+        let report = report(inputs);
+        let documents = stands(inputs.period, &inputs.documents);
+        let population = inputs.documents.iter().map(|d| (d.id.clone(), d.clone())).collect();
+        Self {
+            hash: report.hash(),
+            signoffs: Vec::new(),
+            signed: worth(&[], "", &report, &documents),
+            lock: (None, inputs.period.to),
+            population,
+            comments: BTreeMap::new(),
+            audit_seq: 1204,
+            last_run: None,
+            documents,
+            report,
+        }
+    }
+}
+
 /// A step of reading both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadingStep {

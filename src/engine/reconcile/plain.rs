@@ -85,7 +85,7 @@ pub fn document(r: &PeriodRow, zone: &TimeZone) -> PeriodDocument {
     };
     let costs = r.set.entries.iter().flat_map(|e| e.lines.iter().filter(|l| own(l)).map(move |l| cost(e, l)));
     let original = r.original.unwrap_or(arrived);
-    PeriodDocument {
+    let mut document = PeriodDocument {
         id: r.row.id.to_string(),
         number: if r.row.number.is_empty() { r.row.id.to_string() } else { r.row.number.clone() },
         kind: r.row.kind,
@@ -103,7 +103,11 @@ pub fn document(r: &PeriodRow, zone: &TimeZone) -> PeriodDocument {
         acknowledged: r.acknowledged,
         slots,
         costs: costs.collect(),
+    };
+    if let Some(words) = to_do(&document) {
+        document.brief = words;
     }
+    document
 }
 
 fn brief(r: &PeriodRow) -> String {
@@ -120,6 +124,24 @@ fn brief(r: &PeriodRow) -> String {
         }
         State::Unreadable => r.row.reason.clone(),
         _ => r.row.finding_brief.clone(),
+    }
+}
+
+/// What a finding asks for, where its label alone does not say so.
+fn to_do(d: &PeriodDocument) -> Option<String> {
+    match d.finding.as_str() {
+        "purchase_order" => Some(format!("purchase {}: decide", d.brief)),
+        "party_currency" => d.brief.strip_prefix("vendor is").map(|rest| format!("vendor record is{rest}")),
+        "intercompany" => {
+            let (_, book) = d.brief.split_once(": ")?;
+            // what belongs to another book has no cost object here
+            let theirs: i64 = d.costs.iter().filter(|c| c.object.is_empty()).map(|c| c.minor).sum();
+            let currency = d.currency.filter(|_| theirs != 0)?;
+            let amount =
+                crate::model::money::shown(crate::model::money::from_minor(theirs, currency), currency);
+            Some(format!("{amount} belongs to {book}: decide"))
+        }
+        _ => None,
     }
 }
 

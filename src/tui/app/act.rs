@@ -77,12 +77,6 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
             effects.extend(connections::room::connect(model));
             effects
         }
-        TieoutRead => super::correct::tieout(model),
-        PreviousPeriod | NextPeriod => {
-            let by = if id == NextPeriod { 1 } else { -1 };
-            model.tieout.turn(by, model.now, &model.zone);
-            Vec::new()
-        }
         Reverse | Repost => {
             let what = if id == Reverse { Correcting::Reversal } else { Correcting::Repost };
             super::correct::correct(model, what);
@@ -155,11 +149,8 @@ fn on_screen(model: &mut Model, id: ActionId) -> Vec<Effect> {
         Screen::Audit => Vec::new(),
         // its room does all of its actions
         Screen::Activity => Vec::new(),
-        Screen::Tieout => {
-            // a rule above and no head: one row more than a list
-            model.tieout.scroll(id, model.size.0, rows + 1);
-            Vec::new()
-        }
+        // its own room has every action of it
+        Screen::Tieout => Vec::new(),
     }
 }
 
@@ -251,7 +242,7 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
         Screen::Mappings => model.book.clone().map(|b| model.mappings.ask(b)).into_iter().collect(),
         Screen::Connections => vec![Effect::Facts, connections::room::look(model)],
         Screen::Audit => vec![model.audit.ask(false, false)],
-        Screen::Tieout => super::correct::tieout(model),
+        Screen::Tieout => crate::tui::screens::tieout::room::read(model),
         Screen::Activity => Vec::new(),
     }
 }

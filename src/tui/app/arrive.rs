@@ -83,10 +83,6 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Approved(answer) => return queue::run::approved(model, answer),
         Msg::Acted(answers) => return acted(model, answers),
         Msg::Corrected(of, answer) => return super::correct::corrected(model, of, answer),
-        Msg::Tieout(generation, answer) => {
-            let book = model.book.clone();
-            model.tieout.arrived(generation, book, model.now, answer);
-        }
         Msg::RuleSet(Ok(freed)) => {
             let text = format!(
                 "Saved as version {} of the rules: {} derived again, {} ready now.",

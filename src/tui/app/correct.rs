@@ -109,10 +109,3 @@ pub fn corrected(
         }
     }
 }
-
-/// Reads the tie-out of the book on the screen.
-pub fn tieout(model: &mut Model) -> Vec<Effect> {
-    let Some(book) = model.book.clone() else { return Vec::new() };
-    let generation = model.next_question();
-    model.tieout.ask(generation, book, model.now, &model.zone).into_iter().collect()
-}

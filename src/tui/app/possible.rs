@@ -53,10 +53,6 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             "failed, ambiguous and confirm_failed documents can be tried again",
         ),
         Reverse | Repost | ApproveRest => super::correct::correctable(model, id),
-        TieoutRead | PreviousPeriod | NextPeriod if model.book.is_none() => {
-            Err("there is no book yet".into())
-        }
-        TieoutRead if model.tieout.reading => Err("it is being read".into()),
         Adopt => one(model).and_then(|c| match c.state {
             s if s.may_become(State::Posted) && !matches!(s, State::Posting | State::Ambiguous) => Ok(()),
             _ => Err(format!("{} is {}", c.number, c.state.name().replace('_', " "))),

@@ -57,6 +57,9 @@ fn reshape(model: &mut Model) -> Option<Effect> {
     if model.document.size != model.size {
         model.document.resize(model.size);
     }
+    if model.tieout.size != model.size {
+        crate::tui::screens::tieout::room::resize(model);
+    }
     let shape = Shape::of(w, h, currencies);
     if shape == model.queue.shape {
         return None;

@@ -131,7 +131,7 @@ ids! {
     // audit
     AuditDocument, AuditReplay, AuditFields, AuditVerify, AuditAnchors, AuditExport,
     // tieout
-    TieoutRead, PreviousPeriod, NextPeriod,
+    TieoutOpen, PreviousPeriod, NextPeriod, TieoutCurrencyBefore, TieoutCurrencyNext, TieoutSplit, TieoutHome, TieoutComment, TieoutExport, TieoutAccrue, TieoutSign, TieoutReview, TieoutReopen, TieoutLock,
     // activity
     ActivityNext, ActivityBefore, LogLevel, LogFollow,
     // program

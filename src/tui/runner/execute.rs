@@ -12,8 +12,7 @@ use crate::model::state::State;
 use crate::store::{Page, Query, Row, Store, StoreError};
 use crate::tui::Readers;
 use crate::tui::effect::{CardFor, Correcting, Effect, Part, PreviewFor};
-use crate::tui::msg::{Facts, Msg, Said, TieoutLines, WindowPage};
-use crate::tui::text::clean;
+use crate::tui::msg::{Facts, Msg, Said, WindowPage};
 
 use super::events;
 use super::flights::{Flight, Flights};
@@ -40,7 +39,6 @@ pub enum Slot {
     Audit,
     Rules,
     Text,
-    Tieout,
     Room(u8, u8),
 }
 
@@ -63,7 +61,6 @@ pub fn slot_of(effect: &Effect) -> Option<Slot> {
         Effect::Audit { .. } => Slot::Audit,
         Effect::Rules { .. } => Slot::Rules,
         Effect::RequestText { .. } | Effect::EventsText { .. } => Slot::Text,
-        Effect::Tieout { .. } => Slot::Tieout,
         other => {
             let (room, effect) = other.room()?;
             Slot::Room(room, effect.slot()?)
@@ -195,16 +192,6 @@ async fn answer(
             let title = format!("Events of {connection}");
             Msg::Text(title, said(events::text(&*store, connection).await))
         }
-        Effect::Tieout { generation, book, period } => {
-            let done = match &readers.tieout {
-                None => Err("the tie-out cannot be shown here".into()),
-                Some(write) => said(office.reconcile(book, period).await).map(|done| {
-                    let lines = |wide| write(&done, wide).iter().map(|l| clean(l)).collect();
-                    TieoutLines { wide: lines(true), narrow: lines(false) }
-                }),
-            };
-            Msg::Tieout(generation, done)
-        }
         Effect::Ask(ask) => Msg::Answered(said(office.ask(ask).await)),
         Effect::Audit { generation, query, more, .. } => {
             Msg::Audit(generation, more, said(store.audit(query).await))
@@ -213,7 +200,7 @@ async fn answer(
         Effect::MappingRoom(e) => Msg::MappingRoom(rooms::mappings::answer(office, send, e).await?),
         Effect::ConnectionRoom(e) => Msg::ConnectionRoom(rooms::connections::answer(office, send, e).await?),
         Effect::AuditRoom(e) => Msg::AuditRoom(rooms::audit::answer(office, send, e).await?),
-        Effect::TieoutRoom(e) => Msg::TieoutRoom(rooms::tieout::answer(office, send, e).await?),
+        Effect::TieoutRoom(e) => Msg::TieoutRoom(rooms::tieout::answer(office, readers, send, e).await?),
         Effect::ActivityRoom(e) => Msg::ActivityRoom(rooms::activity::answer(office, send, e).await?),
         Effect::QueueRoom(e) => Msg::QueueRoom(rooms::queue::answer(office, send, e).await?),
         Effect::DocumentRoom(e) => Msg::DocumentRoom(rooms::document::answer(office, send, e).await?),

@@ -8,7 +8,7 @@ use crate::tui::app::{Level, Screen};
 use crate::tui::effect::{Correcting, Effect, Part};
 use crate::tui::keys::ActionId;
 use crate::tui::layers::Layer;
-use crate::tui::msg::{Msg, TieoutLines};
+use crate::tui::msg::Msg;
 use crate::tui::screens::queue::Tab;
 
 use super::cases;
@@ -117,11 +117,6 @@ const CASES: &[Case] = &[
     (ActionId::Repair, "3 E y", |d| {
         asked(d, |e| matches!(e, Effect::Ask(Ask::Events { what: EventsAct::Repair, .. })))
     }),
-    (ActionId::TieoutRead, "5 enter", |d| {
-        asked(d, |e| matches!(e, Effect::Tieout { period, .. } if period.to_string() == "2026-10"))
-    }),
-    (ActionId::PreviousPeriod, "5 left", |d| d.text().contains("tie-out 2026-09")),
-    (ActionId::NextPeriod, "5 right", |d| d.text().contains("tie-out 2026-11")),
     (ActionId::Palette, ": c o n n e c enter", |d| d.model.screen == Screen::Connections),
     (ActionId::Help, "?", |d| matches!(d.model.layers.last(), Some(Layer::Finder(f)) if !f.fuzzy)),
     (ActionId::Messages, "M", |d| matches!(d.model.layers.last(), Some(Layer::Reader(_)))),
@@ -237,31 +232,6 @@ fn a_ledger_without_events_is_not_subscribed_to() {
     let mut desk = Desk::open(120, 34);
     desk.press("3 j S");
     assert!(warned(&desk) && desk.model.layers.is_empty());
-}
-
-#[test]
-fn the_tieout_belongs_to_its_month() {
-    let mut desk = Desk::open(120, 34);
-    let effects = desk.press("5 enter");
-    let generation = effects.iter().find_map(|e| match e {
-        Effect::Tieout { generation, .. } => Some(*generation),
-        _ => None,
-    });
-    let wide = format!("wide lines{}", " .".repeat(50));
-    let lines = TieoutLines { wide: vec![wide.clone()], narrow: vec!["narrow lines".into()] };
-    let answer = Msg::Tieout(generation.unwrap(), Ok(lines));
-    desk.press("left");
-    desk.send(answer.clone());
-    assert!(!desk.text().contains("wide lines"), "October's answer under September");
-    desk.press("right enter");
-    desk.send(answer);
-    assert!(!desk.text().contains("wide lines"), "an older answer");
-    let generation = desk.model.next_question() - 1;
-    let lines = TieoutLines { wide: vec![wide], narrow: vec!["narrow lines".into()] };
-    desk.send(Msg::Tieout(generation, Ok(lines)));
-    assert!(desk.text().contains("wide lines"), "{}", desk.text());
-    desk.send(Msg::Resize(80, 24));
-    assert!(desk.text().contains("narrow lines"));
 }
 
 #[test]

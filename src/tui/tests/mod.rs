@@ -1,7 +1,7 @@
 //! Tests of the console: a fake engine answers from the figures of the plan.
 
 mod accounts;
-mod actions;
+pub mod actions;
 mod cases;
 pub mod desk;
 mod document;
@@ -15,5 +15,7 @@ pub mod queue;
 pub mod sample;
 mod sample_set;
 mod screens;
+mod tieout;
+mod tieout_desk;
 mod trail;
 mod window;

@@ -42,7 +42,7 @@ pub fn header(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
             Span::styled(rest, theme.style(Meaning::Text)),
         ]),
     );
-    if model.screen == Screen::Document {
+    if matches!(model.screen, Screen::Document | Screen::Tieout) {
         return 1;
     }
     let mut spans = Vec::new();
@@ -109,6 +109,10 @@ fn place(model: &Model, wide: bool) -> String {
     if model.screen == Screen::Document {
         let number = model.here().map(|c| c.number).unwrap_or_default();
         return format!("tieout · {id} · Queue › {} › {number}", model.queue.tab.word());
+    }
+    if model.screen == Screen::Tieout {
+        let month = model.tieout.month(model.now, &model.zone).map(|p| p.to_string()).unwrap_or_default();
+        return format!("tieout · {id} · Tie-out › {month}");
     }
     let ledger = model.ledger_title();
     if wide {

@@ -60,7 +60,7 @@ pub fn hints(context: Context) -> &'static [ActionId] {
         Connections => &[NewConnection, TestConnection, Reauthorise, ConnectionEvents, AccountsPart, Unlock],
         Books => &[PairBook, EditBook, FlowBook, LiveBook, TrialBook, AccountsPart],
         Audit => &[Open, Filter, AuditDocument, AuditReplay, AuditVerify, AuditExport],
-        Tieout => &[TieoutRead, PreviousPeriod, NextPeriod, ScreenQueue],
+        Tieout => &[TieoutOpen, NextPart, TieoutExport, TieoutComment, TieoutSign],
         Activity => &[Open, ActivityNext, LogLevel, LogFollow, Filter, Fetch],
         Running => &[StopRunning],
     }

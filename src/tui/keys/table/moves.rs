@@ -3,6 +3,8 @@
 use super::*;
 
 /// Screens with parts side by side.
+const PARTS: &[Context] = &[Queue, Document, Mappings, Tieout];
+/// Those of them where left and right walk through the parts.
 const TABS: &[Context] = &[Queue, Document, Mappings];
 
 /// The actions.
@@ -40,12 +42,21 @@ pub const ACTIONS: &[Action] = &[
         "next_part",
         "next part",
         "Move",
-        TABS,
+        PARTS,
         NONE,
         ["tab"],
-        "The next group of states, or the next part of a document."
+        "The next group of states, or the next part of a document or a tie-out."
     ),
-    act!(PreviousPart, "previous_part", "previous part", "Move", TABS, NONE, ["backtab"], "The part before."),
+    act!(
+        PreviousPart,
+        "previous_part",
+        "previous part",
+        "Move",
+        PARTS,
+        NONE,
+        ["backtab"],
+        "The part before."
+    ),
     act!(Left, "left", "left", "Move", TABS, NONE, ["left"], "The group or part on the left."),
     act!(Right, "right", "right", "Move", TABS, NONE, ["right"], "The group or part on the right."),
     act!(

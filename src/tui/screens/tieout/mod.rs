@@ -1,39 +1,65 @@
-//! The tie-out of a month: the lines of `tieout reconcile`, read when a person asks.
+//! The tie-out of a month: the bridge from what the source approved to what the ledger holds, and what proves it
+//! (screens.md, sections 5, 5.1 and 5.2; accounting.md, sections 11 to 13).
+//!
+//! Both sides are read when a person asks. The rows of a part are formatted once, when the figures arrive or the
+//! terminal gets another size; the view draws a window of them.
 
+mod dialogs;
 pub mod effect;
+pub mod list;
+pub mod parts;
 pub mod room;
+mod sheet;
+mod view;
 
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::text::Line;
 
+use crate::engine::accruals::Accrued;
+use crate::engine::reconcile::{ReadingStep, Reconciled};
 use crate::model::ids::BookId;
-use crate::tieout::Period;
-use crate::tui::app::Model;
-use crate::tui::effect::Effect;
-use crate::tui::format::header_time_short;
-use crate::tui::keys::ActionId;
-use crate::tui::msg::{Now, Said, TieoutLines};
-use crate::tui::text::{clean, cut, width, wrap};
-use crate::tui::theme::Meaning;
-use crate::tui::widgets::{Cursor, put, rule};
+use crate::model::money::Currency;
+use crate::tieout::{Period, ReconcilingItem};
+use crate::tui::msg::{Now, Said};
+
+pub use list::DocumentList;
+pub use parts::Part;
+pub use sheet::{Place, Row, Section, Sheet, Target};
+pub use view::{draw, hints, parts_line, word};
+
+use effect::TieoutEffect;
 
 /// The tie-out that is shown.
 #[derive(Debug, Clone, Default)]
 pub struct TieoutScreen {
     /// Month; none: the one before the current one.
     pub period: Option<Period>,
-    /// What was read, of which book, and when.
-    pub read: Option<(BookId, TieoutLines, Option<jiff::Timestamp>)>,
-    /// It is being read.
-    pub reading: bool,
+    /// What was read, and of which book.
+    pub read: Option<(BookId, Box<Reconciled>)>,
+    /// It is being read: the step, once one was told.
+    pub reading: Option<Option<ReadingStep>>,
     /// Why it could not be read.
     pub error: Option<String>,
-    /// First visible line.
-    pub top: usize,
+    /// The part that is shown.
+    pub part: Part,
+    /// The first of the other currencies that is shown.
+    pub page: usize,
+    /// The currency that is split by kind; none: the home currency.
+    pub split: Option<Currency>,
+    /// What accrual journals would be.
+    pub plan: Option<Said<Accrued>>,
+    /// The part as rows.
+    pub sheet: Sheet,
+    /// Where the cursor stands in each part.
+    pub places: [Place; 7],
+    /// Documents of a row, over the part.
+    pub list: Option<DocumentList>,
+    /// What is being done: `signing`.
+    pub busy: Option<&'static str>,
+    /// Columns and rows of the terminal that the rows are made for.
+    pub size: (u16, u16),
     asked: u64,
+    planned: u64,
 }
 
 /// The month of a day, moved by so many months.
@@ -51,110 +77,111 @@ impl TieoutScreen {
     /// Another month; what was read belongs to the one before.
     pub fn turn(&mut self, by: i32, now: Now, zone: &TimeZone) {
         let Some(next) = self.month(now, zone).and_then(|p| month(p.from, by)) else { return };
-        *self = Self { period: Some(next), asked: self.asked, ..Self::default() };
-    }
-
-    /// Reads both sides.
-    pub fn ask(&mut self, generation: u64, book: BookId, now: Now, zone: &TimeZone) -> Option<Effect> {
-        let period = self.month(now, zone)?;
-        (self.period, self.asked, self.reading, self.error) = (Some(period), generation, true, None);
-        Some(Effect::Tieout { generation, book, period })
-    }
-
-    /// It was read.
-    pub fn arrived(&mut self, generation: u64, book: Option<BookId>, at: Now, answer: Said<TieoutLines>) {
-        if generation != self.asked || !self.reading {
-            return;
-        }
-        self.reading = false;
-        match (answer, book) {
-            (Ok(lines), Some(book)) => {
-                self.read = Some((book, lines, at.at));
-                self.top = 0;
-            }
-            (Ok(_), None) => {}
-            (Err(why), _) => self.error = Some(why),
-        }
-    }
-
-    /// Scrolls.
-    pub fn scroll(&mut self, id: ActionId, columns: u16, rows: usize) {
-        let n = self.lines(columns).map_or(0, |(l, _)| l.len());
-        let last = n.saturating_sub(rows);
-        let mut c = Cursor { at: self.top, top: self.top };
-        if c.act(id, n, rows) {
-            self.top = c.at.min(last);
-        }
-    }
-
-    /// The lines for so many columns: with the kinds of documents where they fit. And how many columns they need.
-    fn lines(&self, columns: u16) -> Option<(&[String], usize)> {
-        let widest = |l: &[String]| l.iter().map(|l| width(l)).max().unwrap_or(0);
-        let (_, lines, _) = self.read.as_ref()?;
-        let fits = widest(&lines.wide) <= usize::from(columns);
-        let lines = if fits { &lines.wide } else { &lines.narrow };
-        Some((lines, widest(lines)))
+        self.begin_again(Some(next));
     }
 
     /// Another book is on the screen.
     pub fn forget(&mut self) {
-        *self = Self { period: self.period, asked: self.asked, ..Self::default() };
+        self.begin_again(self.period);
+    }
+
+    fn begin_again(&mut self, period: Option<Period>) {
+        *self = Self {
+            period,
+            asked: self.asked,
+            planned: self.planned,
+            part: self.part,
+            size: self.size,
+            ..Self::default()
+        };
+    }
+
+    /// Reads both sides.
+    fn ask(&mut self, generation: u64, book: BookId, now: Now, zone: &TimeZone) -> Option<TieoutEffect> {
+        let period = self.month(now, zone)?;
+        (self.period, self.asked) = (Some(period), generation);
+        (self.reading, self.error, self.list, self.plan) = (Some(None), None, None, None);
+        Some(TieoutEffect::Read { generation, book, period })
+    }
+
+    /// What is shown now: not while both sides are being read again.
+    pub fn shown(&self) -> Option<&Reconciled> {
+        self.read.as_ref().filter(|_| self.reading.is_none()).map(|(_, done)| &**done)
+    }
+
+    /// The place of the part that is shown.
+    fn place(&self) -> &Place {
+        self.places.get(self.part as usize).unwrap_or(&NOWHERE)
+    }
+
+    /// What the cursor is on.
+    pub fn target(&self) -> Option<&Target> {
+        self.sheet.row(self.place()).map(|r| &r.target)
+    }
+
+    /// The item under the cursor.
+    pub fn item(&self) -> Option<&ReconcilingItem> {
+        let Some(Target::Item(name)) = self.target() else { return None };
+        self.shown()?.report.bridge.items.iter().find(|i| i.item == *name)
+    }
+
+    /// Lines for the sections: header, the line of the parts and the footer taken away.
+    fn lines(&self) -> usize {
+        usize::from(self.size.1.saturating_sub(3))
+    }
+
+    /// Formats the rows of the part again; the cursor stays on what it was on.
+    fn rebuild(&mut self, zone: &TimeZone, single: bool) {
+        let before = self.target().cloned();
+        let sections = match self.shown() {
+            None => Vec::new(),
+            Some(done) => {
+                let made = parts::Made {
+                    done,
+                    columns: usize::from(self.size.0),
+                    zone,
+                    page: self.page,
+                    split: self.split,
+                    plan: self.plan.as_ref(),
+                    single,
+                };
+                parts::sections(self.part, &made)
+            }
+        };
+        self.sheet = Sheet::of(sections);
+        let lines = self.lines();
+        let first = self.first();
+        let Some(place) = self.places.get_mut(self.part as usize) else { return };
+        match before.and_then(|t| self.sheet.find(&t)) {
+            Some(at) if place.moved => place.at = at,
+            _ if !place.moved => place.at = first,
+            _ => {}
+        }
+        self.sheet.fit(lines, place);
+    }
+
+    /// As [`Self::rebuild`]; the cursor stays on its line of the screen, whatever stands there now.
+    fn stay(&mut self, zone: &TimeZone, single: bool) {
+        let at = self.place().at;
+        self.rebuild(zone, single);
+        let lines = self.lines();
+        if let Some(place) = self.places.get_mut(self.part as usize) {
+            place.at = at;
+            self.sheet.fit(lines, place);
+        }
+    }
+
+    /// Where the cursor stands first: on the first thing that needs a person.
+    fn first(&self) -> usize {
+        if self.part != Part::Bridge {
+            return 0;
+        }
+        let is = |(s, _): &(usize, usize)| *s == 1;
+        self.sheet.stops.iter().position(is).unwrap_or(0)
     }
 }
 
-/// Draws it.
-pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
-    let theme = &model.look.theme;
-    let screen = &model.tieout;
-    let w = usize::from(area.width);
-    let month = screen.month(model.now, &model.zone).map(|p| p.to_string()).unwrap_or_default();
-    let (lines, needed) = screen.lines(area.width).unzip();
-    let rows = usize::from(area.height.saturating_sub(1));
-    let n = lines.map_or(0, <[String]>::len);
-    let top = screen.top.min(n.saturating_sub(rows));
-    let at = screen
-        .read
-        .as_ref()
-        .and_then(|(_, _, at)| *at)
-        .map(|t| format!("read {}", header_time_short(t, &model.zone)));
-    let right = match (screen.reading, n > rows) {
-        (true, _) => "reading both sides…".into(),
-        (false, true) => {
-            let where_ = format!("{}–{} of {n}", top + 1, (top + rows).min(n));
-            [at, Some(where_)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
-        }
-        (false, false) => at.unwrap_or_default(),
-    };
-    // amounts that do not fit are never shown as if they did
-    let right = match needed.filter(|n| *n > w) {
-        Some(n) => format!("cut: it needs {n} columns"),
-        None => right,
-    };
-    rule(buf, area, 0, &format!("tie-out {month}"), &right, theme);
-    if let Some(why) = &screen.error {
-        let why = format!("It could not be read: {}. Enter reads again.", clean(why).trim_end_matches('.'));
-        for (i, line) in wrap(&why, w.saturating_sub(4)).into_iter().enumerate() {
-            put(buf, area, 2 + i as u16, Line::styled(format!("  {line}"), theme.style(Meaning::Error)));
-        }
-        return;
-    }
-    let Some(lines) = lines else {
-        let words = if screen.reading {
-            "Concur's lists and the ledger's records are being read; nothing is written there."
-        } else {
-            "The tie-out proves, for a month, that what Concur approved is what the ledger holds, to the cent. \
-             Enter reads both sides now; ← → choose the month."
-        };
-        for (i, line) in wrap(words, w.saturating_sub(4).min(80)).into_iter().enumerate() {
-            put(buf, area, 2 + i as u16, Line::styled(format!("  {line}"), theme.style(Meaning::Text)));
-        }
-        return;
-    };
-    for (i, l) in lines.iter().skip(top).take(rows).enumerate() {
-        let meaning = if l.starts_with("── ") { Meaning::Title } else { Meaning::Text };
-        put(buf, area, 1 + i as u16, Line::styled(cut(l, w).into_owned(), theme.style(meaning)));
-    }
-}
+static NOWHERE: Place = Place { at: 0, tops: Vec::new(), moved: false };
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::tui::app::{Model, Screen, possible};
 use crate::tui::keys::{ActionId, action, hints, shown_key};
+use crate::tui::screens::tieout;
 use crate::tui::text::width;
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::put;
@@ -32,8 +33,14 @@ fn hints_of(model: &Model) -> Vec<ActionId> {
         Screen::Document if possible(model, ActionId::Reverse).is_ok() => {
             RECORDED.iter().copied().filter(recorded).take(6).collect()
         }
+        Screen::Tieout => tieout::hints(model),
         _ => hints(model.context()).to_vec(),
     }
+}
+
+/// The word of a hint: a screen may say it in its own way.
+fn word(model: &Model, id: ActionId) -> &'static str {
+    tieout::word(model, id).unwrap_or(action(id).word)
 }
 
 /// The most hints beside `? more`.
@@ -50,7 +57,7 @@ struct Hint {
 fn laid(model: &Model, w: usize) -> Vec<Hint> {
     let (lead, gap) = if w >= 100 { (1, 3) } else { (0, 2) };
     let context = model.context();
-    let size = |id: ActionId, key: &str| width(key) + 1 + width(action(id).word);
+    let size = |id: ActionId, key: &str| width(key) + 1 + width(word(model, id));
     let more = model.look.keys.key(context, ActionId::Help).unwrap_or_else(|| "?".into());
     let end = size(ActionId::Help, &more);
     let mut x = lead;
@@ -75,7 +82,7 @@ pub fn hint_at(model: &Model, w: u16, x: u16) -> Option<ActionId> {
         return None;
     }
     let x = usize::from(x);
-    let here = |h: &Hint| (h.x..h.x + width(&h.key) + 1 + width(action(h.id).word)).contains(&x);
+    let here = |h: &Hint| (h.x..h.x + width(&h.key) + 1 + width(word(model, h.id))).contains(&x);
     laid(model, usize::from(w)).into_iter().find(here).map(|h| h.id)
 }
 
@@ -99,7 +106,7 @@ pub fn footer(model: &Model, buf: &mut Buffer, area: Rect) {
     }
     let mut used = 0;
     for hint in laid(model, w) {
-        let word = action(hint.id).word;
+        let word = word(model, hint.id);
         let can = hint.id == ActionId::Help || possible(model, hint.id).is_ok();
         spans.push(Span::raw(" ".repeat(hint.x.saturating_sub(used))));
         used = hint.x + width(&hint.key) + 1 + width(word);
