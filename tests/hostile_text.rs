@@ -138,28 +138,28 @@ fn look(columns: u16, rows: u16) {
         assert!(edges.len() >= 5 && edges.windows(2).all(|w| w[0] == w[1]), "{tag}: {edges:?}\n{}", s.text());
         clean(&s, tag);
     }
-    // each document: both halves, its request, its trail
-    for (i, (name, _)) in texts().iter().enumerate() {
-        for kind in ["ZQA", "ZQB", "ZQC"] {
-            let number = format!("{kind}{i:02}");
-            s.press("/");
-            s.clear_line();
-            s.type_text(&number);
-            s.press("\r");
-            s.wait_row(&number);
+    // each document: both halves, and its trail
+    for kind in ["ZQA", "ZQB", "ZQC"] {
+        s.press("/");
+        s.clear_line();
+        s.type_text(kind);
+        s.press("\r");
+        s.until("the filtered rows", |t| t.contains(&format!("of {n}")) && t.contains(kind));
+        for i in 0..n {
+            let name = format!("{kind}, row {i}");
             s.press("\r");
             s.wait("Esc back");
-            s.wait(&number);
             s.quiet(Duration::from_millis(100));
-            parted(&s, name);
-            clean(&s, name);
+            parted(&s, &name);
+            clean(&s, &name);
             s.press("t");
             s.wait("audit");
             s.quiet(Duration::from_millis(100));
-            clean(&s, name);
+            clean(&s, &name);
             s.press("\x1b");
             s.press("\x1b");
-            s.wait("sorted by");
+            s.wait("posting date ▲");
+            s.press("j");
         }
     }
     s.press("\x1b");
@@ -175,7 +175,7 @@ fn look(columns: u16, rows: u16) {
     }
     s.press("\x1b");
     s.press("1");
-    s.wait("sorted by");
+    s.wait("posting date ▲");
     s.press("q");
     assert!(s.end(PATIENCE).0.success());
 }
