@@ -2,19 +2,47 @@
 
 use std::borrow::Cow;
 
+use ratatui::buffer::CellWidth as _;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::UnicodeWidthChar as _;
 
 use crate::model::text::harmless;
 
-/// Remote text, fit for a terminal: no control characters, no tricks of direction.
+/// Marks that one letter may carry; no language needs more.
+const MARKS: usize = 3;
+
+/// Remote text, fit for a terminal: no control characters, no tricks of direction, and nothing of which terminals do not
+/// agree how wide it is: flags are written with their two letters, drawn signs without their variants, and a letter keeps
+/// three marks.
 pub fn clean(text: &str) -> String {
-    harmless(text).into_owned()
+    let text = harmless(text);
+    if text.is_ascii() {
+        return text.into_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
+    for c in text.chars() {
+        let c = match c {
+            // variants, key caps, tones of skin
+            '\u{fe00}'..='\u{fe0f}' | '\u{20e3}' | '\u{1f3fb}'..='\u{1f3ff}' => continue,
+            '\u{1f1e6}'..='\u{1f1ff}' => {
+                char::from_u32(u32::from(c) - 0x1f1e6 + u32::from('A')).unwrap_or('?')
+            }
+            // what a broken encoding left: some terminals leave it out
+            '\u{fffd}' => '␦',
+            other => other,
+        };
+        marks = if c.width() == Some(0) { marks + 1 } else { 0 };
+        if marks <= MARKS {
+            out.push(c);
+        }
+    }
+    out
 }
 
-/// Columns that the text takes.
+/// Columns that the text takes: each grapheme stands in cells of its own, whatever letters would become in a row.
 pub fn width(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(|g| usize::from(g.cell_width())).sum() }
 }
 
 /// At most `max` columns, cut between graphemes, with `…` at the end when something is missing.
@@ -122,6 +150,19 @@ mod tests {
         assert_eq!(width(&left("日本語", 4)), 4);
         // combining marks stay with their letter
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
+    }
+
+    #[test]
+    fn what_terminals_do_not_agree_about_is_written_plainly() {
+        assert_eq!(clean("Müller 日本語 e\u{301}"), "Müller 日本語 e\u{301}");
+        assert_eq!(
+            clean("\u{1f1e9}\u{1f1ea} 1\u{fe0f}\u{20e3} \u{2764}\u{fe0f} 👍\u{1f3fd}"),
+            "DE 1 \u{2764} 👍"
+        );
+        assert_eq!(clean(&format!("Z{}y", "\u{351}".repeat(40))), "Z\u{351}\u{351}\u{351}y");
+        // lam and alef become one letter in a row of text, and stay two cells
+        assert_eq!((width("\u{644}\u{627}"), width("日本"), width("abc")), (2, 4, 3));
+        assert_eq!(width(&left("سلام", 6)), 6);
     }
 
     #[test]

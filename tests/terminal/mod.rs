@@ -171,6 +171,31 @@ impl Screen {
         screen.rows(0, screen.size().1.get()).collect()
     }
 
+    /// For each row that holds `what`: the column after its last sign, in the terminal's own cells.
+    pub fn edges(&self, what: &str) -> Vec<(String, usize)> {
+        let seen = self.seen.lock().unwrap();
+        let screen = seen.parser.screen();
+        let (rows, columns) = (screen.size().0.get(), screen.size().1.get());
+        let mut found = Vec::new();
+        for row in 0..rows {
+            // the text, and where in it each cell ends
+            let (mut text, mut ends) = (String::new(), Vec::new());
+            for column in 0..columns {
+                let Some(cell) = screen.cell(row, column).filter(|c| !c.is_wide_continuation()) else {
+                    continue;
+                };
+                text.push_str(if cell.has_contents() { cell.contents() } else { " " });
+                ends.push((text.len(), usize::from(column) + 1));
+            }
+            if let Some(at) = text.rfind(what) {
+                let end = at + what.len();
+                let column = ends.iter().find(|(e, _)| *e >= end).map_or(0, |(_, c)| *c);
+                found.push((text, column));
+            }
+        }
+        found
+    }
+
     /// Whether the program's screen is shown, not the shell's.
     pub fn is_alternate(&self) -> bool {
         self.seen.lock().unwrap().parser.screen().alternate_screen()

@@ -13,7 +13,10 @@ use crate::tui::theme::{Meaning, Theme};
 pub fn put<'a>(buf: &mut Buffer, area: Rect, row: u16, line: impl Into<Line<'a>>) {
     if row < area.height {
         let at = Rect { x: area.x, y: area.y + row, width: area.width, height: 1 };
-        line.into().render(at.intersection(buf.area), buf);
+        let (at, line) = (at.intersection(buf.area), line.into());
+        buf.set_style(at, line.style);
+        // grapheme by grapheme: the library's own way places each span by a width in which letters may have joined
+        buf.set_line(at.x, at.y, &line, at.width);
     }
 }
 

@@ -1,0 +1,58 @@
+//! What the console writes to the wire, in bytes: nothing when nothing happens, little when one row changes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test fails by panicking and reports by printing"
+)]
+
+#[path = "common/process.rs"]
+mod process;
+mod terminal;
+
+use std::time::Duration;
+
+use process::Served;
+use terminal::{Screen, frames};
+
+/// What one move of the cursor may write, in bytes (style.md, section 7).
+const MOVE: usize = 2_048;
+
+#[test]
+fn a_move_of_the_cursor_writes_little_and_an_idle_console_nothing() {
+    let served = Served::with(&[]);
+    let home = served.home();
+    let env = [("COLORTERM", "truecolor")];
+    let mut s = Screen::start(&["--home", home.to_str().unwrap()], 200, 60, &env);
+    s.wait("Open 47");
+    s.wait("read just now");
+    s.quiet(Duration::from_secs(1));
+    let mut written = |keys: &str| {
+        s.forget();
+        s.press(keys);
+        let bytes = s.quiet(Duration::from_millis(500));
+        (bytes, frames(&s.raw()))
+    };
+    // the lower pane shows another document with each move: its rows are part of the move
+    let moves: Vec<_> = (0..12).map(|_| written("j").0).collect();
+    let page = written("\x1b[6~");
+    let end = written("G");
+    println!("a move at 200x60: {moves:?} bytes; a page: {page:?}; to the end: {end:?} (bytes, frames)");
+    let mut sorted = moves.clone();
+    sorted.sort_unstable();
+    let median = sorted[sorted.len() / 2];
+    assert!(median > 0 && median < MOVE, "a move of the cursor writes {moves:?} bytes");
+    // nothing happens: nothing is written. The header's clock may turn once within three windows
+    let mut idle = Vec::new();
+    for _ in 0..3 {
+        s.forget();
+        s.within(Duration::from_secs(3), |_| false);
+        idle.push(s.raw().len());
+    }
+    println!("idle: {idle:?} bytes in windows of 3 s");
+    assert!(idle.iter().filter(|n| **n == 0).count() >= 2, "{idle:?}");
+    s.press("q");
+    assert!(s.end(Duration::from_mins(1)).0.success());
+}
