@@ -218,14 +218,16 @@ fn rarest(c: &Connection, all: Vec<String>) -> Done<Option<String>> {
     if all.len() <= 1 {
         return Ok(all.into_iter().next());
     }
-    let last: i64 = c.prepare_cached("SELECT coalesce(max(n), 0) FROM document")?.query_row([], |r| r.get(0))?;
+    let last: i64 =
+        c.prepare_cached("SELECT coalesce(max(n), 0) FROM document")?.query_row([], |r| r.get(0))?;
     let mut s = c.prepare_cached(
         "SELECT count(*), coalesce(max(rowid), 0) FROM
            (SELECT rowid FROM document_text WHERE document_text MATCH ? LIMIT ?)",
     )?;
     let mut known: Vec<(i64, String)> = Vec::with_capacity(all.len());
     for three in all {
-        let (hits, at): (i64, i64) = s.query_row(rusqlite::params![three, PROBE], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        let (hits, at): (i64, i64) =
+            s.query_row(rusqlite::params![three, PROBE], |r| Ok((r.get(0)?, r.get(1)?)))?;
         if hits < PROBE {
             // these few hold every document that is looked for
             return Ok(Some(three));
