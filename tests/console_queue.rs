@@ -271,7 +271,7 @@ async fn filters_views_and_files_work_on_the_store() {
     // and its rows in a file, with a total that is that of the tab
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("euros.csv");
-    other.walk("e ctrl-u").await.unwrap();
+    other.walk("e home ctrl-k").await.unwrap();
     other.paste(&file.display().to_string());
     other.walk("enter").await.unwrap();
     assert!(other.screen().contains("6 rows written to"), "{}", other.screen());
@@ -279,7 +279,7 @@ async fn filters_views_and_files_work_on_the_store() {
     assert_eq!(text.lines().count(), 8, "{text}");
     assert!(text.lines().last().unwrap().contains("6 documents,,,,,,,EUR,6180.70"), "{text}");
     // nothing is overwritten
-    other.walk("e ctrl-u").await.unwrap();
+    other.walk("e home ctrl-k").await.unwrap();
     other.paste(&file.display().to_string());
     other.walk("enter").await.unwrap();
     assert!(other.screen().contains("there is such a file already"), "{}", other.screen());

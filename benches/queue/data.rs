@@ -23,7 +23,7 @@ use tieout::store::*;
 /// The book of the generated documents.
 pub const BOOK: &str = "load";
 /// Rises when the rows that are generated, or the schema, change: older databases are then left alone.
-const EDITION: u32 = 2;
+const EDITION: u32 = 3;
 /// Documents of one transaction.
 const PAGE: u64 = 5_000;
 /// Length of a payload.

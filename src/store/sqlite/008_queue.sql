@@ -2,6 +2,11 @@
 ALTER TABLE document ADD COLUMN approver TEXT NOT NULL DEFAULT '';
 ALTER TABLE document ADD COLUMN reference TEXT NOT NULL DEFAULT '';
 
+-- as before, with what filters ask beside it: a page of a filtered list reads the index alone
+DROP INDEX document_by_date;
+CREATE INDEX document_by_date ON document(book, state, posting_date, id, minor, currency, kind);
+DROP INDEX document_by_amount;
+CREATE INDEX document_by_amount ON document(book, state, minor, id, currency, posting_date, kind);
 CREATE INDEX document_by_kind ON document(book, state, kind, id);
 CREATE INDEX document_by_finding ON document(book, state, finding, id);
 CREATE INDEX document_by_currency ON document(book, state, currency, id);

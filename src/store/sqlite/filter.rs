@@ -13,7 +13,7 @@ use crate::store::types::Query;
 
 /// Up to so many documents are sorted in memory; above it enough of them stand in every part of the list for a walk
 /// along the index to find a page soon. (A page of 80 of 1,000,000: both ways cost about the same there.)
-const FEW: usize = 6_000;
+const FEW: usize = 4_000;
 
 /// Conditions beside book and state, each with ` AND ` before it.
 #[derive(Debug, Clone, Default)]
@@ -146,7 +146,7 @@ fn in_minor(compare: Compare, amount: rust_decimal::Decimal, currency: Currency)
 /// Keys of the table among which every document of the query is, when they are few; none: no condition narrows it so.
 pub fn few(c: &Connection, q: &Query, books: &[Option<String>], states: &[State]) -> Done<Option<Vec<i64>>> {
     let texts: Vec<String> = texts(q).chain(q.filter.terms.iter().filter_map(text_of)).collect();
-    if let Some(words) = trigrams(&texts) {
+    if let Some(words) = rarest(c, trigrams(&texts))? {
         let sql = "SELECT rowid FROM document_text WHERE document_text MATCH ? LIMIT ?";
         if let Some(found) = keys(c, sql, vec![Value::Text(words)])? {
             return Ok(Some(found));
@@ -189,7 +189,7 @@ fn text_of(term: &Term) -> Option<String> {
 }
 
 /// What the index of three letters is asked; none when no word has three of them.
-fn trigrams(texts: &[String]) -> Option<String> {
+fn trigrams(texts: &[String]) -> Vec<String> {
     let in_a_state = |t: &String| State::ALL.iter().any(|s| s.name().contains(t.as_str()));
     let mut out: Vec<String> = Vec::new();
     for text in texts.iter().filter(|t| !in_a_state(t)) {
@@ -204,7 +204,39 @@ fn trigrams(texts: &[String]) -> Option<String> {
             }
         }
     }
-    if out.is_empty() { None } else { Some(out.join(" AND ")) }
+    out
+}
+
+/// So many hits tell how common three letters are.
+const PROBE: i64 = 400;
+/// So many of them are asked for together: what they leave open is checked against the row.
+const TOGETHER: usize = 3;
+
+/// The rarest of them as one question. Reading the places of three letters that nearly every document has would cost
+/// more than it saves.
+fn rarest(c: &Connection, all: Vec<String>) -> Done<Option<String>> {
+    if all.len() <= 1 {
+        return Ok(all.into_iter().next());
+    }
+    let last: i64 =
+        c.prepare_cached("SELECT coalesce(max(n), 0) FROM document")?.query_row([], |r| r.get(0))?;
+    let mut s = c.prepare_cached(
+        "SELECT count(*), coalesce(max(rowid), 0) FROM
+           (SELECT rowid FROM document_text WHERE document_text MATCH ? LIMIT ?)",
+    )?;
+    let mut known: Vec<(i64, String)> = Vec::with_capacity(all.len());
+    for three in all {
+        let (hits, at): (i64, i64) =
+            s.query_row(rusqlite::params![three, PROBE], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        if hits < PROBE {
+            // these few hold every document that is looked for
+            return Ok(Some(three));
+        }
+        known.push((last.saturating_mul(hits) / at.max(1), three));
+    }
+    known.sort();
+    let words: Vec<String> = known.into_iter().take(TOGETHER).map(|(_, three)| three).collect();
+    Ok(Some(words.join(" AND ")))
 }
 
 /// A range of an index whose first columns are book and state.

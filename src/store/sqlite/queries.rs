@@ -176,7 +176,7 @@ fn walk(
         )
     };
     let (from_key, from_start) = (select(&after), select(""));
-    let mut found: Vec<Place> = Vec::new();
+    let mut parts = Vec::new();
     for book in books {
         for state in states {
             let mut values = vec![text_or_null(book.as_ref()), Value::Text(state.name().into())];
@@ -200,12 +200,23 @@ fn walk(
             }
             values.extend(conditions.values.iter().cloned());
             values.push(Value::Integer(i64::from(q.limit) + 1));
-            let mut s = c.prepare_cached(sql)?;
-            let part = s.query_map(params_from_iter(values), |r| order.place(*state, r))?;
-            for place in part {
-                found.push(place?);
-            }
+            parts.push((*state, c.prepare_cached(sql)?, values));
         }
+    }
+    // all parts at once, each read no further than the page needs
+    let mut open = Vec::with_capacity(parts.len());
+    for (state, statement, values) in &mut parts {
+        let mut rows = statement.query(params_from_iter(std::mem::take(values)))?;
+        let head = rows.next()?.map(|r| order.place(*state, r)).transpose()?;
+        open.push((*state, rows, head));
+    }
+    let mut found: Vec<Place> = Vec::new();
+    while found.len() <= q.limit as usize {
+        let heads = open.iter_mut().filter(|(.., head)| head.is_some());
+        let next = if down { heads.max_by(|a, b| a.2.cmp(&b.2)) } else { heads.min_by(|a, b| a.2.cmp(&b.2)) };
+        let Some((state, rows, head)) = next else { break };
+        found.extend(head.take());
+        *head = rows.next()?.map(|r| order.place(*state, r)).transpose()?;
     }
     Ok(found)
 }
