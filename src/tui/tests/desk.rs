@@ -151,7 +151,7 @@ impl Desk {
             }
             Effect::Audit { generation, more, .. } => Msg::Audit(*generation, *more, Ok(sample::audit())),
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
-            Effect::DocumentRoom(e) => return super::document::answer(e),
+            Effect::DocumentRoom(e) => super::document::answer(e),
             _ => return None,
         })
     }
