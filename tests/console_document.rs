@@ -114,29 +114,68 @@ async fn the_picture_of_a_ready_document() {
 /// Row, and what stands there for a reason.
 const READY_DIFFERS: &[(usize, &str)] = &[
     // the clock of the demo stands at its start while the test runs
-    (0, "tieout · fq-us · Queue › Open › B4Q7TN                         DEMO · single person: Theo Okonkwo · Wed 2026-11-04 09:30"),
+    (
+        0,
+        "tieout · fq-us · Queue › Open › B4Q7TN                         DEMO · single person: Theo Okonkwo · Wed 2026-11-04 09:30",
+    ),
     // both are one column short of 120 in the plan
-    (2, "posting date 2026-10-28 (approved in Concur 11:00 by Romero, Lucia) · October open · who pays: ledger           12 of 47"),
-    (3, "── SOURCE · Concur financial document ──────┬── ENTRIES · 3 ledger records, approved and posted together ───────────────"),
+    (
+        2,
+        "posting date 2026-10-28 (approved in Concur 11:00 by Romero, Lucia) · October open · who pays: ledger           12 of 47",
+    ),
+    (
+        3,
+        "── SOURCE · Concur financial document ──────┬── ENTRIES · 3 ledger records, approved and posted together ───────────────",
+    ),
     // the selected line is marked on both sides, with a sign beside the colour
-    (6, ">         40 %  CC200 P2602           249.76│ 5030 Client Ground Travel      100 Strategy          20.75"),
-    (11, "10-22 TAX Taxi to airport      EMPL    41.50│>5010 Client Airfare            200 Operations       249.76"),
+    (
+        6,
+        ">         40 %  CC200 P2602           249.76│ 5030 Client Ground Travel      100 Strategy          20.75",
+    ),
+    (
+        11,
+        "10-22 TAX Taxi to airport      EMPL    41.50│>5010 Client Airfare            200 Operations       249.76",
+    ),
     // when it was looked up, and that every check of posting passed with that ledger
-    (18, "          personal, not in it           0.00│ in the ledger now: nothing under these references ✓ 09:30 · checks pass"),
+    (
+        18,
+        "          personal, not in it           0.00│ in the ledger now: nothing under these references ✓ 09:30 · checks pass",
+    ),
     // more reasons than lines: a key shows them all
-    (20, "── WHY · line 2 of entry 2 ──── Enter all ──┴── CHECKS ─────────────────────────────────────────────────────────────────"),
+    (
+        20,
+        "── WHY · line 2 of entry 2 ──── Enter all ──┴── CHECKS ─────────────────────────────────────────────────────────────────",
+    ),
     // the rules of the sample have their own numbers, and its project a longer name
-    (22, "class    rule 2: CC200 → 200 Operations     │ ✓ class on every line   ✓ project open   ✓ currency USD = vendor"),
+    (
+        22,
+        "class    rule 2: CC200 → 200 Operations     │ ✓ class on every line   ✓ project open   ✓ currency USD = vendor",
+    ),
     // two checks more: tax rules, and left and right agree
-    (23, "project  rule 10: P2602 → Merrow Health:Rol…│ ✓ card total = card transactions   ✓ no duplicate found   ✓ tax rules"),
+    (
+        23,
+        "project  rule 10: P2602 → Merrow Health:Rol…│ ✓ card total = card transactions   ✓ no duplicate found   ✓ tax rules",
+    ),
     // the text as the ledger will show it
-    (25, "memo     2026-10-20 Air fare BOS-DEN, Merid…│ ✓ text uncut, unchanged   ✓ you are not the payee   ✓ balanced = approved"),
+    (
+        25,
+        "memo     2026-10-20 Air fare BOS-DEN, Merid…│ ✓ text uncut, unchanged   ✓ you are not the payee   ✓ balanced = approved",
+    ),
     // the sample submits at 11:00, and the demo reads an hour before its start; this is the first version of its rules
     (28, "2026-10-26 11:00  submitted by Okafor, Amara"),
-    (29, "2026-10-28 11:00  approved in Concur by Romero, Lucia (E1008)  ·  2026-11-04 08:30  fetched, stored, acknowledged"),
-    (30, "2026-11-04 08:30  derived with mappings version 1: ready      ·  after confirmation Concur pays nothing: the ledger pays"),
+    (
+        29,
+        "2026-10-28 11:00  approved in Concur by Romero, Lucia (E1008)  ·  2026-11-04 08:30  fetched, stored, acknowledged",
+    ),
+    (
+        30,
+        "2026-11-04 08:30  derived with mappings version 1: ready      ·  after confirmation Concur pays nothing: the ledger pays",
+    ),
     // h is left, as everywhere; H holds
-    (33, " a approve   H hold   x reject to Concur   o override a line   t receipts   v request   Esc back   ? more"),
+    (
+        33,
+        " a approve   H hold   x reject to Concur   o override a line   t receipts   v request   Esc back   ? more",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -158,8 +197,14 @@ const BLOCKED_DIFFERS: &[(usize, &str)] = &[
     // a class is made in the ledger from the list of proposals; h is left, as everywhere
     (3, "project  none in the source                 │   f choose a class   H hold   x reject"),
     // there is room for more reasons
-    (5, "memo     2026-10-24 Audit tool, Software and│ ✓ period open   ✓ vendor active   ✓ currency USD = vendor"),
-    (6, "         subscriptions, US                  │ ✓ receipts 1 of 1   ✓ no duplicate found   ✓ within your limit"),
+    (
+        5,
+        "memo     2026-10-24 Audit tool, Software and│ ✓ period open   ✓ vendor active   ✓ currency USD = vendor",
+    ),
+    (
+        6,
+        "         subscriptions, US                  │ ✓ receipts 1 of 1   ✓ no duplicate found   ✓ within your limit",
+    ),
 ];
 
 #[tokio::test(flavor = "multi_thread")]

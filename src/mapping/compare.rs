@@ -129,15 +129,17 @@ pub fn beside(frozen: &EntrySet, today: &EntrySet) -> Vec<SetDifference> {
 
 fn entry(out: &mut Vec<SetDifference>, a: Option<&Entry>, b: Option<&Entry>) {
     let Some(slot) = a.or(b).map(|e| e.slot.clone()) else { return };
-    let fields = a.zip(b).map(|(a, b)| head_fields(a, b)).unwrap_or_default();
+    let fields = a.zip(b).map(|(was, is)| head_fields(was, is)).unwrap_or_default();
     out.push(SetDifference { slot: slot.clone(), before: a.map(head), after: b.map(head), fields });
     let none: &[Line] = &[];
     let (mine, theirs) = (a.map_or(none, |e| &e.lines), b.map_or(none, |e| &e.lines));
-    for (x, y) in paired(mine, theirs) {
-        let before = x.zip(a).map(|((n, l), e)| line(n, l, e));
-        let after = y.zip(b).map(|((n, l), e)| line(n, l, e));
-        let fields = match (x, y, a.zip(b)) {
-            (Some((_, l)), Some((_, m)), Some((e, f))) => line_fields(l, m, e.currency, f.currency),
+    for (old, new) in paired(mine, theirs) {
+        let before = old.zip(a).map(|((n, l), entry)| line(n, l, entry));
+        let after = new.zip(b).map(|((n, l), entry)| line(n, l, entry));
+        let fields = match (old, new, a.zip(b)) {
+            (Some((_, was)), Some((_, is)), Some((frozen, today))) => {
+                line_fields(was, is, frozen.currency, today.currency)
+            }
             _ => Vec::new(),
         };
         out.push(SetDifference { slot: slot.clone(), before, after, fields });

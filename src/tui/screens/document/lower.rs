@@ -250,9 +250,10 @@ fn verified(model: &Model, w: usize, blocked: bool) -> Lines {
     };
     let derived = sheet.card.derived.as_ref().map(|d| d.checks.as_slice()).unwrap_or_default();
     let all = looked.map(|l| l.checks.as_slice()).filter(|c| !c.is_empty()).unwrap_or(derived);
-    let (mut fine, wrong): (Vec<&(bool, String)>, Vec<&(bool, String)>) = all.iter().partition(|(ok, _)| *ok);
-    fine.sort_by_key(|(_, t)| if blocked { place(t, &LEADING) } else { place(t, &ORDER) });
-    let mut texts: Vec<String> = fine.iter().map(|(_, t)| clean(t)).collect();
+    let of = |ok: bool| all.iter().filter(move |(fine, _)| *fine == ok).map(|(_, t)| t.as_str());
+    let (mut fine, wrong): (Vec<&str>, Vec<&str>) = (of(true).collect(), of(false).collect());
+    fine.sort_by_key(|t| if blocked { place(t, &LEADING) } else { place(t, &ORDER) });
+    let mut texts: Vec<String> = fine.iter().map(|t| clean(t)).collect();
     if blocked {
         // what stops has the room
         for t in texts.iter_mut().filter(|t| t.starts_with("within your limit")) {
@@ -282,7 +283,7 @@ fn verified(model: &Model, w: usize, blocked: bool) -> Lines {
     if !line.is_empty() {
         out.push((line, Meaning::Ok, None));
     }
-    out.extend(wrong.iter().map(|(_, t)| (format!("! not met: {}", clean(t)), Meaning::Warn, None)));
+    out.extend(wrong.iter().map(|t| (format!("! not met: {}", clean(t)), Meaning::Warn, None)));
     let open = open_states().contains(&sheet.card.row.state) || sheet.card.row.state == State::Approved;
     if open && !blocked && model.actor.as_ref().is_some_and(|a| a.single_person) {
         let text = "! single person: preparer and approver not separated";
