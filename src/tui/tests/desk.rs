@@ -151,7 +151,7 @@ impl Desk {
             }
             Effect::Audit { generation, more, .. } => Msg::Audit(*generation, *more, Ok(sample::audit())),
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
-            Effect::MappingRoom(e) => return super::mappings::answer(self, e),
+            Effect::MappingRoom(e) => super::mappings::answer(self, e),
             _ => return None,
         })
     }

@@ -376,10 +376,8 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 let n = line.used.parse().unwrap_or(0);
                 out.push(format!("waits for the choice: {}, {}", documents(n), line.sums));
             }
-            out.push(
-                "Who moves the money decides whether a bill, or a journal to clearing, is posted. e choose"
-                    .into(),
-            );
+            out.push("Who moves the money decides between a bill and a journal to clearing.".into());
+            out.push("e choose who pays".into());
         }
         What::Memo(_) => {
             out.push(format!("{}: {}", line.when, line.gives));
