@@ -62,12 +62,7 @@ pub async fn import(
         } else {
             let freed = ctx.office.put_rules(book.id.clone(), edit).await?;
             version = Some(freed.version);
-            said.push(format!(
-                "version {}: {} documents derived again, {} ready now",
-                freed.version,
-                freed.derived,
-                freed.ready.len()
-            ));
+            said.push(format!("version {}: {} documents derived again", freed.version, freed.derived));
         }
     }
     if ctx.out.is_json() {

@@ -20,6 +20,7 @@ use crate::store::{ConnectionRow, Store};
 use crate::systems::registry::{self, Entry};
 use crate::systems::{CallError, ClientKeys, Link, Lists, Push, RemoteCompany, Source, Subscriptions};
 use crate::transport::allow::Allow;
+use crate::transport::breaker::BreakerState;
 use crate::transport::http::HttpNet;
 use crate::transport::pace::{PaceConfig, PaceHealth, Pacer};
 use crate::transport::ticks::RuntimeTicks;
@@ -299,10 +300,5 @@ impl Connector for LifeConnector {
     fn breaker_open(&self, id: &ConnectionId) -> bool {
         let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(id).is_some_and(|p| p.pace.health().breaker != BreakerState::Closed)
-    }
-
-    fn pace(&self, id: &ConnectionId) -> Option<PaceHealth> {
-        let all = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(id).map(|p| p.pace.health())
     }
 }

@@ -164,7 +164,7 @@ fn put(set: &mut RuleSet, rule: &Rule, replaces: Option<u32>, author: &str) -> R
     if let Some((k, _)) = rule.keys.iter().find(|(k, v)| v.trim().is_empty() && **k != Key::TaxCode) {
         return Err(Refused::Wrong(format!("{} has no value", key_name(k))));
     }
-    let next = set.next();
+    let next = set.next_number();
     let place = match replaces {
         Some(id) => {
             let at = set.rules.iter().position(|r| r.id == id).ok_or(Refused::Gone(id))?;
@@ -210,7 +210,7 @@ fn put_guard(set: &mut RuleSet, guard: &Guard, replaces: Option<u32>, author: &s
         ));
     }
     let mut guard = guard.clone();
-    let next = set.next();
+    let next = set.next_number();
     guard.id = next;
     guard.author = author.into();
     if let Then::Default(rule) = &mut guard.then {

@@ -245,7 +245,7 @@ impl RuleSet {
     /// Adds or replaces (same kind, document, party and keys) a rule, with the next id. Two rules of equal rank for one
     /// key cannot arise: the same conditions mean the same rule.
     pub fn set(&mut self, mut rule: Rule) -> u32 {
-        let next = self.next();
+        let next = self.next_number();
         rule.id = next;
         self.rules.retain(|r| !same_conditions(r, &rule));
         self.rules.push(rule);
@@ -253,7 +253,7 @@ impl RuleSet {
     }
 
     /// The next number, which counts as given.
-    pub fn next(&mut self) -> u32 {
+    pub fn next_number(&mut self) -> u32 {
         self.last = self.last.max(self.highest()) + 1;
         self.last
     }

@@ -105,7 +105,7 @@ impl Core {
         for rule in asked.take(NAMED) {
             let found = self.store.rule_documents(book.clone(), rule.id, 1).await?;
             let Some(row) = found.rows.first() else { continue };
-            if !read.contains_key(&row.id) {
+            if read.get(&row.id).is_none() {
                 let card = self.store.card(row.id).await?;
                 let document = self.source_document(&card).await?;
                 read.insert(row.id, document);
@@ -204,10 +204,7 @@ fn given(rules: &RuleSet, facts: &LedgerFacts) -> Vec<(u32, Given)> {
     let of_guards = rules.guards.iter().filter_map(Guard::default_rule);
     let mut out = Vec::new();
     for rule in rules.rules.iter().chain(of_guards) {
-        let named = match &rule.gives {
-            Gives::Record(n) | Gives::TaxCode(n) => n,
-            _ => continue,
-        };
+        let (Gives::Record(named) | Gives::TaxCode(named)) = &rule.gives else { continue };
         let list = lists.entry(rule.kind).or_insert_with(|| {
             let all = records(rule.kind, facts);
             all.into_iter().map(|(n, active)| (n.id, (n.name, active))).collect::<BTreeMap<_, _>>()

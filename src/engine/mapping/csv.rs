@@ -220,7 +220,7 @@ impl<'a> Reading<'a> {
             Ok(t) => t,
             Err(e) => {
                 let before = bytes.get(..e.valid_up_to()).unwrap_or_default();
-                let line = before.iter().filter(|b| **b == b'\n').count() as u64 + 1;
+                let line = before.split(|b| *b == b'\n').count() as u64;
                 return self.wrong(line, "", "the file is not UTF-8: save it as \"CSV UTF-8\" and try again");
             }
         };
@@ -237,6 +237,7 @@ impl<'a> Reading<'a> {
             .delimiter(delimiter)
             .from_reader(text.as_bytes());
         let mut places: Option<Places> = None;
+        let mut lines = Lines { bytes, at: 0, line: 1 };
         for record in reader.records() {
             let record = match record {
                 Ok(r) => r,
@@ -245,7 +246,7 @@ impl<'a> Reading<'a> {
                     return self.wrong(line, "", format!("the line cannot be read: {e}"));
                 }
             };
-            let line = record.position().map_or(1, csv::Position::line);
+            let line = record.position().map_or(1, |p| lines.at(p.byte()));
             if record.iter().all(|c| c.trim().is_empty()) {
                 continue;
             }
@@ -460,6 +461,25 @@ impl<'a> Reading<'a> {
 
 fn words(r: &Rule) -> String {
     format!("{} {} → {}", r.kind.name(), r.condition(), r.gives)
+}
+
+/// The line of the file at a place in it. The reader's own count is one behind where lines end in CR LF.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of a record that begins at this byte; records come in their order.
+    fn at(&mut self, byte: u64) -> u64 {
+        let to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.bytes.len());
+        let passed = self.bytes.get(self.at..to).unwrap_or_default();
+        self.line += passed.split(|b| *b == b'\n').count() as u64 - 1;
+        self.at = self.at.max(to);
+        // the line feed of the line before stands before the record
+        self.line + u64::from(self.bytes.get(to) == Some(&b'\n'))
+    }
 }
 
 /// Where each column stands.

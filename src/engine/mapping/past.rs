@@ -97,7 +97,7 @@ impl Core {
         for row in page.rows.iter().filter(|r| kind.is_none_or(|k| k == r.kind)).take(40) {
             let card = self.store.card(row.id).await?;
             let entry = card.derived.as_ref().and_then(|d| d.set.entries.first());
-            let Some(marker) = entry.map(|e| e.reference.marker().to_string()) else { continue };
+            let Some(marker) = entry.map(|e| e.reference.marker()) else { continue };
             if let Some(document) = self.source_document(&card).await? {
                 return Ok(Some(Sample { document, marker }));
             }

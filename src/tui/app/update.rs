@@ -65,7 +65,6 @@ fn reshape(model: &mut Model) -> Option<Effect> {
         return None;
     }
     let effect = model.queue.resize(shape);
-    let rows = model.list_rows();
     model.mapping_lines();
     crate::tui::screens::audit::room::resized(model);
     crate::tui::screens::activity::room::resized(model);

@@ -160,7 +160,7 @@ impl Desk {
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
             Effect::LookRoom(e) => Msg::LookRoom(super::look_office::answer(e)?),
             Effect::DocumentRoom(e) => super::document::answer(e),
-            Effect::MappingRoom(e) => return super::mappings::answer(self, e),
+            Effect::MappingRoom(e) => super::mappings::answer(self, e),
             Effect::AuditRoom(e) => return super::trail::answer(e),
             Effect::ActivityRoom(e) => return super::engine::answer(e),
             _ => return None,

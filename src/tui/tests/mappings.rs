@@ -166,8 +166,8 @@ pub fn effect(n: u64) -> RuleEffect {
 }
 
 /// The fake engine's answer.
-pub fn answer(desk: &Desk, effect: &MappingEffect) -> Option<Msg> {
-    Some(Msg::MappingRoom(match effect {
+pub fn answer(desk: &Desk, effect: &MappingEffect) -> Msg {
+    Msg::MappingRoom(match effect {
         MappingEffect::Board { generation, .. } => {
             let board = if desk.empty { Board::default() } else { board() };
             MappingMsg::Board(*generation, Ok(Box::new(board)))
@@ -205,7 +205,7 @@ pub fn answer(desk: &Desk, effect: &MappingEffect) -> Option<Msg> {
         MappingEffect::Compare { .. } | MappingEffect::Apply { .. } | MappingEffect::Decline { .. } => {
             MappingMsg::Listed(Ok("2 proposals, 1 of them new.".into()))
         }
-    }))
+    })
 }
 
 fn plan() -> ImportPlan {

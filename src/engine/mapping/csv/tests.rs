@@ -196,3 +196,11 @@ fn a_rule_that_stays_may_name_what_is_out_of_use_and_a_wrong_line_removes_nothin
     let told = plan(text.as_bytes(), &set, &facts());
     assert_eq!((told.wrong, told.removed.len()), (2, 0), "{told:?}");
 }
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let body = "decides,keys,for,gives\nclass,custom1=CC300,,none\n\nclass,\"custom1=CC9\",,Nowhere\n";
+    for text in [body.to_string(), body.replace('\n', "\r\n"), format!("\u{feff}{body}")] {
+        assert_eq!(mistakes(&text), ["4 gives: the ledger has no record named \"Nowhere\""], "{text:?}");
+    }
+}

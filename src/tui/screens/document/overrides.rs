@@ -101,6 +101,7 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
             serial: model.next_question(),
             book: book.clone(),
             mend,
+            then: PickThen::Save,
             title: format!("Override: {words}"),
             lines: vec![lines.first().cloned().unwrap_or_default()],
             input: Input::default(),

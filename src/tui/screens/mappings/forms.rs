@@ -35,6 +35,7 @@ fn kind_word(kind: RuleKind) -> &'static str {
         RuleKind::Tax => "tax",
         RuleKind::PostingDate => "posting date",
         RuleKind::Decision => "decision",
+        RuleKind::Text => "text",
     }
 }
 

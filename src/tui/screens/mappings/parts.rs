@@ -77,7 +77,7 @@ impl Part {
             RuleKind::Account => Part::Accounts,
             RuleKind::Class | RuleKind::Department | RuleKind::Customer => Part::Dimensions,
             RuleKind::Tax => Part::Tax,
-            RuleKind::PostingDate | RuleKind::Decision => Part::Rules,
+            RuleKind::PostingDate | RuleKind::Decision | RuleKind::Text => Part::Rules,
         }
     }
 

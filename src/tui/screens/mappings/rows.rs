@@ -164,6 +164,7 @@ pub fn when(r: &Rule, name: &str) -> String {
         RuleKind::Customer => format!("{} ", DimensionKind::Customer.word()),
         RuleKind::PostingDate => "posting date ".into(),
         RuleKind::Decision => "decision ".into(),
+        RuleKind::Text => "text ".into(),
         RuleKind::Party | RuleKind::Account | RuleKind::Tax => String::new(),
     };
     let mut parts: Vec<String> = Vec::new();
@@ -376,10 +377,8 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 let n = line.used.parse().unwrap_or(0);
                 out.push(format!("waits for the choice: {}, {}", documents(n), line.sums));
             }
-            out.push(
-                "Who moves the money decides whether a bill, or a journal to clearing, is posted. e choose"
-                    .into(),
-            );
+            out.push("Who moves the money decides between a bill and a journal to clearing.".into());
+            out.push("e choose who pays".into());
         }
         What::Memo(_) => {
             out.push(format!("{}: {}", line.when, line.gives));

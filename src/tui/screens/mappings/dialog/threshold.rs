@@ -105,7 +105,11 @@ impl Threshold {
             .iter()
             .map(|o| {
                 let taken = least.is_some_and(|l| o.score >= l);
-                let docs = format!("{} docs", count(o.documents));
+                let docs = if o.documents == 1 {
+                    " 1 doc".to_string()
+                } else {
+                    format!("{} docs", count(o.documents))
+                };
                 let room = inside.saturating_sub(6 + 6 + docs.len() + 1);
                 let mark = if taken { "[x]" } else { "[ ]" };
                 let score = right(&format!("{} %", o.score), 5);
