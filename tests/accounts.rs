@@ -51,7 +51,7 @@ async fn attended(home: &Path, systems: &Systems) -> Arc<dyn House> {
 }
 
 async fn console(house: &Arc<dyn House>) -> Headless {
-    let look = Look { theme: Theme::mono(), ascii: false, read_only: false, keys: Arc::default() };
+    let look = Look { theme: Theme::mono(), ..Look::default() };
     Headless::open(house.office(), Readers::default(), look, (120, 40)).await.unwrap()
 }
 

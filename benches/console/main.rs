@@ -60,7 +60,12 @@ struct Side {
 impl Side {
     async fn of(documents: u64, screen: &str) -> Self {
         let store = Arc::new(data::store(documents).unwrap());
-        let look = Look { theme: Theme::dark(Depth::True), ascii: false, read_only: false, keys: Default::default() };
+        let look = Look {
+            theme: Theme::dark(Depth::True),
+            ascii: false,
+            read_only: false,
+            keys: Default::default(),
+        };
         let office = Arc::new(office::Reading::of(store));
         let mut console = Headless::open(office, Readers::default(), look, SIZE).await.unwrap();
         console.walk(screen).await.unwrap();

@@ -47,7 +47,10 @@ impl Office for Reading {
     fn actor(&self) -> Actor {
         Actor { name: "Theo Okonkwo".into(), employee: None, via: "benchmark".into(), single_person: true }
     }
-    fn approve(&self, _: Vec<ApproveOne>) -> Fut<'_, Result<Vec<(DocumentId, Result<(), StoreError>)>, EngineError>> {
+    fn approve(
+        &self,
+        _: Vec<ApproveOne>,
+    ) -> Fut<'_, Result<Vec<(DocumentId, Result<(), StoreError>)>, EngineError>> {
         no()
     }
     fn act(&self, _: DocumentId, _: u64, _: Act) -> Fut<'_, Result<State, EngineError>> {

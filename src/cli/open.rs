@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-
 use crate::cli::args::Globals;
 use crate::cli::config::{Config, commented_default};
 use crate::cli::environment::{self, Facts, can_ask};

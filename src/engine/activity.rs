@@ -12,9 +12,9 @@ use tokio::sync::Notify;
 use crate::engine::core::Core;
 use crate::model::ids::ConnectionId;
 use crate::model::people::Actor;
+use crate::store::{ConnectionActivity, Doing, EngineHolder, Quota, StoreError};
 use crate::transport::breaker::BreakerState;
 use crate::transport::pace::PaceHealth;
-use crate::store::{ConnectionActivity, Doing, EngineHolder, Quota, StoreError};
 
 /// What is over sooner is not shown: most passes find nothing to do.
 const SETTLE: Duration = Duration::from_millis(300);

@@ -491,7 +491,10 @@ impl Office for Desk {
         Box::pin(crate::engine::connect_look::looks(self))
     }
 
-    fn try_settings(&self, book: crate::model::book::Book) -> Fut<'_, Result<crate::engine::Tried, EngineError>> {
+    fn try_settings(
+        &self,
+        book: crate::model::book::Book,
+    ) -> Fut<'_, Result<crate::engine::Tried, EngineError>> {
         Box::pin(async move { self.core.try_settings(book).await })
     }
 

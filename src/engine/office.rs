@@ -524,11 +524,16 @@ pub trait Office: Send + Sync {
         not_here()
     }
     /// What is known of connections beside their rows: what the store keeps, and what this process knows.
-    fn connection_looks(&self) -> Fut<'_, Result<Vec<crate::engine::connect_look::ConnectionLook>, EngineError>> {
+    fn connection_looks(
+        &self,
+    ) -> Fut<'_, Result<Vec<crate::engine::connect_look::ConnectionLook>, EngineError>> {
         not_here()
     }
     /// What other settings would make of a book's documents that are not approved. Nothing is written.
-    fn try_settings(&self, book: crate::model::book::Book) -> Fut<'_, Result<crate::engine::Tried, EngineError>> {
+    fn try_settings(
+        &self,
+        book: crate::model::book::Book,
+    ) -> Fut<'_, Result<crate::engine::Tried, EngineError>> {
         let _ = book;
         not_here()
     }

@@ -23,7 +23,8 @@ pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPrevie
     let acting = core.store.instance().await?.single_person;
     for id in ids {
         let card = core.store.card(id).await?;
-        let second = if over_limit(&card) { second_approvers(core, &card, acting.as_ref()).await? } else { None };
+        let second =
+            if over_limit(&card) { second_approvers(core, &card, acting.as_ref()).await? } else { None };
         match left_out(&card, acting.as_ref(), second) {
             Some(why) => out.left_out.push((card.row.number.clone(), why)),
             None => {
@@ -140,9 +141,10 @@ async fn second_approvers(
     let Some(book) = &card.row.book else { return Ok(None) };
     let book = core.book(book).await?;
     let me = acting.map(|(name, _)| name.as_str());
-    let others = book.settings.approvers.iter().filter(|(name, number)| {
-        Some(name.as_str()) != me && number.as_ref() != Some(&card.row.payee_code)
-    });
+    let others =
+        book.settings.approvers.iter().filter(|(name, number)| {
+            Some(name.as_str()) != me && number.as_ref() != Some(&card.row.payee_code)
+        });
     let names: Vec<&str> = others.map(|(name, _)| name.as_str()).collect();
     Ok(if names.is_empty() { None } else { Some(names.join(" or ")) })
 }

@@ -9,7 +9,9 @@ pub mod sqlite;
 pub mod types;
 
 pub use failpoint::FailPoint;
-pub use operations::{AccountNotes, Corrections, Inbox, Mappings, Papers, Proposals, Runs, Store, Trail, Views};
+pub use operations::{
+    AccountNotes, Corrections, Inbox, Mappings, Papers, Proposals, Runs, Store, Trail, Views,
+};
 pub use operations::{
     Delivery, EventAccount, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,
     SubscriptionState, VerifyTold,

@@ -188,5 +188,6 @@ pub async fn run<E: Send + 'static>(
         model.say(app::Level::Warning, notice);
     }
     runner::Runner::new(guard, options.readers, options.multiplexer, options.wardrobe)
-        .run(&mut model, boot).await
+        .run(&mut model, boot)
+        .await
 }

@@ -78,7 +78,8 @@ impl Modes {
     }
 
     fn off(self, bytes: &mut Vec<u8>) {
-        for (wanted, off) in [(self.mouse, MOUSE_OFF), (self.protocol, PROTOCOL_OFF), (self.title, TITLE_OFF)] {
+        for (wanted, off) in [(self.mouse, MOUSE_OFF), (self.protocol, PROTOCOL_OFF), (self.title, TITLE_OFF)]
+        {
             bytes.extend_from_slice(if wanted { off } else { b"" });
         }
     }

@@ -41,7 +41,9 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let head = chrome::header(model, buf, area);
     let body = Rect { y: area.y + head, height: area.height.saturating_sub(head + 1), ..area };
     match model.screen {
-        screen if connections::welcome::points(model, screen) => connections::welcome::pointer(model, buf, body),
+        screen if connections::welcome::points(model, screen) => {
+            connections::welcome::pointer(model, buf, body)
+        }
         Screen::Queue => queue::draw(model, buf, body),
         Screen::Document => document::draw(model, buf, body),
         Screen::Mappings => mappings::draw(model, buf, body),

@@ -2,10 +2,10 @@
 
 mod accounts;
 mod act;
+mod activity;
 mod adopt;
 mod approve;
 mod arrive;
-mod activity;
 mod audit_log;
 mod audit_words;
 mod cards;

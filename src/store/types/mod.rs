@@ -1,7 +1,7 @@
 //! What the store's operations take and give.
 
-mod audit;
 mod accounts;
+mod audit;
 mod card;
 mod correcting;
 mod documents;
@@ -15,8 +15,8 @@ mod runs;
 mod setup;
 mod telling;
 
-pub use audit::*;
 pub use accounts::*;
+pub use audit::*;
 pub use card::*;
 pub use correcting::*;
 pub use documents::*;

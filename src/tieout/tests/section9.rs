@@ -125,7 +125,9 @@ fn the_store_holds_what_concur_lists() {
     assert_eq!((row(2).listed, row(2).stored), (None, 1));
     assert!(r.completeness.agrees(), "{:?}", r.completeness.rows);
     assert!(r.completeness.notes.iter().any(|n| n == "38 reports are 39 documents: Q4A7RM was reopened."));
-    assert!(r.completeness.notes.iter().any(|n| n == "B9VT2G is unreadable: its 57.80 is taken from the list."));
+    assert!(
+        r.completeness.notes.iter().any(|n| n == "B9VT2G is unreadable: its 57.80 is taken from the list.")
+    );
     let days = &r.completeness.arrivals;
     let usd = days.iter().find(|d| d.currency == Currency::USD).unwrap();
     assert_eq!((usd.adopted, usd.rejected, usd.recalled), ((2, 404_620), (1, 475_000), (1, 31_200)));

@@ -40,11 +40,11 @@ use crate::tui::widgets::chrome::TURN;
 
 pub use crate::tui::look::Look;
 pub use act::{act, go};
+pub use arrive::changed;
 pub use fix::{mend, mend_words};
 pub use input::key as press;
 pub use possible::possible;
 pub use toasts::{Level, Toast, Toasts};
-pub use arrive::changed;
 pub use update::update;
 
 /// The screens.

@@ -13,7 +13,10 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
     if model.look.read_only && action(id).danger != Danger::None && !matches!(id, Stop | StopRunning) {
         return Err("this console is read-only".into());
     }
-    let free = matches!(id, Quit | ChooseTheme | Help | Palette | Messages | Suspend | Redraw | Stop | StopRunning | Back);
+    let free = matches!(
+        id,
+        Quit | ChooseTheme | Help | Palette | Messages | Suspend | Redraw | Stop | StopRunning | Back
+    );
     if model.phase == Phase::Opening && !free {
         return Err("the store is being opened".into());
     }

@@ -20,8 +20,8 @@ use crate::tui::text::{clean, left, right, width, wrap};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::{Input, boxed, put};
 
-use super::{Answers, FormFor, Out};
 use super::confirm::{buttons, plain};
+use super::{Answers, FormFor, Out};
 
 /// Which page of the dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -126,7 +126,12 @@ impl Chooser {
         let h = self.rows.len().min(ROWS) as u16 + 5;
         let inner = boxed(buf, area, w, h, &self.title, theme, theme.style(Meaning::Focus));
         put(buf, inner, 0, Line::styled("/", theme.style(Meaning::Focus)));
-        let field = Rect { x: inner.x + 1, width: inner.width.saturating_sub(1), height: inner.height.min(1), ..inner };
+        let field = Rect {
+            x: inner.x + 1,
+            width: inner.width.saturating_sub(1),
+            height: inner.height.min(1),
+            ..inner
+        };
         self.input.widget(theme.style(Meaning::Text)).render(field.intersection(buf.area), buf);
         let matches = self.matches();
         if matches.is_empty() {

@@ -109,7 +109,8 @@ impl Views {
             let base = theme.style(if here { Meaning::Selection } else { Meaning::Text });
             let note = if here { base } else { theme.style(Meaning::Muted) };
             let sign = if v.descending { "▼" } else { "▲" };
-            let filter = if v.filter.is_empty() { String::new() } else { format!("{} · ", clean(&v.filter)) };
+            let filter =
+                if v.filter.is_empty() { String::new() } else { format!("{} · ", clean(&v.filter)) };
             let about = format!("{} · {filter}{} {sign}", clean(&v.tab), sort_word(v.sort));
             put(
                 buf,

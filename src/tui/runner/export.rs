@@ -51,7 +51,10 @@ impl Sheet {
             };
             ExportError::File { path: path.display().to_string(), why }
         })?;
-        Ok(Self { path, csv: Some(csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(file))) })
+        Ok(Self {
+            path,
+            csv: Some(csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(file))),
+        })
     }
 
     fn fail(&self, e: impl std::fmt::Display) -> ExportError {
@@ -121,7 +124,8 @@ const HEAD: [&str; 18] = [
 ];
 
 fn cells(r: &Row) -> Vec<String> {
-    let receipts = if r.receipts.1 == 0 { String::new() } else { format!("{} of {}", r.receipts.0, r.receipts.1) };
+    let receipts =
+        if r.receipts.1 == 0 { String::new() } else { format!("{} of {}", r.receipts.0, r.receipts.1) };
     let finding = if r.finding_brief.is_empty() { &r.reason } else { &r.finding_brief };
     vec![
         r.state.name().into(),
@@ -184,7 +188,14 @@ pub async fn queue(
         let (currency, amount) = amount.unwrap_or_default();
         for (at, text) in [
             (0, "total".to_string()),
-            (3, if currency.is_empty() { format!("{count} without an amount") } else { format!("{count} documents") }),
+            (
+                3,
+                if currency.is_empty() {
+                    format!("{count} without an amount")
+                } else {
+                    format!("{count} documents")
+                },
+            ),
             (10, currency),
             (11, amount),
         ] {

@@ -76,7 +76,8 @@ impl Tasks {
                 let (wardrobe, send) = (self.wardrobe.clone(), self.send.clone());
                 let flight = self.flights.begin();
                 tokio::spawn(async move {
-                    let read = tokio::task::spawn_blocking(move || look::from_files(&wardrobe, depth, effect));
+                    let read =
+                        tokio::task::spawn_blocking(move || look::from_files(&wardrobe, depth, effect));
                     if let Ok(Some(msg)) = read.await {
                         // the console may have ended meanwhile
                         let _ended = send.send(Msg::LookRoom(msg)).await;

@@ -28,7 +28,11 @@ pub fn rule(buf: &mut Buffer, area: Rect, row: u16, title: &str, right: &str, th
         put(buf, area, row, Line::styled("─".repeat(w), border));
         return;
     }
-    let right = if right.is_empty() { String::new() } else { format!(" {} ──", cut(right, w.saturating_sub(width(title).min(w / 2) + 12))) };
+    let right = if right.is_empty() {
+        String::new()
+    } else {
+        format!(" {} ──", cut(right, w.saturating_sub(width(title).min(w / 2) + 12)))
+    };
     let room = w.saturating_sub(width(&right) + 4);
     let title = cut(title, room).into_owned();
     let lead = if title.is_empty() { String::new() } else { "── ".to_string() };

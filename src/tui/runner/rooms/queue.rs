@@ -10,11 +10,7 @@ use crate::tui::runner::export;
 use crate::tui::screens::queue::effect::{QueueEffect, QueueMsg};
 
 /// Does it and tells what came of it; none: there is nothing to tell. What takes long may tell its steps through `send`.
-pub async fn answer(
-    office: &dyn Office,
-    _send: &mpsc::Sender<Msg>,
-    effect: QueueEffect,
-) -> Option<QueueMsg> {
+pub async fn answer(office: &dyn Office, _send: &mpsc::Sender<Msg>, effect: QueueEffect) -> Option<QueueMsg> {
     let store = office.store();
     Some(match effect {
         QueueEffect::Views { person } => QueueMsg::Views(said(store.views(person).await)),

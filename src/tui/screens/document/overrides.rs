@@ -13,6 +13,7 @@ use crate::model::rule::{DimensionKind, Gives, Key, Rule, RuleKind, line_key};
 use crate::model::state::{State, open_states};
 use crate::tui::app::{Level, Model};
 use crate::tui::effect::Effect;
+use crate::tui::layers::picker::PickThen;
 use crate::tui::layers::{Answers, Choice, Decide, Field, Form, FormFor, Layer, Picker};
 use crate::tui::text::clean;
 use crate::tui::widgets::{Cursor, Input};

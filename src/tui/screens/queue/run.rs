@@ -119,7 +119,8 @@ pub fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
             Effect::Ask(ask) => {
                 model.queue.asked_holder += 1;
                 if let Ask::Post { documents, .. } = ask {
-                    let ids = if documents.is_empty() { model.queue.to_post.clone() } else { documents.clone() };
+                    let ids =
+                        if documents.is_empty() { model.queue.to_post.clone() } else { documents.clone() };
                     model.queue.run = Some(Run::Posting { ids });
                     model.queue.summary = None;
                     model.queue.pace = Pace::from(model.now.since);
@@ -144,23 +145,13 @@ fn begin_approving(model: &mut Model, ones: &mut Vec<ApproveOne>) {
     let of = ones.len();
     let rest = if ones.len() > PART { ones.split_off(PART) } else { Vec::new() };
     if !rest.is_empty() {
-        model.progress = Progress {
-            what: "Approving".into(),
-            done: 0,
-            of: of as u64,
-            stopping: false,
-            running: true,
-        };
+        model.progress =
+            Progress { what: "Approving".into(), done: 0, of: of as u64, stopping: false, running: true };
     }
     model.queue.pace = Pace::from(model.now.since);
     model.queue.summary = None;
-    model.queue.run = Some(Run::Approving {
-        chosen,
-        rest,
-        sent: ones.len(),
-        done: Vec::new(),
-        refused: Vec::new(),
-    });
+    model.queue.run =
+        Some(Run::Approving { chosen, rest, sent: ones.len(), done: Vec::new(), refused: Vec::new() });
 }
 
 /// A part was approved: the next one goes out, or this was all.
@@ -209,7 +200,11 @@ fn tell_approved(
     stopping: bool,
 ) {
     if let Some(why) = failed {
-        let first = if done.is_empty() { "Nothing".to_string() } else { format!("Only {}", documents(done.len() as u64)) };
+        let first = if done.is_empty() {
+            "Nothing".to_string()
+        } else {
+            format!("Only {}", documents(done.len() as u64))
+        };
         let was = if done.len() == 1 || done.is_empty() { "was" } else { "were" };
         model.say(Level::Error, format!("{first} {was} approved: {why}"));
         return;
@@ -231,7 +226,13 @@ fn tell_approved(
     };
     let settled = |id: &&DocumentId| !done.contains(id) && !refused.iter().any(|(r, _)| r == *id);
     let left: Vec<&DocumentId> = chosen.keys().filter(settled).collect();
-    let mut lines = vec![line("approved", done.len(), &of(&mut done.iter()), &format!("{} posts them", model.key(ActionId::Post)), Meaning::Ok)];
+    let mut lines = vec![line(
+        "approved",
+        done.len(),
+        &of(&mut done.iter()),
+        &format!("{} posts them", model.key(ActionId::Post)),
+        Meaning::Ok,
+    )];
     if !refused.is_empty() {
         let sum = of(&mut refused.iter().map(|(id, _)| id));
         lines.push(line("refused", refused.len(), &sum, "", Meaning::Error));
@@ -276,9 +277,7 @@ pub fn answered(model: &mut Model) -> Option<Effect> {
         return None;
     }
     match model.queue.run.take() {
-        Some(Run::Posting { ids }) if ids.len() > 1 => {
-            Some(Effect::QueueRoom(QueueEffect::Outcome { ids }))
-        }
+        Some(Run::Posting { ids }) if ids.len() > 1 => Some(Effect::QueueRoom(QueueEffect::Outcome { ids })),
         Some(Run::Posting { .. }) | None => None,
         other => {
             model.queue.run = other;
@@ -293,7 +292,7 @@ pub fn outcome(model: &mut Model, answer: Said<Vec<Row>>) {
         Ok(rows) => rows,
         Err(why) => return model.say(Level::Error, format!("What was posted cannot be read: {why}")),
     };
-    use State::{Approved, Confirmed, ConfirmFailed, Failed, NeedsHuman, Posted};
+    use State::{Approved, ConfirmFailed, Confirmed, Failed, NeedsHuman, Posted};
     let home = model.home();
     let part = |fits: &dyn Fn(State) -> bool| {
         let of: Vec<&Row> = rows.iter().filter(|r| fits(r.state)).collect();
@@ -316,7 +315,8 @@ pub fn outcome(model: &mut Model, answer: Said<Vec<Row>>) {
     if n > 0 {
         let waits = rows.iter().all(|r| in_ledger(r.state) || refused(r.state) || r.state == Approved);
         let post = model.key(ActionId::Post);
-        let why = if waits { format!("approved, {post} goes on") } else { "they wait: see their finding".into() };
+        let why =
+            if waits { format!("approved, {post} goes on") } else { "they wait: see their finding".into() };
         lines.push(line("left", n, &text, &why, Meaning::Warn));
     }
     model.queue.summary = Some(Summary { title: "Posting ended".into(), lines });

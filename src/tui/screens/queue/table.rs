@@ -168,7 +168,8 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
         super::Tab::Open => format!("Nothing waits for you in {book}.{read}"),
         super::Tab::Of(g) => format!("No document is in {} in {book}.{read}", g.word().to_lowercase()),
     };
-    let next = format!("{} read now · {} activity", model.key(ActionId::Fetch), model.key(ActionId::ScreenActivity));
+    let next =
+        format!("{} read now · {} activity", model.key(ActionId::Fetch), model.key(ActionId::ScreenActivity));
     let line = format!("{what} {next}");
     if crate::tui::text::width(&line) + 4 <= usize::from(model.size.0) {
         return vec![(line, Meaning::Text)];

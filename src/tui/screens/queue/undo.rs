@@ -135,7 +135,11 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
         Undo::Marks(marks) => {
             model.queue.marks = marks;
             let n = model.queue.marks.len() as u64;
-            let text = if n == 0 { "Nothing is marked again.".into() } else { format!("{} marked again.", documents(n)) };
+            let text = if n == 0 {
+                "Nothing is marked again.".into()
+            } else {
+                format!("{} marked again.", documents(n))
+            };
             model.say(Level::Info, text);
             model.queue.look_at_marks()
         }
@@ -151,7 +155,7 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
         Undo::Act(targets, act, words) => {
             if act == Act::Withdraw
                 && let Some(gone) = model.queue.rows.iter().find(|r| {
-                    use State::{Ambiguous, Confirmed, ConfirmFailed, Failed, NeedsHuman, Posted, Posting};
+                    use State::{Ambiguous, ConfirmFailed, Confirmed, Failed, NeedsHuman, Posted, Posting};
                     let begun = [Posting, Ambiguous, Posted, ConfirmFailed, Confirmed, Failed, NeedsHuman];
                     begun.contains(&r.row.state) && targets.iter().any(|t| t.id == r.row.id)
                 })

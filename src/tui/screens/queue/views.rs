@@ -67,7 +67,8 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
 /// Asks for the name of the view that is on the screen.
 pub fn ask_name(model: &mut Model) -> Vec<Effect> {
     let queue = &model.queue;
-    let filter = if queue.search.trim().is_empty() { "no filter".into() } else { queue.search.trim().to_string() };
+    let filter =
+        if queue.search.trim().is_empty() { "no filter".into() } else { queue.search.trim().to_string() };
     let lines = vec![format!("{} · {} · {}", queue.tab.word(), filter, super::view::sorted(queue, true))];
     let name = queue.view_name().filter(|n| built_in().iter().all(|v| v.name != *n)).unwrap_or_default();
     let field = Field::text("name", "Name", name).needed().help("The same name replaces a view.");
@@ -104,7 +105,14 @@ pub fn kept(model: &mut Model, answer: Said<SavedView>) {
     match answer {
         Ok(view) => {
             model.close_form();
-            model.say(Level::Info, format!("The view {} is kept. {} lists the views.", view.name, model.key(ActionId::QueueViews)));
+            model.say(
+                Level::Info,
+                format!(
+                    "The view {} is kept. {} lists the views.",
+                    view.name,
+                    model.key(ActionId::QueueViews)
+                ),
+            );
             model.queue.view = Some(view);
         }
         Err(why) => model.refuse_form("", why),

@@ -11,7 +11,11 @@ use crate::tui::tests::desk::Desk;
 pub const CASES: &[Case] = &[
     // nothing runs: the key is the queue's own
     (ActionId::StopRunning, "s", |d| d.model.queue.descending && !warned(d) && stops(d)),
-    (ActionId::ChooseBook, "B", |d| matches!(d.model.layers.last(), Some(Layer::Chooser(c)) if c.title == "Book")),
+    (
+        ActionId::ChooseBook,
+        "B",
+        |d| matches!(d.model.layers.last(), Some(Layer::Chooser(c)) if c.title == "Book"),
+    ),
     (
         ActionId::ChooseTheme,
         ": t h e m e enter",

@@ -14,6 +14,7 @@ pub const CASES: &[Case] = &[
     (ActionId::QueueUndo, "u", warned),
     (ActionId::QueueExport, "e", |d| matches!(d.model.layers.last(), Some(Layer::Form(_)))),
     (ActionId::QueueExport, "e enter", |d| {
-        d.model.layers.is_empty() && d.model.toasts.shown().any(|t| t.text.contains("written to tieout-queue-fq-us-"))
+        d.model.layers.is_empty()
+            && d.model.toasts.shown().any(|t| t.text.contains("written to tieout-queue-fq-us-"))
     }),
 ];

@@ -37,8 +37,11 @@ pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
         let turn = elapsed.as_millis() / TURN.as_millis();
         ["|", "/", "-", "\\"].get((turn % 4) as usize).copied().unwrap_or("|").to_string()
     };
-    let mut figures =
-        if p.of > 0 { format!("{} of {}", count(p.done), count(p.of)) } else { format!("{} s", elapsed.as_secs()) };
+    let mut figures = if p.of > 0 {
+        format!("{} of {}", count(p.done), count(p.of))
+    } else {
+        format!("{} s", elapsed.as_secs())
+    };
     let pace = model.queue.pace.words(p.of);
     let room =
         width(&clean(&p.what)) + width(&sign) + width(&figures) + width(&pace) + width(&stop) + 11 <= w;
