@@ -165,7 +165,7 @@ fn tour(columns: u16, rows: u16, env: &[(&str, &str)]) -> Vec<u8> {
     s.wait("Open 47");
     s.press("j");
     s.press("\r");
-    s.wait("HISTORY");
+    s.wait("who pays");
     s.press("\x1b");
     for (key, words) in
         [("2", "apping"), ("3", "oncur"), ("4", "who and how"), ("5", "ie-out"), ("6", "ctivity")]

@@ -8,7 +8,7 @@
 //! # use std::sync::Arc;
 //! # use tieout::tui::{Headless, Look, Readers, Theme};
 //! # async fn show(office: Arc<dyn tieout::engine::Office>) -> Result<(), tieout::tui::Stuck> {
-//! let look = Look { theme: Theme::mono(), ascii: false, read_only: false, ..Look::default() };
+//! let look = Look { theme: Theme::mono(), ..Look::default() };
 //! let mut console = Headless::open(office, Readers::default(), look, (120, 34)).await?;
 //! console.press("j j enter");
 //! console.settle().await?;

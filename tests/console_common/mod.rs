@@ -9,7 +9,6 @@ use tieout::cli::seed;
 use tieout::engine::Office;
 use tieout::engine::house::RunOptions;
 use tieout::model::book::AutoApproval;
-use tieout::tui::theme::Depth;
 use tieout::tui::{Headless, Look, Stuck, Theme};
 use tokio_util::sync::CancellationToken;
 
@@ -80,10 +79,10 @@ impl Drop for Demo {
 
 /// The dark theme with all colours.
 pub fn look() -> Look {
-    Look { theme: Theme::dark(Depth::True), ascii: false, read_only: false, ..Look::default() }
+    Look::default()
 }
 
 /// Without colours and in ASCII.
 pub fn plain_look() -> Look {
-    Look { theme: Theme::mono(), ascii: true, read_only: false, ..Look::default() }
+    Look { theme: Theme::mono(), ascii: true, ..Look::default() }
 }
