@@ -6,7 +6,7 @@ use crate::engine::{Ask, Progress};
 use crate::model::filter::{Filter, Want};
 use crate::model::money::from_minor;
 use crate::model::state::State;
-use crate::store::{Act, Row, Sort, SavedView};
+use crate::store::{Act, Row, SavedView, Sort};
 use crate::tui::app::Level;
 use crate::tui::effect::{Effect, Part};
 use crate::tui::format::ShownRow;
@@ -19,8 +19,8 @@ use super::desk::Desk;
 use super::sample;
 
 /// What the fake engine answers to the queue.
-pub fn answer(effect: &QueueEffect) -> Option<QueueMsg> {
-    Some(match effect {
+pub fn answer(effect: &QueueEffect) -> QueueMsg {
+    match effect {
         QueueEffect::Views { .. } => QueueMsg::Views(Ok(vec![SavedView {
             name: "my \u{1b}[2Jown".into(),
             tab: "Ready".into(),
@@ -31,7 +31,9 @@ pub fn answer(effect: &QueueEffect) -> Option<QueueMsg> {
         QueueEffect::KeepView { view, .. } => QueueMsg::Kept(Ok(view.clone())),
         QueueEffect::DropView { name, .. } => QueueMsg::Dropped(Ok(name.clone())),
         QueueEffect::Export { path, .. } => QueueMsg::Exported(Ok((17, path.clone()))),
-        QueueEffect::ExportTable { rows, path } => QueueMsg::Exported(Ok((rows.len() as u64 - 1, path.clone()))),
+        QueueEffect::ExportTable { rows, path } => {
+            QueueMsg::Exported(Ok((rows.len() as u64 - 1, path.clone())))
+        }
         QueueEffect::Outcome { ids } => {
             let rows = sample::rows().into_iter().filter(|r| ids.contains(&r.id));
             let stands = |mut r: Row| {
@@ -45,7 +47,7 @@ pub fn answer(effect: &QueueEffect) -> Option<QueueMsg> {
             };
             QueueMsg::Outcome(Ok(rows.map(stands).collect()))
         }
-    })
+    }
 }
 
 /// What a filter says of a row of the sample.
@@ -130,10 +132,26 @@ fn sorting_walks_through_the_columns_that_are_shown() {
     use Sort::*;
     let narrow = [PostingDate, Kind, Payee, Number, Finding, Currency, Amount, State];
     assert_eq!(walked(80, 24), narrow);
-    assert_eq!(walked(120, 34), [PostingDate, Kind, Payee, Number, WillPost, Finding, Currency, Amount, State]);
+    assert_eq!(
+        walked(120, 34),
+        [PostingDate, Kind, Payee, Number, WillPost, Finding, Currency, Amount, State]
+    );
     assert_eq!(
         walked(200, 60),
-        [PostingDate, Kind, Payee, Number, WillPost, Finding, CostCentres, Arrived, Approver, Currency, Amount, State]
+        [
+            PostingDate,
+            Kind,
+            Payee,
+            Number,
+            WillPost,
+            Finding,
+            CostCentres,
+            Arrived,
+            Approver,
+            Currency,
+            Amount,
+            State
+        ]
     );
     // a column that is no longer shown gives way
     let mut desk = Desk::open(200, 60);
@@ -242,8 +260,7 @@ fn many_are_approved_in_parts_with_a_pace_and_a_stop() {
     desk.press("a");
     let mut part = desk.press("y");
     let mut seen = 0;
-    loop {
-        let Some(Effect::Approve(ones)) = part.first() else { break };
+    while let Some(Effect::Approve(ones)) = part.first() {
         assert!(ones.len() <= PART);
         seen += ones.len();
         let done = ones.iter().map(|o| (o.id, Ok(()))).collect();
@@ -262,7 +279,11 @@ fn many_are_approved_in_parts_with_a_pace_and_a_stop() {
     let text = desk.text();
     assert!(text.contains("Approving ended"), "{text}");
     assert!(text.contains("approved 107 documents · 138,046.05 USD · p posts them"), "{text}");
-    assert!(desk.press("u").iter().any(|e| matches!(e, Effect::Act { act: Act::Withdraw, targets } if targets.len() == n)));
+    assert!(
+        desk.press("u")
+            .iter()
+            .any(|e| matches!(e, Effect::Act { act: Act::Withdraw, targets } if targets.len() == n))
+    );
 
     // stopped: what was not sent is left
     let mut desk = many(n as u128);
@@ -275,8 +296,13 @@ fn many_are_approved_in_parts_with_a_pace_and_a_stop() {
     let effects = desk.send(Msg::Approved(Ok(done)));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Approve(_))));
     let text = desk.text();
-    for words in ["Approving was stopped", "approved 49 documents", "refused  1 document", "N3: another person was first", "left     57 documents"]
-    {
+    for words in [
+        "Approving was stopped",
+        "approved 49 documents",
+        "refused  1 document",
+        "N3: another person was first",
+        "left     57 documents",
+    ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
     desk.press("esc");
@@ -315,7 +341,13 @@ fn posting_ends_with_a_summary_that_stays_until_it_is_read() {
     assert!(text.contains("3 documents, 1,168.90 USD; 1 is blocked"), "{text}");
     let effects = desk.press("y");
     assert!(matches!(&effects[0], Effect::Ask(Ask::Post { documents, .. }) if documents.len() == 3));
-    let step = |done| Progress { what: "Posting to QuickBooks Online".into(), done, of: 3, stopping: false, running: true };
+    let step = |done| Progress {
+        what: "Posting to QuickBooks Online".into(),
+        done,
+        of: 3,
+        stopping: false,
+        running: true,
+    };
     desk.send(Msg::Progress(step(0)));
     desk.since += Duration::from_secs(20);
     desk.send(Msg::Progress(step(1)));
@@ -337,7 +369,7 @@ fn posting_ends_with_a_summary_that_stays_until_it_is_read() {
     ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
-    desk.since += Duration::from_secs(3_600);
+    desk.since += Duration::from_hours(1);
     desk.send(Msg::Tick);
     assert!(desk.text().contains("Posting ended"), "it stays");
     desk.press("esc");
@@ -358,8 +390,9 @@ fn the_cursor_stays_on_its_document_whatever_comes() {
     let Some(Effect::Window { generation: next, part, .. }) = effects.first() else { panic!() };
     assert!(*next > generation);
     let template = sample::rows()[0].clone();
-    let mut rows: Vec<Row> =
-        (0..9).map(|i| Row { id: sample::id(500 + i), number: format!("NEW{i}"), ..template.clone() }).collect();
+    let mut rows: Vec<Row> = (0..9)
+        .map(|i| Row { id: sample::id(500 + i), number: format!("NEW{i}"), ..template.clone() })
+        .collect();
     rows.extend(sample::rows());
     let page = WindowPage { part: part.clone(), rows, before: false, after: false, split: 0 };
     desk.send(Msg::Window(*next, Ok(page)));
