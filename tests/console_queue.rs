@@ -8,7 +8,7 @@ use console_common::Demo;
 use tieout::tui::Headless;
 
 /// The queue at 120x34.
-const WIDE: &str = r#"tieout · fq-us · Fernhill Quay Advisory → QuickBooks Online    DEMO · single person: Theo Okonkwo · Wed 2026-11-04 09:30
+const WIDE: &str = r"tieout · fq-us · Fernhill Quay Advisory → QuickBooks Online    DEMO · single person: Theo Okonkwo · Wed 2026-11-04 09:30
 1 Queue  2 Mappings 8!  3 Connections  4 Audit  5 Tie-out  6 Activity October closing · lock 2026-09-30 · read 2 min ago
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
       [Open 47]        Blocked 18      Ready 27        Waiting 2       Posted 0        Confirmed 12    Closed 1
@@ -41,10 +41,10 @@ EUR       6,180.70        2,277.20        3,903.50            0.00            0.
                 2110 Corporate Visa                              2 card transactions                           1,162.40
  balanced                                                                                        1,290.15      1,290.15
 
- Enter open   Space mark   a approve   f fix   / filter   g group findings   ? more"#;
+ Enter open   Space mark   a approve   f fix   / filter   g group findings   ? more";
 
 /// The queue at 80x24.
-const NARROW: &str = r#"tieout · fq-us → QuickBooks Online               DEMO · T. Okonkwo · 11-04 09:30
+const NARROW: &str = r"tieout · fq-us → QuickBooks Online               DEMO · T. Okonkwo · 11-04 09:30
 1 Queue 2 Map 8! 3 Conn 4 Audit 5 Tie 6 Act          lock 2026-09-30 · 2 min ago
 [Open 47] Blocked 18  Ready 27  Waiting 2  Posted 0  Confirmed 12  Closed 1
 USD 64,397.41 (40)  EUR 6,180.70 (6)  without amount 1 posting date ▲ · 12 of 47
@@ -67,10 +67,10 @@ USD 64,397.41 (40)  EUR 6,180.70 (6)  without amount 1 posting date ▲ · 12 of
 ────────────────────────────────────────────────────────────────────────────────
 bill 127.75 Okafor, Amara · 2 card purchases 1,162.40 · due 11-04 · balanced
 no findings · receipts 4 of 4 · approved by Romero, Lucia 2026-10-28
-Enter open  Space mark  a approve  f fix  / filter  ? more"#;
+Enter open  Space mark  a approve  f fix  / filter  ? more";
 
 /// The dialog for all that is ready once CC450 has a class.
-const APPROVE: &str = r#"┌─ Approve and post ─────────────────────────────────────────────────────────┐
+const APPROVE: &str = r"┌─ Approve and post ─────────────────────────────────────────────────────────┐
 │ 28 documents → QuickBooks Online · Fernhill Quay Advisory, Inc. · DEMO     │
 │                                                                            │
 │                                                           USD          EUR │
@@ -90,7 +90,7 @@ const APPROVE: &str = r#"┌─ Approve and post ──────────�
 │                                                                            │
 │ Type the USD total to go on:  __________                      [ Cancel ]   │
 │ Esc Cancel   l list   w warnings   p print the batch's debits and credits  │
-└────────────────────────────────────────────────────────────────────────────┘"#;
+└────────────────────────────────────────────────────────────────────────────┘";
 
 /// Words of the plan that read otherwise here: the payee as the source names it, family name first, as all the others
 /// are; the label of accounting.md for a test user's document. Both keep their column.

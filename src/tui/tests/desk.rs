@@ -155,7 +155,7 @@ impl Desk {
                 Msg::Text(format!("Request of {}", target.number), Ok("POST /v3/company/1/batch\n{}".into()))
             }
             Effect::Audit { generation, more, .. } => Msg::Audit(*generation, *more, Ok(sample::audit())),
-            Effect::QueueRoom(e) => Msg::QueueRoom(super::queue::answer(e)?),
+            Effect::QueueRoom(e) => Msg::QueueRoom(super::queue::answer(e)),
             Effect::TieoutRoom(e) => return super::tieout_desk::answer(e).map(Msg::TieoutRoom),
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
             Effect::LookRoom(e) => Msg::LookRoom(super::look_office::answer(e)?),

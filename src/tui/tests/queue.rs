@@ -19,8 +19,8 @@ use super::desk::Desk;
 use super::sample;
 
 /// What the fake engine answers to the queue.
-pub fn answer(effect: &QueueEffect) -> Option<QueueMsg> {
-    Some(match effect {
+pub fn answer(effect: &QueueEffect) -> QueueMsg {
+    match effect {
         QueueEffect::Views { .. } => QueueMsg::Views(Ok(vec![SavedView {
             name: "my \u{1b}[2Jown".into(),
             tab: "Ready".into(),
@@ -47,7 +47,7 @@ pub fn answer(effect: &QueueEffect) -> Option<QueueMsg> {
             };
             QueueMsg::Outcome(Ok(rows.map(stands).collect()))
         }
-    })
+    }
 }
 
 /// What a filter says of a row of the sample.
@@ -260,8 +260,7 @@ fn many_are_approved_in_parts_with_a_pace_and_a_stop() {
     desk.press("a");
     let mut part = desk.press("y");
     let mut seen = 0;
-    loop {
-        let Some(Effect::Approve(ones)) = part.first() else { break };
+    while let Some(Effect::Approve(ones)) = part.first() {
         assert!(ones.len() <= PART);
         seen += ones.len();
         let done = ones.iter().map(|o| (o.id, Ok(()))).collect();
@@ -370,7 +369,7 @@ fn posting_ends_with_a_summary_that_stays_until_it_is_read() {
     ] {
         assert!(text.contains(words), "{words}\n{text}");
     }
-    desk.since += Duration::from_secs(3_600);
+    desk.since += Duration::from_hours(1);
     desk.send(Msg::Tick);
     assert!(desk.text().contains("Posting ended"), "it stays");
     desk.press("esc");
