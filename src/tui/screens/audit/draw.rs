@@ -279,7 +279,7 @@ fn pane_lines(model: &Model, r: &AuditRow, w: usize) -> Vec<(String, Meaning)> {
     let via = if r.via.is_empty() { String::new() } else { format!(" by {}", clean(&r.via)) };
     out.push((format!(" {}{via} · {}", clean(&r.actor), clean(&r.action.replace('_', " "))), Meaning::Muted));
     if !pane.changes.is_empty() {
-        let names = pane.changes.iter().map(|c| width(&c.field)).max().unwrap_or(0).clamp(6, w / 3);
+        let names = pane.changes.iter().map(|c| width(&c.field)).max().unwrap_or(0).clamp(7, (w / 3).max(7));
         let side = w.saturating_sub(names + 8) / 2;
         out.push((
             format!(" {}  {}   {}", left("changed", names), left("before", side), "after"),
