@@ -473,12 +473,15 @@ struct Lines<'a> {
 impl Lines<'_> {
     /// The line of a record that begins at this byte; records come in their order.
     fn at(&mut self, byte: u64) -> u64 {
-        let to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.bytes.len());
+        let mut to = usize::try_from(byte).unwrap_or(usize::MAX).min(self.bytes.len());
+        // what is left of the line before, and empty lines, stand before the record
+        while matches!(self.bytes.get(to), Some(b'\r' | b'\n')) {
+            to += 1;
+        }
         let passed = self.bytes.get(self.at..to).unwrap_or_default();
-        self.line += passed.split(|b| *b == b'\n').count() as u64 - 1;
+        self.line += (passed.split(|b| *b == b'\n').count() as u64).saturating_sub(1);
         self.at = self.at.max(to);
-        // the line feed of the line before stands before the record
-        self.line + u64::from(self.bytes.get(to) == Some(&b'\n'))
+        self.line
     }
 }
 
