@@ -150,7 +150,7 @@ pub fn accrued(made: bool) -> Accrued {
     let one = AccrualMade {
         document: sample::id(90),
         number: "ACCR-2026-10-USD".into(),
-        amount: usd.clone(),
+        amount: usd,
         documents: 11,
     };
     Accrued {
@@ -162,8 +162,8 @@ pub fn accrued(made: bool) -> Accrued {
 }
 
 /// The fake engine's answer.
-pub fn answer(effect: &TieoutEffect) -> Option<TieoutMsg> {
-    Some(match effect {
+pub fn answer(effect: &TieoutEffect) -> TieoutMsg {
+    match effect {
         TieoutEffect::Read { generation, .. } => TieoutMsg::Read(*generation, Ok(Box::new(reading()))),
         TieoutEffect::Comment { item, text, .. } => TieoutMsg::Commented(Ok(ItemComment {
             item: item.item.clone(),
@@ -191,5 +191,5 @@ pub fn answer(effect: &TieoutEffect) -> Option<TieoutMsg> {
         TieoutEffect::Export { ask, .. } => {
             TieoutMsg::Exported(Ok(format!("{}/tieout-fq-us-2026-10", ask.folder)))
         }
-    })
+    }
 }
