@@ -20,7 +20,7 @@ use tieout::store::{AuditQuery, SqliteStore, Store, Trail};
 use tieout::tui::app::{Look, Model, Screen, update};
 use tieout::tui::effect::Effect;
 use tieout::tui::msg::{Msg, Now, Opened};
-use tieout::tui::{Depth, Theme, view};
+use tieout::tui::view;
 
 /// Most that a page may cost at 1,000,000 events, as a multiple of its cost at 1,000.
 const LIMIT: f64 = 1.3;
@@ -69,7 +69,7 @@ struct Side {
 impl Side {
     fn of(events: u64) -> Done<Self> {
         let store = data::store(events)?;
-        let look = Look { theme: Theme::dark(Depth::True), ascii: false, read_only: false };
+        let look = Look::default();
         let mut model = Model::new(look, "SANDBOX".into(), (200, 60));
         let actor = Actor {
             name: "Theo Okonkwo".into(),

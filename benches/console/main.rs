@@ -26,8 +26,7 @@ use std::time::{Duration, Instant};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
-use tieout::tui::theme::Depth;
-use tieout::tui::{Headless, Look, Readers, Theme, view};
+use tieout::tui::{Headless, Look, Readers, view};
 
 const SIZE: (u16, u16) = (200, 60);
 /// What a frame may take (the targets of the console).
@@ -60,12 +59,7 @@ struct Side {
 impl Side {
     async fn of(documents: u64, screen: &str) -> Self {
         let store = Arc::new(data::store(documents).unwrap());
-        let look = Look {
-            theme: Theme::dark(Depth::True),
-            ascii: false,
-            read_only: false,
-            keys: Default::default(),
-        };
+        let look = Look::default();
         let office = Arc::new(office::Reading::of(store));
         let mut console = Headless::open(office, Readers::default(), look, SIZE).await.unwrap();
         console.walk(screen).await.unwrap();
