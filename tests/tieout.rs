@@ -11,23 +11,18 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use common::Made;
 use common::october::{a_days_work, book, october};
 use serde_json::{Value, json};
 use tieout::cli::args::Part;
 use tieout::cli::reconcile::{lines, value};
-use tieout::cli::seed::BOOK;
+use tieout::engine::Ask;
 use tieout::engine::reconcile::SignAsk;
-use tieout::engine::{Ask, Office};
+use tieout::model::State;
 use tieout::model::book::AutoApproval;
-use tieout::model::entry::Named;
-use tieout::model::rule::{Gives, Key, Rule, RuleKind};
-use tieout::model::{BookId, State};
 use tieout::sandbox::stand_in::StandIn as _;
-use tieout::store::{Act, ApproveOne, Health, Query, Row};
-use tieout::tieout::Period;
+use tieout::store::{Act, ApproveOne, Health};
 
 /// line | n | reports | invoices | advances | USD total | n EUR | EUR total
 const TABLE: &str = "\

@@ -152,7 +152,9 @@ fn measure(small: u64, large: u64, rounds: u64) -> Done<f64> {
             };
             for ((_, _, ask), times) in ASKS.iter().zip(&mut pages) {
                 let took = side.page(*ask, round)?;
-                times.get_mut(at).filter(|_| round > 0).map(|t| t.push(took));
+                if let Some(times) = times.get_mut(at).filter(|_| round > 0) {
+                    times.push(took);
+                }
             }
             let number = side.number(round)?;
             let (all, draw) = side.frame()?;
