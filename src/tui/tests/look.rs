@@ -176,7 +176,7 @@ fn an_answer_for_an_older_text_is_dropped() {
 fn the_books_are_chosen_with_their_counts() {
     let mut desk = Desk::open(80, 24);
     desk.press("B");
-    snap("books_80x24", &desk);
+    snap("chooser_books_80x24", &desk);
     let text = desk.text();
     assert!(text.contains("live · 47 open"), "{text}");
 }
@@ -337,9 +337,9 @@ fn an_idle_console_never_wakes_and_running_work_turns_a_sign() {
     assert!(turn > desk.since && turn <= desk.since + std::time::Duration::from_millis(250));
     desk.model.look.reduced_motion = true;
     desk.since += std::time::Duration::from_secs(12);
-    desk.send(Msg::Tick);
+    desk.send(Msg::Progress(Progress { done: 14, ..running.clone() }));
     assert!(desk.text().contains("working… 12 s Posting"), "{}", desk.text());
-    assert!(desk.text().contains("8 of 20 · 0.6/s · 18 s left"), "{}", desk.text());
+    assert!(desk.text().contains("14 of 20 · 1 a second · about 6 s left"), "{}", desk.text());
     desk.send(Msg::Progress(Progress { running: false, ..running }));
     assert_eq!((desk.model.next_wake(), desk.model.running_since), (None, None));
 }
