@@ -1,6 +1,6 @@
 //! Covers what differs from run to run, column for column, so that two runs have the same text.
 
-/// The text with times of day as `hh:mm`, numbers of the ledger as `TO#########`, numbers of events and long ids as `#`,
+/// The text with times of day as `hh:mm`, numbers of the ledger as `TO#########`, numbers of events and attachments as `#`,
 /// and without the age of what was read and the counts of calls.
 pub fn mask(text: &str) -> String {
     let mut out = String::new();
@@ -47,7 +47,7 @@ fn ids(line: &str) -> String {
         }
         let end = at + digits;
         let in_row = before_day(end) && out.chars().all(|c| c == ' ' || c == '>');
-        if in_row || out.ends_with("event ") || digits >= 13 {
+        if in_row || out.ends_with("event ") || out.ends_with("attachment: ") {
             out.push_str(&"#".repeat(digits));
         } else {
             out.extend(chars.get(at..end).unwrap_or_default());
