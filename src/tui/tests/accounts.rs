@@ -82,7 +82,7 @@ fn look(id: &str, name: &str, ends: &str) -> ConnectionLook {
     }
 }
 
-fn looked(door: Door) -> Looked {
+pub(super) fn looked(door: Door) -> Looked {
     let total = |stage, count, minor| RunTotal {
         book: Some(BookId::from("fq-us")),
         connection: ConnectionId::from("concur"),
@@ -118,7 +118,7 @@ fn looked(door: Door) -> Looked {
 }
 
 /// The connections screen with all that is known.
-fn open(w: u16, h: u16) -> Desk {
+pub(super) fn open(w: u16, h: u16) -> Desk {
     let mut desk = Desk::open(w, h);
     desk.press("3");
     answer_look(&mut desk, looked(Door::Open));
@@ -139,7 +139,7 @@ fn answer_look(desk: &mut Desk, looked: Looked) {
 }
 
 /// A new home: no book, no connection, no vault.
-fn fresh(w: u16, h: u16) -> Desk {
+pub(super) fn fresh(w: u16, h: u16) -> Desk {
     let mut desk = Desk::closed(w, h);
     desk.send(Msg::Opened(sample::opened()));
     desk.model.books.clear();
@@ -186,7 +186,7 @@ fn question(field: Field, label: &'static str, secret: bool) -> Question {
     Question { field, label, help: "Of the application.", secret, default: None, option: "--x" }
 }
 
-fn concur() -> Next {
+pub(super) fn concur() -> Next {
     Next::Ask(vec![
         question(Field::ClientId, "Client id", false),
         question(Field::ClientSecret, "Client secret", true),
@@ -195,14 +195,14 @@ fn concur() -> Next {
     ])
 }
 
-fn consent() -> Next {
+pub(super) fn consent() -> Next {
     let url = format!("https://appcenter.intuit.com/connect/oauth2?client_id=ABc&state={}", "s".repeat(180));
     let until = at("2026-11-04T14:45:00Z");
     let redirect = "http://localhost:8765/signed-in".into();
     Next::Consent { consent: Consent { url, redirect, until }, listens: true }
 }
 
-fn connected(name: &str) -> Connected {
+pub(super) fn connected(name: &str) -> Connected {
     Connected {
         connection: ConnectionId::from("qbo"),
         system: "QuickBooks Online".into(),
