@@ -80,13 +80,42 @@ pub struct Sheet {
 /// An answer: errors are sentences for people.
 pub type Said<T> = Result<T, String>;
 
+/// A pasted text: it may be a password or the address of a sign-in, so it is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pasted(zeroize::Zeroizing<String>);
+
+impl Pasted {
+    /// What was pasted.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Pasted {
+    fn from(text: String) -> Self {
+        Self(zeroize::Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Pasted {
+    fn from(text: &str) -> Self {
+        text.to_string().into()
+    }
+}
+
+impl std::fmt::Debug for Pasted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pasted(…)")
+    }
+}
+
 /// Something happened.
 #[derive(Debug, Clone)]
 pub enum Msg {
     /// A key.
     Key(KeyEvent),
     /// A paste.
-    Paste(String),
+    Paste(Pasted),
     /// The mouse, where it is listened to.
     Mouse(MouseEvent),
     /// The terminal has this size.

@@ -189,7 +189,13 @@ fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect>
 pub fn changed(model: &mut Model) -> Vec<Effect> {
     if model.book.is_none() {
         let look = connections::room::look(model);
-        return vec![Effect::Facts, look];
+        let mut effects = vec![Effect::Facts, look];
+        match model.screen {
+            Screen::Activity => effects.extend(crate::tui::screens::activity::room::changed(model)),
+            Screen::Audit => effects.extend(crate::tui::screens::audit::room::changed(model)),
+            _ => {}
+        }
+        return effects;
     }
     let mut effects = model.queue.refresh();
     if model.screen == Screen::Connections {

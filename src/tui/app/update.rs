@@ -14,7 +14,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     let errors = model.toasts.errors();
     let mut effects = match msg {
         Msg::Key(key) => input::key(model, key),
-        Msg::Paste(text) => input::paste(model, &text),
+        Msg::Paste(text) => input::paste(model, text.text()),
         Msg::Mouse(event) => crate::tui::mouse::mouse(model, event),
         Msg::Resize(w, h) => {
             model.size = (w, h);

@@ -333,7 +333,7 @@ fn the_sign_in_address_is_whole_copied_opened_and_answered_by_browser_or_paste()
     assert!(desk.press("o").is_empty() && desk.text().contains("No browser can be opened"));
     let n = serial(&desk);
     assert!(desk.press("enter").is_empty() && desk.text().contains("Paste the address first"));
-    desk.send(Msg::Paste(format!("http://localhost:8765/signed-in?code={SECRET}&state=x\n")));
+    desk.send(Msg::Paste(format!("http://localhost:8765/signed-in?code={SECRET}&state=x\n").into()));
     let effects = desk.press("enter");
     assert!(room(&effects, |e| matches!(e, E::Return { .. })));
     nowhere(&desk);
@@ -538,4 +538,7 @@ fn messages_about_a_sign_in_print_no_secret() {
         E::MakeVault { serial: 1, way: VaultWay::Passphrase, passphrase: Some(SECRET.into()) },
     ];
     assert!(!format!("{all:?}").contains(SECRET));
+    let paste = Msg::Paste(SECRET.into());
+    assert!(matches!(&paste, Msg::Paste(p) if p.text() == SECRET));
+    assert!(!format!("{paste:?} {paste:#?}").contains(SECRET));
 }

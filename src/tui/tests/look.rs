@@ -248,6 +248,26 @@ fn the_mouse_does_what_keys_do() {
 }
 
 #[test]
+fn short_words_and_figures_of_tabs_are_clicked_as_long_ones() {
+    use crate::model::Group;
+    let mut desk = Desk::open(80, 24);
+    desk.model.look.mouse = true;
+    for t in desk.model.queue.totals.iter_mut().flatten() {
+        t.count = t.count.saturating_mul(10_000);
+    }
+    assert!(desk.text().contains("Blck") && desk.text().contains("Clsd"), "{}", desk.text());
+    click_on(&mut desk, "Blck");
+    assert_eq!(desk.model.queue.tab, Tab::Of(Group::Blocked));
+    click_on(&mut desk, "Clsd");
+    assert_eq!(desk.model.queue.tab, Tab::Of(Group::Closed));
+    // the figure belongs to the word before it
+    let line = desk.text().lines().nth(2).unwrap_or_default().to_string();
+    let figure = line.find("Rdy ").unwrap() + "Rdy ".len() + 1;
+    click(&mut desk, figure as u16, 2);
+    assert_eq!(desk.model.queue.tab, Tab::Of(Group::Ready));
+}
+
+#[test]
 fn two_clicks_open_and_no_click_decides() {
     let mut desk = Desk::open(120, 34);
     desk.model.look.mouse = true;

@@ -13,7 +13,7 @@ mod moves;
 mod pane;
 mod shape;
 mod table;
-mod tabs;
+pub mod tabs;
 mod view;
 mod views;
 
