@@ -299,6 +299,10 @@ async fn the_accrual_of_october_is_two_journals_and_comes_once() {
     let made = Made::sample(AutoApproval::Off).await;
     a_days_work(&made).await;
     let office = made.house.office();
+    let november = tieout::tieout::Period::parse("2026-11").unwrap();
+    let early = office.accrual_plan(book(), november).await.unwrap_err().to_string();
+    assert!(early.contains("2026-11 is not over"), "{early}");
+    assert!(office.accrue(book(), november).await.unwrap_err().to_string().contains("is not over"));
     let done = office.accrue(book(), october()).await.unwrap();
     for l in &done.left_out {
         println!("left out: {} {}: {}", l.number, l.amount, l.why);

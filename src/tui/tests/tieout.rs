@@ -311,6 +311,47 @@ fn accruals_are_worked_out_first_and_made_when_asked() {
     assert!(desk.text().contains("Left out: B9VT2G"), "{}", desk.text());
 }
 
+/// The question of what is on its way, unanswered, and its answer.
+fn planning(desk: &mut Desk) -> Msg {
+    part(desk, Part::Accruals);
+    let effects = alone(desk, "A");
+    let Some(Effect::TieoutRoom(e @ TieoutEffect::Plan { .. })) = effects.first() else {
+        panic!("{effects:?}")
+    };
+    Msg::TieoutRoom(tieout_desk::answer(e))
+}
+
+#[test]
+fn the_accrual_question_comes_only_where_it_was_asked() {
+    // on another screen, and while a dialog is open
+    for keys in ["1", "?"] {
+        let mut desk = shown(120, 34, tieout_desk::reading());
+        let answer = planning(&mut desk);
+        alone(&mut desk, keys);
+        let before = desk.model.layers.len();
+        desk.send(answer);
+        assert_eq!(desk.model.layers.len(), before, "{keys}: {}", desk.text());
+        assert!(desk.model.toasts.shown().any(|t| t.text.contains("2026-10")), "{keys}");
+    }
+    // of another month, and back again
+    for keys in [&["left"][..], &["left", "right"], &["left", "right", "enter"]] {
+        let mut desk = shown(120, 34, tieout_desk::reading());
+        let answer = planning(&mut desk);
+        for k in keys {
+            alone(&mut desk, k);
+        }
+        desk.send(answer);
+        assert!(desk.model.layers.is_empty() && desk.model.tieout.plan.is_none(), "{keys:?}");
+    }
+    // of another book
+    let mut desk = shown(120, 34, tieout_desk::reading());
+    let answer = planning(&mut desk);
+    desk.model.book = Some("fq-uk".into());
+    desk.send(answer);
+    assert!(desk.model.layers.is_empty() && desk.model.tieout.plan.is_none());
+    assert!(!desk.effects.iter().any(|e| matches!(e, Effect::TieoutRoom(TieoutEffect::Accrue { .. }))));
+}
+
 #[test]
 fn an_export_needs_a_format_and_a_folder() {
     let mut desk = shown(120, 34, tieout_desk::reading());

@@ -185,7 +185,9 @@ pub fn answer(effect: &TieoutEffect) -> TieoutMsg {
         }
         TieoutEffect::Reopen { .. } => TieoutMsg::Reopened(Ok(2)),
         TieoutEffect::Lock { period, .. } => TieoutMsg::Locked(Ok(period.to)),
-        TieoutEffect::Plan { generation, .. } => TieoutMsg::Planned(*generation, Ok(accrued(false))),
+        TieoutEffect::Plan { generation, book, period } => {
+            TieoutMsg::Planned(*generation, book.clone(), *period, Ok(accrued(false)))
+        }
         TieoutEffect::Accrue { .. } => TieoutMsg::Accrued(Ok(accrued(true))),
         TieoutEffect::ExportFolder => TieoutMsg::ExportFolder("/home/theo/closing".into()),
         TieoutEffect::Export { ask, .. } => {

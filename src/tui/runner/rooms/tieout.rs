@@ -45,7 +45,8 @@ pub async fn answer(
         }
         TieoutEffect::Lock { book, period } => TieoutMsg::Locked(said(office.move_lock(book, period).await)),
         TieoutEffect::Plan { generation, book, period } => {
-            TieoutMsg::Planned(generation, said(office.accrual_plan(book, period).await))
+            let planned = said(office.accrual_plan(book.clone(), period).await);
+            TieoutMsg::Planned(generation, book, period, planned)
         }
         TieoutEffect::Accrue { book, period } => TieoutMsg::Accrued(said(office.accrue(book, period).await)),
         TieoutEffect::ExportFolder => {

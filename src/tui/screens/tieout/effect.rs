@@ -131,8 +131,8 @@ pub enum TieoutMsg {
     Reopened(Said<u64>),
     /// The lock date is this one now.
     Locked(Said<jiff::civil::Date>),
-    /// What the accrual journals would be.
-    Planned(u64, Said<Accrued>),
+    /// What the accrual journals of this book and month would be.
+    Planned(u64, BookId, Period, Said<Accrued>),
     /// The accrual journals were made.
     Accrued(Said<Accrued>),
     /// The folder that an export is offered; empty: there is no way to write one here.

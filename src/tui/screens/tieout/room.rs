@@ -2,6 +2,8 @@
 
 use crossterm::event::KeyEvent;
 
+use crate::model::ids::BookId;
+use crate::tieout::Period;
 use crate::tui::app::{Level, Model, Screen, go};
 use crate::tui::effect::Effect;
 use crate::tui::format::count;
@@ -261,6 +263,11 @@ pub fn paste(_model: &mut Model, _text: &str) -> Option<Vec<Effect>> {
     None
 }
 
+/// Whether this book and month are on the screen.
+fn shows(model: &Model, book: &BookId, period: Period) -> bool {
+    model.book.as_ref() == Some(book) && model.tieout.period == Some(period)
+}
+
 /// Says why not.
 fn failed<T>(model: &mut Model, what: &str, answer: Said<T>) -> Option<T> {
     model.tieout.busy = None;
@@ -343,14 +350,20 @@ pub fn arrive(model: &mut Model, msg: TieoutMsg) -> Vec<Effect> {
             model.say(Level::Info, format!("The book is closed through {day}."));
             return vec![Effect::Facts];
         }
-        TieoutMsg::Planned(generation, answer) => {
-            if generation != model.tieout.planned {
+        TieoutMsg::Planned(generation, book, period, answer) => {
+            if generation != model.tieout.planned || !shows(model, &book, period) {
                 return Vec::new();
             }
             model.tieout.busy = None;
             model.tieout.plan = Some(answer);
             rebuild(model);
-            dialogs::accrue(model);
+            if model.screen == Screen::Tieout && model.layers.is_empty() {
+                dialogs::accrue(model);
+            } else {
+                // no question under the typing hand
+                let text = format!("The accruals of {period} are worked out: ask for them again on 5 tie-out.");
+                model.say(Level::Info, text);
+            }
         }
         TieoutMsg::Accrued(answer) => {
             let Some(done) = failed(model, "No accrual was made", answer) else { return Vec::new() };
