@@ -223,6 +223,12 @@ fn a_card_account_asks_for_its_statement() {
     assert!(desk.text().contains("Enter: statement"), "{}", desk.text());
     desk.press("j enter");
     assert!(matches!(desk.model.layers.last(), Some(Layer::Form(_))), "{}", desk.text());
+    // a decimal comma is no comma of thousands
+    desk.type_text("4961,70");
+    desk.press("enter");
+    assert!(desk.text().contains("is no amount"), "{}", desk.text());
+    assert_eq!(effects(&desk, |e| matches!(e, TieoutEffect::Statement { .. })), 0);
+    desk.press("ctrl-u");
     desk.type_text("4,961.7O");
     desk.press("enter");
     assert!(desk.text().contains("is no amount"), "{}", desk.text());

@@ -1,7 +1,5 @@
 //! The dialogs of the tie-out: each repeats the facts, and what cannot be taken back asks first.
 
-use rust_decimal::Decimal;
-
 use crate::engine::reconcile::Reconciled;
 use crate::tieout::ReconcilingItem;
 use crate::tui::app::{Level, Model};
@@ -105,12 +103,6 @@ pub fn statement(model: &mut Model, id: &str) {
     let field = Field::text("amount", "Statement", &before).needed().help(help);
     let title = format!("Statement of {name}");
     form(model, TieoutForm::Statement(id, name), title, lines, vec![field], "keep it and read again");
-}
-
-/// An amount as a statement prints it.
-pub fn figure(text: &str) -> Result<Decimal, String> {
-    let bare: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\'' | '_')).collect();
-    bare.parse::<Decimal>().map_err(|_| format!("{text:?} is no amount: write for instance 4,961.70"))
 }
 
 /// Whether it may be signed in this role.

@@ -3,6 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use crate::model::ids::BookId;
+use crate::model::money;
 use crate::tieout::Period;
 use crate::tui::app::{Level, Model, Screen, go};
 use crate::tui::effect::Effect;
@@ -396,13 +397,13 @@ pub fn submit(model: &mut Model, form: TieoutForm, answers: &Answers) -> Vec<Eff
             let text = answers.text("comment").to_string();
             vec![Effect::TieoutRoom(TieoutEffect::Comment { book, period, item, text })]
         }
-        TieoutForm::Statement(account, _) => match dialogs::figure(answers.text("amount")) {
+        TieoutForm::Statement(account, _) => match money::typed(answers.text("amount")) {
             Ok(amount) => {
                 model.close_form();
                 vec![Effect::TieoutRoom(TieoutEffect::Statement { book, period, account, amount })]
             }
             Err(why) => {
-                model.refuse_form("amount", why);
+                model.refuse_form("amount", why.to_string());
                 Vec::new()
             }
         },
