@@ -276,6 +276,69 @@ fn it_is_signed_reviewed_locked_and_reopened_by_questions_alone() {
     assert_eq!(effects(&desk, is), 1);
 }
 
+/// The dialog's yes, unanswered, and its answer.
+fn under_way(desk: &mut Desk, keys: [&str; 2]) -> Msg {
+    alone(desk, keys[0]);
+    let effects = alone(desk, keys[1]);
+    let Some(Effect::TieoutRoom(e)) = effects.first() else { panic!("{effects:?}: {}", desk.text()) };
+    Msg::TieoutRoom(tieout_desk::answer(e))
+}
+
+#[test]
+fn a_signature_is_shown_under_its_own_month_alone() {
+    let mut desk = shown(120, 34, tieout_desk::commented());
+    let answer = under_way(&mut desk, ["S", "y"]);
+    // nothing else is done meanwhile
+    for k in ["S", "r", "A", "e"] {
+        assert!(alone(&mut desk, k).is_empty() && desk.model.layers.is_empty(), "{k}");
+    }
+    assert!(desk.model.toasts.shown().any(|t| t.text.contains("signing is not done yet")));
+    // September is on the screen when October's answer comes
+    alone(&mut desk, "left");
+    let effects = alone(&mut desk, "enter");
+    let Some(Effect::TieoutRoom(TieoutEffect::Read { generation, .. })) = effects.first() else { panic!() };
+    desk.send(Msg::TieoutRoom(TieoutMsg::Read(*generation, Ok(Box::new(tieout_desk::reading())))));
+    desk.send(answer.clone());
+    let (_, done) = desk.model.tieout.read.clone().unwrap();
+    assert!(done.signoffs.is_empty(), "October's signature under September");
+    assert_ne!(desk.model.tieout.part, Part::SignOff);
+    assert!(desk.model.toasts.shown().any(|t| t.text.contains("2026-10: prepared by Theo Okonkwo")));
+    // another book
+    let mut desk = shown(120, 34, tieout_desk::commented());
+    under_way(&mut desk, ["S", "y"]);
+    desk.model.book = Some("fq-uk".into());
+    desk.send(answer.clone());
+    assert!(desk.model.tieout.read.as_ref().is_some_and(|(_, d)| d.signoffs.is_empty()));
+    // October is being read again when it comes: once more, so that the signature is in it
+    let mut desk = shown(120, 34, tieout_desk::commented());
+    under_way(&mut desk, ["S", "y"]);
+    for k in ["left", "right", "enter"] {
+        alone(&mut desk, k);
+    }
+    let reads = desk.send(answer).iter().filter(|e| matches!(e, Effect::TieoutRoom(TieoutEffect::Read { .. }))).count();
+    assert_eq!(reads, 1);
+}
+
+#[test]
+fn a_lock_date_is_shown_under_its_own_month_alone() {
+    let signed = || {
+        let mut done = tieout_desk::commented();
+        done.signoffs =
+            ["preparer", "reviewer"].map(|role| tieout_desk::signature(role, "Theo Okonkwo")).to_vec();
+        done
+    };
+    let mut desk = shown(120, 34, signed());
+    let answer = under_way(&mut desk, ["L", "y"]);
+    alone(&mut desk, "left");
+    let effects = alone(&mut desk, "enter");
+    let Some(Effect::TieoutRoom(TieoutEffect::Read { generation, .. })) = effects.first() else { panic!() };
+    desk.send(Msg::TieoutRoom(TieoutMsg::Read(*generation, Ok(Box::new(signed())))));
+    let before = desk.model.tieout.read.as_ref().map(|(_, d)| d.lock);
+    desk.send(answer);
+    assert_eq!(desk.model.tieout.read.as_ref().map(|(_, d)| d.lock), before);
+    assert!(desk.model.toasts.shown().any(|t| t.text.contains("is closed through 2026-10-31")));
+}
+
 #[test]
 fn changes_after_the_signature_are_listed() {
     let mut done = tieout_desk::commented();

@@ -125,12 +125,12 @@ pub enum TieoutMsg {
     Commented(Said<ItemComment>),
     /// A statement's figure was kept.
     Stated(Said<()>),
-    /// It is signed: the reading that was signed, and the audit event.
-    Signed(Said<(Box<Reconciled>, u64)>),
+    /// This month of this book is signed: the reading that was signed, and the audit event.
+    Signed(BookId, Period, Said<(Box<Reconciled>, u64)>),
     /// So many sign-offs were taken back.
     Reopened(Said<u64>),
-    /// The lock date is this one now.
-    Locked(Said<jiff::civil::Date>),
+    /// The month whose end the lock date of this book is now.
+    Locked(BookId, Period, Said<jiff::civil::Date>),
     /// What the accrual journals of this book and month would be.
     Planned(u64, BookId, Period, Said<Accrued>),
     /// The accrual journals were made.
