@@ -36,8 +36,8 @@ pub async fn answer(
         TieoutEffect::Statement { book, period, account, amount } => {
             TieoutMsg::Stated(said(office.statement(book, account, period.to, amount).await))
         }
-        TieoutEffect::Sign { book, period, reviewer } => {
-            let ask = crate::engine::reconcile::SignAsk { reviewer, ..Default::default() };
+        TieoutEffect::Sign { book, period, reviewer, seen } => {
+            let ask = crate::engine::reconcile::SignAsk { reviewer, seen: Some(seen), ..Default::default() };
             let signed = said(office.sign(book.clone(), period, ask).await);
             TieoutMsg::Signed(book, period, signed.map(|(d, seq)| (Box::new(d), seq)))
         }

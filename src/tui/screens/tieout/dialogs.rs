@@ -166,15 +166,16 @@ pub fn sign(model: &mut Model, reviewer: bool) {
         format!("unexplained 0.00 ({}) · {}", clean(&done.report.checked.text), population(&made)),
         format!("{items} reconciling items, {comments} with a comment"),
         format!("ledger read {read} · report {}", short_hash(&done.hash)),
-        "Both sides are read again first; other figures than these are signed only if nothing forbids it. It can be \
-         taken back only by reopening, with a reason that stays in the audit trail."
+        "Both sides are read again first: if the figures are no longer these, nothing is signed. It can be taken back \
+         only by reopening, with a reason that stays in the audit trail."
             .into(),
     ];
     if alone.is_some() {
         lines.push("You act alone: the report will say \"signed by one person\".".into());
     }
     let yes = format!("sign as {role}");
-    confirm(model, "Sign off", lines, &yes, TieoutEffect::Sign { book, period, reviewer });
+    let seen = done.hash.clone();
+    confirm(model, "Sign off", lines, &yes, TieoutEffect::Sign { book, period, reviewer, seen });
 }
 
 /// Whether there is a signature to take back.

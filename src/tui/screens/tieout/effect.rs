@@ -56,7 +56,7 @@ pub enum TieoutEffect {
         /// Amount owed, in home currency.
         amount: rust_decimal::Decimal,
     },
-    /// Signs what a fresh reading shows. Only a dialog makes it.
+    /// Signs what a fresh reading shows, if it is what was on the screen. Only a dialog makes it.
     Sign {
         /// Book.
         book: BookId,
@@ -64,6 +64,8 @@ pub enum TieoutEffect {
         period: Period,
         /// Reviewer; else preparer.
         reviewer: bool,
+        /// Hash of the figures that were on the screen: others are not signed.
+        seen: String,
     },
     /// Takes the sign-offs back. Only a dialog makes it.
     Reopen {
