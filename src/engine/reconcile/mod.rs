@@ -129,7 +129,7 @@ pub async fn reconcile_telling(
     core.store.put_reading(reading, core.now()).await?;
     let signoffs = core.store.signoffs(book.id.clone(), report.period.clone()).await?;
     let kept = core.store.comments(book.id.clone(), report.period.clone()).await?;
-    let comments = remarks::apply(&mut report.bridge.items, &signoffs, kept);
+    let comments = remarks::apply(&mut report.bridge.items, &hash, &signoffs, kept);
     let documents = stands(period, &inputs.documents);
     let signed = worth(&signoffs, &hash, &report, &documents);
     let lock = (book.settings.lock_date, period.to);
