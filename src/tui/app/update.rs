@@ -46,6 +46,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             e => matches!(e, Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Copy(_)),
         });
     }
+    crate::tui::screens::tieout::room::leaving(model, &effects);
     effects
 }
 

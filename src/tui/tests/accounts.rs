@@ -485,7 +485,10 @@ fn settings_are_compared_and_tried_before_they_are_saved() {
     assert!(desk.text().contains("is no whole number"), "{}", desk.text());
     desk.press("esc a");
     assert!(desk.text().contains("Approval in fq-us"));
-    desk.press("right enter 5 0 0 enter");
+    // a decimal comma is no comma of thousands: the limit would be a hundred times as much
+    desk.press("right enter 5 0 0 , 0 0 enter");
+    assert!(desk.text().contains("is no amount"), "{}", desk.text());
+    desk.press("ctrl-u 5 0 0 enter");
     snap("policy_differences_120x34", &desk);
     let effects = desk.press("y");
     assert!(room(&effects, |e| matches!(e, E::Policy { auto: AutoApproval::Clean, limit: Some(_), .. })));
