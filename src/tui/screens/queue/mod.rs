@@ -35,7 +35,7 @@ use crate::tui::text::clean;
 use crate::tui::widgets::{Cursor, Input};
 
 pub use pane::{Pane, set_of};
-pub use run::{Pace, Run, Summary};
+pub use run::{Approving, Pace, Summary};
 pub use shape::Shape;
 pub use undo::Undo;
 pub use view::{draw, position_of, summary};
@@ -147,9 +147,11 @@ pub struct Queue {
     pub undo: Vec<Undo>,
     /// A step is being taken back: it is no step of its own.
     pub undoing: bool,
-    /// A batch under way.
-    pub run: Option<Run>,
-    /// How fast it goes.
+    /// An approval under way.
+    pub approving: Option<Approving>,
+    /// What is posted on this console's word, until the holder answered.
+    pub posting: Option<Vec<DocumentId>>,
+    /// How fast the engine's work goes.
     pub pace: Pace,
     /// What came of the last one, until it was read.
     pub summary: Option<Summary>,
@@ -379,7 +381,8 @@ impl Queue {
             shape: self.shape,
             asked,
             // what runs goes on, whatever is looked at
-            run: self.run.clone(),
+            approving: self.approving.clone(),
+            posting: self.posting.clone(),
             pace: self.pace,
             summary: self.summary.clone(),
             asked_holder: self.asked_holder,
