@@ -8,7 +8,7 @@ use crate::model::money::from_minor;
 use crate::model::state::State;
 use crate::store::{Act, Row, SavedView, Sort};
 use crate::tui::app::Level;
-use crate::tui::effect::{Effect, Part};
+use crate::tui::effect::{Effect, Part, Target};
 use crate::tui::format::ShownRow;
 use crate::tui::layers::Layer;
 use crate::tui::msg::{Msg, WindowPage};
@@ -203,16 +203,48 @@ fn undo_takes_back_marks_filters_and_holds() {
     desk.press("u / r a m a n enter esc u");
     assert_eq!(desk.model.queue.search, "raman");
     assert_eq!(numbers(&desk), ["J7LD4P", "K8CN1X"]);
+}
+
+/// The answer to the last act: the versions after it, or a refusal.
+fn acted(desk: &mut Desk, effects: &[Effect], answer: Result<&str, &str>) {
+    let Some(Effect::Act { targets, act }) = effects.iter().find(|e| matches!(e, Effect::Act { .. })) else {
+        panic!("{effects:?}")
+    };
+    let one = |t: &Target| match answer {
+        Ok(state) => (Target { version: t.version + 1, ..t.clone() }, Ok(state.to_string())),
+        Err(why) => (t.clone(), Err(why.to_string())),
+    };
+    desk.send(Msg::Acted(Some(act.clone()), targets.iter().map(one).collect()));
+}
+
+#[test]
+fn only_what_was_done_is_taken_back_and_only_as_it_was_left() {
+    // somebody else was first: there is nothing of ours to take back
     let mut desk = Desk::open(120, 34);
-    desk.press("H w a i t enter");
+    let effects = desk.press("H w a i t enter");
+    assert!(desk.press("u").is_empty(), "it is not done yet");
+    acted(&mut desk, &effects, Err("it is held already: Joy waits for a receipt"));
+    assert!(desk.press("u").is_empty());
+    assert!(said(&desk, "there is nothing to undo"));
+    // ours: from the version that it left, which the store refuses once somebody else changed it
+    let mut desk = Desk::open(120, 34);
+    let effects = desk.press("H w a i t enter");
+    acted(&mut desk, &effects, Ok("held"));
+    let mut other = desk.clone_of();
     let effects = desk.press("u");
     assert!(
-        matches!(&effects[0], Effect::Act { act: Act::Release, targets } if targets[0].number == "B4Q7TN" && targets[0].version == 0)
+        matches!(&effects[0], Effect::Act { act: Act::Release, targets } if targets[0].number == "B4Q7TN" && targets[0].version == 4),
+        "{effects:?}"
     );
+    assert!(!said(&desk, "is taken back"), "not before it is so");
+    acted(&mut desk, &effects, Ok("ready"));
     assert!(said(&desk, "The hold of B4Q7TN is taken back."));
     // taking back is no step of its own
     desk.press("u");
     assert!(said(&desk, "there is nothing to undo"));
+    let effects = other.press("u");
+    acted(&mut other, &effects, Err("it changed meanwhile: version 5"));
+    assert!(said(&other, "B4Q7TN: it changed meanwhile") && !said(&other, "is taken back"));
 }
 
 #[test]
@@ -229,7 +261,8 @@ fn an_approval_is_withdrawn_until_posting_begins() {
     let mut desk = approve();
     assert!(desk.model.queue.summary.is_none(), "what is seen needs no summary");
     let effects = desk.press("u");
-    assert!(matches!(&effects[0], Effect::Act { act: Act::Withdraw, targets } if targets[0].version == 0));
+    assert!(matches!(&effects[0], Effect::Act { act: Act::Withdraw, targets } if targets[0].version == 4));
+    acted(&mut desk, &effects, Ok("ready"));
     assert!(said(&desk, "The approval of B4Q7TN is withdrawn."));
     let mut desk = approve();
     let at = desk.model.queue.cursor.at;

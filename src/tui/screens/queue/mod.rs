@@ -145,8 +145,10 @@ pub struct Queue {
     pub view: Option<SavedView>,
     /// Steps that can be taken back, the latest last.
     pub undo: Vec<Undo>,
-    /// A step is being taken back: it is no step of its own.
-    pub undoing: bool,
+    /// A step is being taken back, which is no step of its own: what is said once it is.
+    undoing: Option<String>,
+    /// Acts without an answer.
+    pending: Vec<undo::Pending>,
     /// An approval under way.
     pub approving: Option<Approving>,
     /// What is posted on this console's word, until the holder answered.
@@ -383,6 +385,7 @@ impl Queue {
             // what runs goes on, whatever is looked at
             approving: self.approving.clone(),
             posting: self.posting.clone(),
+            pending: self.pending.clone(),
             pace: self.pace,
             summary: self.summary.clone(),
             asked_holder: self.asked_holder,

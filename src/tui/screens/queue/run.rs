@@ -9,7 +9,7 @@ use crate::model::ids::DocumentId;
 use crate::model::state::State;
 use crate::store::{ApproveOne, Row};
 use crate::tui::app::{Chosen, Level, Model, sums};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Target};
 use crate::tui::format::{count, documents, sums_words};
 use crate::tui::keys::ActionId;
 use crate::tui::msg::Said;
@@ -80,6 +80,8 @@ impl Pace {
 pub struct Approving {
     /// What the person chose.
     pub chosen: BTreeMap<DocumentId, Chosen>,
+    /// The versions that were seen.
+    versions: BTreeMap<DocumentId, u64>,
     /// What waits for the next part.
     pub rest: Vec<ApproveOne>,
     /// Done.
@@ -151,7 +153,7 @@ pub fn posting_waits(model: &Model) -> Result<(), String> {
 pub fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
     let all = std::mem::take(effects);
     effects.extend(all.into_iter().filter_map(|e| watched(model, e)));
-    model.queue.undoing = false;
+    model.queue.undoing = None;
 }
 
 fn watched(model: &mut Model, mut effect: Effect) -> Option<Effect> {
@@ -190,7 +192,7 @@ fn watched(model: &mut Model, mut effect: Effect) -> Option<Effect> {
             model.queue.pace = Pace::from(model.now.since);
         }
         Effect::Ask(_) => model.queue.asked_holder += 1,
-        Effect::Act { targets, act } => Undo::remember(&mut model.queue, targets, act),
+        Effect::Act { targets, act } => Undo::leaves(&mut model.queue, targets, act),
         _ => {}
     }
     Some(effect)
@@ -199,10 +201,12 @@ fn watched(model: &mut Model, mut effect: Effect) -> Option<Effect> {
 fn begin_approving(model: &mut Model, ones: &mut Vec<ApproveOne>) {
     let chosen: BTreeMap<_, _> = model.chosen().into_iter().map(|c| (c.id, c)).collect();
     let of = ones.len() as u64;
+    let versions = ones.iter().map(|o| (o.id, o.version)).collect();
     let rest = if ones.len() > PART { ones.split_off(PART) } else { Vec::new() };
     model.queue.summary = None;
     model.queue.approving = Some(Approving {
         chosen,
+        versions,
         rest,
         done: Vec::new(),
         refused: Vec::new(),
@@ -240,7 +244,13 @@ pub fn approved(model: &mut Model, answer: Said<Vec<(DocumentId, Result<(), Stri
     }
     // a stop that came too late stopped nothing
     let stopped = a.stopping && a.settled() < a.of;
-    Undo::approved(&mut model.queue, &a.chosen, &a.done);
+    let after = |id: &DocumentId| {
+        // an approval raises the version that was seen by one
+        let version = a.versions.get(id)? + 1;
+        Some(Target { version, ..a.chosen.get(id)?.target() })
+    };
+    let targets = a.done.iter().filter_map(after).collect();
+    Undo::approved(&mut model.queue, targets);
     tell_approved(model, &a.chosen, &a.done, &a.refused, failed, stopped);
     let mut effects = crate::tui::app::changed(model);
     effects.extend(model.queue.unmark(&a.done));
