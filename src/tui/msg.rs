@@ -11,8 +11,8 @@ use crate::model::document::Document;
 use crate::model::ids::DocumentId;
 use crate::model::people::Actor;
 use crate::model::rule::RuleSet;
-use crate::store::{AuditRow, Card, ConnectionRow, FindingGroup, ReceiptRow, Row, Total};
-use crate::tui::effect::{CardFor, Part, PreviewFor};
+use crate::store::{Act, AuditRow, Card, ConnectionRow, FindingGroup, ReceiptRow, Row, Total};
+use crate::tui::effect::{CardFor, Part, PreviewFor, Target};
 use crate::tui::look::effect::LookMsg;
 use crate::tui::screens::activity::effect::ActivityMsg;
 use crate::tui::screens::audit::effect::AuditMsg;
@@ -154,8 +154,9 @@ pub enum Msg {
     MarkedAll(u64, Said<(Vec<Row>, bool)>),
     /// How each approval went: number and refusal.
     Approved(Said<Vec<(DocumentId, Result<(), String>)>>),
-    /// How an act went: number and new state or refusal.
-    Acted(Vec<(String, Said<String>)>),
+    /// How an act went: each document, with the version that it has since, and its new state or the refusal. The act is
+    /// named where it can be taken back.
+    Acted(Option<Act>, Vec<(Target, Said<String>)>),
     /// A correction of this document was made: its id and number.
     Corrected(DocumentId, Said<(DocumentId, String)>),
     /// A rule was saved.

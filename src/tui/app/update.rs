@@ -28,7 +28,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         other => arrive::arrive(model, other),
     };
     effects.extend(reshape(model));
-    model.running_since = model.progress.running.then(|| model.running_since.unwrap_or(now.since));
     if model.look.bell && model.toasts.errors() > errors {
         effects.push(Effect::LookRoom(LookEffect::Bell));
     }
@@ -36,7 +35,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         // the second lock: nothing that changes anything leaves, whatever the table of actions says
         effects.retain(|e| !e.changes());
     }
-    crate::tui::screens::queue::run::watch(model, &mut effects);
     if model.connection_list.closed() {
         effects.retain(Effect::needs_no_vault);
     }
@@ -47,6 +45,9 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         });
     }
     crate::tui::screens::tieout::room::leaving(model, &effects);
+    // last: it follows what does leave
+    crate::tui::screens::queue::run::watch(model, &mut effects);
+    model.running_since = model.working().map(|_| model.running_since.unwrap_or(now.since));
     effects
 }
 
