@@ -47,6 +47,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         });
     }
     crate::tui::screens::tieout::room::leaving(model, &effects);
+    crate::tui::screens::mappings::room::leaving(model, &effects);
     effects
 }
 

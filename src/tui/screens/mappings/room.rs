@@ -407,26 +407,38 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
         MappingMsg::Trying => model.mappings.trying = true,
         MappingMsg::Tried(book, edit, answer) => {
             model.mappings.trying = false;
+            let asked = model.mappings.awaited.take_if(|(awaited, _)| *awaited == *edit);
+            let Some((_, from_form)) = asked else { return Vec::new() };
+            let on_top = awaits(model);
+            hold(model, None);
             if model.book.as_ref() != Some(&book) || model.screen != Screen::Mappings {
                 return Vec::new();
             }
-            if let Some(Layer::Form(form)) = model.layers.last_mut() {
-                form.busy = None;
-            }
+            // no dialog with a y under the typing hand
+            let free =
+                model.layers.is_empty() && model.mappings.typing.is_none() && model.waiting.is_none();
+            let place = if from_form { on_top } else { free };
             match answer {
+                Ok(_) if !place => model.say(
+                    Level::Warning,
+                    "What the change of the rules does was worked out while something else was open. Nothing is saved: ask \
+                     for it again.",
+                ),
                 Ok(tried) => {
                     let (effect, past) = *tried;
                     let (home, read_only) = (model.home(), model.look.read_only);
                     let dialog = Outcome::new(book, *edit, &effect, past.as_ref(), home, read_only);
                     model.layers.push(Layer::Mapping(Box::new(Dialog::Outcome(Box::new(dialog)))));
                 }
-                Err(why) if matches!(model.layers.last(), Some(Layer::Form(_))) => model.refuse_form("", why),
+                Err(why) if from_form && on_top && matches!(model.layers.last(), Some(Layer::Form(_))) => {
+                    model.refuse_form("", why);
+                }
                 Err(why) => model.say(Level::Error, why),
             }
         }
         MappingMsg::Saved(edit, Ok(freed)) => {
             // the form or editor that it came from is done
-            while let Some(Layer::Mapping(_)) | Some(Layer::Form(_)) = model.layers.last() {
+            while awaits(model) {
                 model.layers.pop();
             }
             let derived = documents(freed.derived);
@@ -448,6 +460,7 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
             return crate::tui::app::changed(model);
         }
         MappingMsg::Saved(_, Err(why)) => {
+            hold(model, None);
             model.say(Level::Error, format!("Nothing was saved. {why}"));
             return crate::tui::app::changed(model);
         }
@@ -597,6 +610,52 @@ pub fn submit(model: &mut Model, form: MappingForm, answers: &Answers) -> Vec<Ef
 fn refuse(model: &mut Model, field: &'static str, why: String) -> Vec<Effect> {
     model.refuse_form(field, why);
     Vec::new()
+}
+
+/// What leaves: the form or editor that asked waits for it, and takes no text meanwhile.
+pub fn leaving(model: &mut Model, effects: &[Effect]) {
+    for effect in effects {
+        match effect {
+            Effect::MappingRoom(MappingEffect::Try { edit, .. }) => {
+                let asks = hold(model, Some("working out what it changes"));
+                model.mappings.awaited = Some(((**edit).clone(), asks));
+            }
+            Effect::MappingRoom(MappingEffect::Save { .. }) => {
+                hold(model, Some("saving"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The form or editor of this screen that is on top waits, or no longer. True: there is one.
+fn hold(model: &mut Model, what: Option<&'static str>) -> bool {
+    match model.layers.last_mut() {
+        Some(Layer::Form(form)) if matches!(form.purpose, FormFor::Mappings(_)) => {
+            if what.is_some() {
+                form.error = None;
+            }
+            form.busy = what.map(Into::into);
+            true
+        }
+        Some(Layer::Mapping(dialog)) => match dialog.as_mut() {
+            Dialog::Memo(editor) => {
+                editor.wait(what);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether the form or editor that asked is on top and waits.
+fn awaits(model: &Model) -> bool {
+    match model.layers.last() {
+        Some(Layer::Form(form)) => matches!(form.purpose, FormFor::Mappings(_)) && form.busy.is_some(),
+        Some(Layer::Mapping(dialog)) => matches!(dialog.as_ref(), Dialog::Memo(editor) if editor.waits()),
+        _ => false,
+    }
 }
 
 /// The form on top waits.
