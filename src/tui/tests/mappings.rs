@@ -468,6 +468,26 @@ fn a_template_takes_no_text_while_it_is_tried_and_saved() {
 }
 
 #[test]
+fn who_pays_is_changed_from_what_the_form_showed() {
+    let mut desk = at(120, 34, Part::Payment);
+    desk.press("e");
+    assert!(desk.text().contains("Who pays"), "{}", desk.text());
+    let shown = desk.model.mappings.board.clone().unwrap().methods;
+    // meanwhile somebody else chose another one, and the rules have another version
+    let board = desk.model.mappings.board.as_mut().unwrap();
+    board.rules.version += 1;
+    for m in &mut board.methods {
+        m.who = Some(WhoPays::Payroll);
+    }
+    desk.press("right");
+    let (edit, _) = tried(&mut desk, "ctrl-s");
+    let EditWhat::Changes(changes) = &edit.what else { panic!("{edit:?}") };
+    assert!(matches!(&changes[0], Change::WhoPays { method, before, .. }
+        if shown.iter().any(|m| m.code == *method && m.who == *before)), "{changes:?}");
+    assert_eq!(edit.expected, 7);
+}
+
+#[test]
 fn undo_says_first_what_it_takes_back() {
     let mut desk = at(120, 34, Part::Vendors);
     desk.press("u");

@@ -331,7 +331,8 @@ fn edit(model: &mut Model) -> Vec<Effect> {
         What::Rule(id) => board.rules.rule(id).map(|r| forms::rule(Part::of_kind(r.kind), settings, Some(r))),
         What::Guard(id) => board.rules.guards.iter().find(|g| g.id == id).map(|g| forms::guard(Some(g))),
         What::Method(code) => {
-            board.methods.iter().find(|m| m.code == code).map(|m| forms::method(&m.code, m.who))
+            let version = board.rules.version;
+            board.methods.iter().find(|m| m.code == code).map(|m| forms::method(&m.code, m.who, version))
         }
     };
     model.layers.extend(form.map(|f| Layer::Form(Box::new(f))));
@@ -578,19 +579,17 @@ pub fn submit(model: &mut Model, form: MappingForm, answers: &Answers) -> Vec<Ef
                 }
             }
         }
-        MappingForm::Method(method) => {
-            let before = model
-                .mappings
-                .board
-                .as_ref()
-                .and_then(|b| b.methods.iter().find(|m| m.code == method))
-                .and_then(|m| m.who);
+        MappingForm::Method { method, before, version } => {
+            let Some(book) = model.book.clone() else { return Vec::new() };
             let after = forms::read_method(answers);
             if before == after {
                 return refuse(model, "who", "it is so already".into());
             }
             busy(model, "working out what it changes");
-            try_changes(model, vec![Change::WhoPays { method, before, after }], None)
+            // against what the person saw: what somebody else chose meanwhile is refused, and not written over
+            let what = EditWhat::Changes(vec![Change::WhoPays { method, before, after }]);
+            let edit = Box::new(Edit { expected: version, what });
+            vec![room(MappingEffect::Try { book, edit, guard: None })]
         }
         MappingForm::Import => {
             let Some(book) = model.book.clone() else { return Vec::new() };
