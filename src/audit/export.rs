@@ -2,12 +2,12 @@
 
 use crate::audit::body::Event;
 use crate::audit::sentence::sentence;
-use crate::model::text::csv_cell;
+use crate::model::text::{csv_cell, harmless};
 
 /// The header of the CSV.
 pub const CSV_HEADER: &str = "seq,at,actor,via,action,subject,text,fields,hash\r\n";
 
-/// One row of CSV (RFC 4180), text cells defused (reliability.md, S18).
+/// One row of CSV (RFC 4180), text cells harmless and defused (reliability.md, S16 and S18).
 pub fn csv_line(event: &Event, hash: &str) -> String {
     let fields: Vec<String> = event.fields.iter().map(|(n, v)| format!("{n}={v}")).collect();
     let texts = [
@@ -19,7 +19,7 @@ pub fn csv_line(event: &Event, hash: &str) -> String {
         &fields.join("; "),
         &hash.to_string(),
     ];
-    let cells: Vec<String> = texts.into_iter().map(|t| quoted(&csv_cell(t))).collect();
+    let cells: Vec<String> = texts.into_iter().map(|t| quoted(&csv_cell(&harmless(t)))).collect();
     format!("{},{},{}\r\n", event.seq, event.at, cells.join(","))
 }
 
@@ -85,6 +85,13 @@ mod tests {
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(line.as_bytes());
         assert_eq!(reader.records().next().unwrap().unwrap().len(), CSV_HEADER.split(',').count());
         assert_eq!(csv_end(3, "00ff").split(',').count(), CSV_HEADER.split(',').count());
+    }
+
+    #[test]
+    fn text_from_outside_commands_no_terminal_and_breaks_no_line() {
+        let line = csv_line(&event("Theo\u{1b}[2J\u{202e}\r\n4,forged"), "00");
+        assert!(!line.contains(['\u{1b}', '\u{202e}']), "{line:?}");
+        assert_eq!(line.matches('\n').count(), 1, "{line:?}");
     }
 
     #[test]

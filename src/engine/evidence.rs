@@ -14,7 +14,7 @@ use crate::engine::reconcile::{Reconciled, instants, reconcile};
 use crate::model::canonical::{hex, sha256_hex};
 use crate::model::ids::BookId;
 use crate::model::people::Actor;
-use crate::model::text::csv_cell;
+use crate::model::text::{csv_cell, harmless};
 use crate::tieout::Period;
 
 pub use sheets::{accruals, bridge, by_cost_centre, by_party, completeness, controls, items, signoffs};
@@ -27,7 +27,7 @@ const MOST_RUNS: u32 = 100_000;
 /// A cell of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    /// Text, defused for spreadsheets.
+    /// Text, made harmless and defused for spreadsheets.
     Text(String),
     /// A figure or date of ours, written as it is.
     Figure(String),
@@ -74,7 +74,7 @@ impl Sheet {
         out.push_str(&line(&mut self.columns.iter().map(|c| quoted(c))));
         for row in &self.rows {
             out.push_str(&line(&mut row.iter().map(|c| match c {
-                Cell::Text(t) => quoted(&csv_cell(t)),
+                Cell::Text(t) => quoted(&csv_cell(&harmless(t))),
                 Cell::Figure(f) => quoted(f),
             })));
         }
@@ -255,5 +255,14 @@ mod tests {
         let mut s = Sheet::new("x", "X", &["a", "b"]);
         s.rows.push(vec![text("=1+1, \"x\""), figure("-12.50")]);
         assert_eq!(s.csv(), "a,b\r\n\"'=1+1, \"\"x\"\"\",-12.50\r\n");
+    }
+
+    #[test]
+    fn text_from_outside_commands_no_terminal_and_breaks_no_line() {
+        let mut s = Sheet::new("x", "X", &["a"]);
+        s.rows.push(vec![text("Candor\u{1b}[2J\u{202e}\r\nforged,1.00")]);
+        let csv = s.csv();
+        assert!(!csv.contains(['\u{1b}', '\u{202e}']), "{csv:?}");
+        assert_eq!(csv.matches('\n').count(), 2, "{csv:?}");
     }
 }

@@ -121,16 +121,19 @@ impl fmt::Display for Condition {
             Test::Above => "above",
             Test::Below => "below",
         };
-        let plain = !self.value.is_empty() && !self.value.contains([' ', '"', '\'']);
+        let plain = !self.value.is_empty()
+            && !self.value.contains(|c: char| c.is_whitespace() || c == '"' || c == '\'')
+            && !self.value.eq_ignore_ascii_case("not");
         if plain {
             write!(f, "{} {test} {}", self.subject, self.value)
         } else {
-            write!(f, "{} {test} \"{}\"", self.subject, self.value.replace('"', "'"))
+            write!(f, "{} {test} \"{}\"", self.subject, self.value.replace('"', "\"\""))
         }
     }
 }
 
-/// Reads `kind is invoice and title contains "Year end" and amount above 500`; every condition must hold.
+/// Reads `kind is invoice and title contains "Year end" and amount above 500`; every condition must hold. A quotation
+/// mark inside quotation marks is written twice.
 pub fn parse(text: &str) -> Result<Vec<Condition>, String> {
     let mut words = words(text)?.into_iter().peekable();
     let mut out = Vec::new();
@@ -184,11 +187,25 @@ fn words(text: &str) -> Result<Vec<(String, bool)>, String> {
     let mut rest = text.trim();
     while !rest.is_empty() {
         if let Some(quoted) = rest.strip_prefix('"') {
-            let Some((word, after)) = quoted.split_once('"') else {
-                return Err("a quotation mark is not closed".into());
-            };
-            out.push((word.to_string(), true));
-            rest = after.trim_start();
+            let mut word = String::new();
+            let mut left = quoted;
+            loop {
+                let Some((part, after)) = left.split_once('"') else {
+                    return Err("a quotation mark is not closed".into());
+                };
+                word.push_str(part);
+                left = after;
+                match after.strip_prefix('"') {
+                    // two of them are one that belongs to the value
+                    Some(further) => {
+                        word.push('"');
+                        left = further;
+                    }
+                    None => break,
+                }
+            }
+            out.push((word, true));
+            rest = left.trim_start();
         } else {
             let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
             let (word, after) = rest.split_at(end);
@@ -267,6 +284,17 @@ mod tests {
             let read = parse(text).unwrap();
             let said = read.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
             assert_eq!(said, text);
+        }
+    }
+
+    #[test]
+    fn a_value_stays_what_it_is_when_it_is_shown_and_read_again() {
+        for value in ["15\" screen", "\"", "\"\"quoted\"\"", "O'Brien", "a\u{a0}b", "not", "and", "plain", "a\tb"] {
+            let one = Condition { subject: Subject::Title, test: Test::Is, value: value.into() };
+            let two = Condition { subject: Subject::Name, test: Test::Contains, value: value.into() };
+            let all = vec![one, two];
+            let said = all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ");
+            assert_eq!(parse(&said), Ok(all), "{said}");
         }
     }
 

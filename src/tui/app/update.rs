@@ -45,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         });
     }
     crate::tui::screens::tieout::room::leaving(model, &effects);
+    crate::tui::screens::mappings::room::leaving(model, &effects);
     // last: it follows what does leave
     crate::tui::screens::queue::run::watch(model, &mut effects);
     model.running_since = model.working().map(|_| model.running_since.unwrap_or(now.since));

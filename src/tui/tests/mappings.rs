@@ -395,17 +395,96 @@ fn a_clash_comes_back_to_the_form_with_the_number_of_the_other_rule() {
     let mut desk = at(120, 34, Part::Dimensions);
     desk.press("n tab tab");
     desk.type_text("CC500");
-    desk.press("tab tab tab tab right ctrl-s");
-    let asked = desk.effects.iter().any(|e| matches!(e, Effect::MappingRoom(MappingEffect::Try { .. })));
-    assert!(asked, "{}", desk.text());
-    desk.press("esc");
+    desk.press("tab tab tab tab right");
+    let (edit, _) = tried(&mut desk, "ctrl-s");
     let book = desk.model.book.clone().unwrap();
-    let edit = Box::new(Edit { expected: 7, what: EditWhat::Changes(vec![]) });
     let msg =
         MappingMsg::Tried(book, edit, Err("rule 12 (CC500 → x) has the same rank for the same key".into()));
     desk.send(Msg::MappingRoom(msg));
     assert!(matches!(desk.model.layers.last(), Some(Layer::Form(_))), "{}", desk.text());
     assert!(desk.text().contains("rule 12 (CC500 → x) has the same rank"), "{}", desk.text());
+}
+
+/// A key whose effects nobody answers; the edit that it tries, and the answer.
+fn tried(desk: &mut Desk, name: &str) -> (Box<Edit>, Msg) {
+    let now = crate::tui::msg::Now { at: Some(sample::now()), since: desk.since };
+    let effects = crate::tui::app::update(&mut desk.model, Msg::Key(super::desk::key(name)), now);
+    let Some(Effect::MappingRoom(e @ MappingEffect::Try { edit, .. })) = effects.first() else {
+        panic!("{effects:?}: {}", desk.text())
+    };
+    (edit.clone(), answer(desk, e))
+}
+
+#[test]
+fn the_question_to_save_never_opens_under_the_typing_hand() {
+    // typing a filter, in a dialog, in another form: the answer says that it came, and opens nothing
+    for keys in ["/", "?", "n"] {
+        let mut desk = at(120, 34, Part::Dimensions);
+        let (_, answer) = tried(&mut desk, "a");
+        desk.press(keys);
+        let before = desk.model.layers.len();
+        desk.send(answer);
+        assert_eq!(desk.model.layers.len(), before, "{keys}: {}", desk.text());
+        desk.press("y");
+        assert!(saved(&desk).is_empty(), "{keys}");
+        assert!(desk.model.toasts.shown().any(|t| t.text.contains("ask for it again")), "{keys}");
+    }
+    // an answer that nobody waits for any more
+    let mut desk = at(120, 34, Part::Dimensions);
+    let (_, first) = tried(&mut desk, "a");
+    let (_, second) = tried(&mut desk, "u");
+    desk.send(first);
+    assert!(desk.model.layers.is_empty());
+    desk.send(second);
+    assert!(desk.text().contains("Back to version 6"), "{}", desk.text());
+}
+
+#[test]
+fn a_template_takes_no_text_while_it_is_tried_and_saved() {
+    let mut desk = at(120, 34, Part::Memo);
+    desk.press("enter");
+    desk.type_text("A");
+    let (edit, answer) = tried(&mut desk, "ctrl-s");
+    desk.type_text("BC");
+    desk.send(answer);
+    assert!(desk.text().contains("y save"), "{}", desk.text());
+    // back in the editor nothing is lost: what was tried is what stands there
+    desk.press("esc");
+    desk.type_text("D");
+    let (again, answer) = tried(&mut desk, "ctrl-s");
+    let after = |e: &Edit| match &e.what {
+        EditWhat::Changes(list) => match list.first() {
+            Some(Change::Memo { after, .. }) => after.clone(),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(after(&again), format!("{}D", after(&edit)));
+    // left while it is tried: the editor stays, and no question comes
+    desk.press("esc");
+    desk.send(answer);
+    assert_eq!(desk.model.layers.len(), 1);
+    assert!(!desk.text().contains("y save"), "{}", desk.text());
+}
+
+#[test]
+fn who_pays_is_changed_from_what_the_form_showed() {
+    let mut desk = at(120, 34, Part::Payment);
+    desk.press("e");
+    assert!(desk.text().contains("Who pays"), "{}", desk.text());
+    let shown = desk.model.mappings.board.clone().unwrap().methods;
+    // meanwhile somebody else chose another one, and the rules have another version
+    let board = desk.model.mappings.board.as_mut().unwrap();
+    board.rules.version += 1;
+    for m in &mut board.methods {
+        m.who = Some(WhoPays::Payroll);
+    }
+    desk.press("right");
+    let (edit, _) = tried(&mut desk, "ctrl-s");
+    let EditWhat::Changes(changes) = &edit.what else { panic!("{edit:?}") };
+    assert!(matches!(&changes[0], Change::WhoPays { method, before, .. }
+        if shown.iter().any(|m| m.code == *method && m.who == *before)), "{changes:?}");
+    assert_eq!(edit.expected, 7);
 }
 
 #[test]

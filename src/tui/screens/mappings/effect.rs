@@ -4,6 +4,7 @@ use crate::engine::Freed;
 use crate::engine::mapping::csv::ImportPlan;
 use crate::engine::mapping::{Board, Edit, PastHits, RuleEffect, Sample};
 use crate::model::DocumentKind;
+use crate::model::book::WhoPays;
 use crate::model::guard::Guard;
 use crate::model::ids::BookId;
 use crate::model::rule::Rule;
@@ -140,7 +141,14 @@ pub enum MappingForm {
     /// A rule about whole documents; the one that it changes.
     Guard(Option<Box<Guard>>),
     /// Who pays a method.
-    Method(String),
+    Method {
+        /// Its code.
+        method: String,
+        /// Who paid when the form was opened.
+        before: Option<WhoPays>,
+        /// Version of the rules when the form was opened.
+        version: u32,
+    },
     /// Reading a file.
     Import,
     /// Writing a file.

@@ -275,13 +275,13 @@ const WHO: [(&str, &str, Option<WhoPays>); 5] = [
 ];
 
 /// A form for who pays a method.
-pub fn method(code: &str, who: Option<WhoPays>) -> Form {
+pub fn method(code: &str, who: Option<WhoPays>, version: u32) -> Form {
     let options = WHO.map(|(k, w, _)| (k.to_string(), w.to_string())).to_vec();
     let chosen = WHO.iter().find(|(.., w)| *w == who).map_or("", |(k, ..)| *k);
     let field = Field::choice("who", "who pays", options, chosen)
         .help("Left and right choose. It decides between a bill and a journal to clearing.");
     let lines = vec![format!("Concur says that these are reimbursed by {}.", clean(code))];
-    let purpose = FormFor::Mappings(MappingForm::Method(code.into()));
+    let purpose = FormFor::Mappings(MappingForm::Method { method: code.into(), before: who, version });
     Form::new(purpose, format!("Who pays {}", clean(code)), lines, vec![field], "go on")
 }
 

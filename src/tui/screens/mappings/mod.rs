@@ -8,7 +8,7 @@ pub mod room;
 mod rows;
 mod view;
 
-use crate::engine::mapping::{Board, Unmapped};
+use crate::engine::mapping::{Board, Edit, Unmapped};
 use crate::model::ids::BookId;
 use crate::model::rule::RuleSet;
 use crate::store::{FindingGroup, ProposalRow};
@@ -66,6 +66,8 @@ pub struct Mappings {
     pub documents: Option<Documents>,
     /// A dry run is on its way.
     pub trying: bool,
+    /// The edit whose outcome is awaited, and whether a form or an editor asked: its answer opens a dialog there alone.
+    pub awaited: Option<(Edit, bool)>,
     /// What went wrong.
     pub error: Option<String>,
     book: Option<BookId>,

@@ -331,7 +331,8 @@ fn edit(model: &mut Model) -> Vec<Effect> {
         What::Rule(id) => board.rules.rule(id).map(|r| forms::rule(Part::of_kind(r.kind), settings, Some(r))),
         What::Guard(id) => board.rules.guards.iter().find(|g| g.id == id).map(|g| forms::guard(Some(g))),
         What::Method(code) => {
-            board.methods.iter().find(|m| m.code == code).map(|m| forms::method(&m.code, m.who))
+            let version = board.rules.version;
+            board.methods.iter().find(|m| m.code == code).map(|m| forms::method(&m.code, m.who, version))
         }
     };
     model.layers.extend(form.map(|f| Layer::Form(Box::new(f))));
@@ -407,26 +408,38 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
         MappingMsg::Trying => model.mappings.trying = true,
         MappingMsg::Tried(book, edit, answer) => {
             model.mappings.trying = false;
+            let asked = model.mappings.awaited.take_if(|(awaited, _)| *awaited == *edit);
+            let Some((_, from_form)) = asked else { return Vec::new() };
+            let on_top = awaits(model);
+            hold(model, None);
             if model.book.as_ref() != Some(&book) || model.screen != Screen::Mappings {
                 return Vec::new();
             }
-            if let Some(Layer::Form(form)) = model.layers.last_mut() {
-                form.busy = None;
-            }
+            // no dialog with a y under the typing hand
+            let free =
+                model.layers.is_empty() && model.mappings.typing.is_none() && model.waiting.is_none();
+            let place = if from_form { on_top } else { free };
             match answer {
+                Ok(_) if !place => model.say(
+                    Level::Warning,
+                    "What the change of the rules does was worked out while something else was open. Nothing is saved: ask \
+                     for it again.",
+                ),
                 Ok(tried) => {
                     let (effect, past) = *tried;
                     let (home, read_only) = (model.home(), model.look.read_only);
                     let dialog = Outcome::new(book, *edit, &effect, past.as_ref(), home, read_only);
                     model.layers.push(Layer::Mapping(Box::new(Dialog::Outcome(Box::new(dialog)))));
                 }
-                Err(why) if matches!(model.layers.last(), Some(Layer::Form(_))) => model.refuse_form("", why),
+                Err(why) if from_form && on_top && matches!(model.layers.last(), Some(Layer::Form(_))) => {
+                    model.refuse_form("", why);
+                }
                 Err(why) => model.say(Level::Error, why),
             }
         }
         MappingMsg::Saved(edit, Ok(freed)) => {
             // the form or editor that it came from is done
-            while let Some(Layer::Mapping(_)) | Some(Layer::Form(_)) = model.layers.last() {
+            while awaits(model) {
                 model.layers.pop();
             }
             let derived = documents(freed.derived);
@@ -448,6 +461,7 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
             return crate::tui::app::changed(model);
         }
         MappingMsg::Saved(_, Err(why)) => {
+            hold(model, None);
             model.say(Level::Error, format!("Nothing was saved. {why}"));
             return crate::tui::app::changed(model);
         }
@@ -565,19 +579,17 @@ pub fn submit(model: &mut Model, form: MappingForm, answers: &Answers) -> Vec<Ef
                 }
             }
         }
-        MappingForm::Method(method) => {
-            let before = model
-                .mappings
-                .board
-                .as_ref()
-                .and_then(|b| b.methods.iter().find(|m| m.code == method))
-                .and_then(|m| m.who);
+        MappingForm::Method { method, before, version } => {
+            let Some(book) = model.book.clone() else { return Vec::new() };
             let after = forms::read_method(answers);
             if before == after {
                 return refuse(model, "who", "it is so already".into());
             }
             busy(model, "working out what it changes");
-            try_changes(model, vec![Change::WhoPays { method, before, after }], None)
+            // against what the person saw: what somebody else chose meanwhile is refused, and not written over
+            let what = EditWhat::Changes(vec![Change::WhoPays { method, before, after }]);
+            let edit = Box::new(Edit { expected: version, what });
+            vec![room(MappingEffect::Try { book, edit, guard: None })]
         }
         MappingForm::Import => {
             let Some(book) = model.book.clone() else { return Vec::new() };
@@ -597,6 +609,52 @@ pub fn submit(model: &mut Model, form: MappingForm, answers: &Answers) -> Vec<Ef
 fn refuse(model: &mut Model, field: &'static str, why: String) -> Vec<Effect> {
     model.refuse_form(field, why);
     Vec::new()
+}
+
+/// What leaves: the form or editor that asked waits for it, and takes no text meanwhile.
+pub fn leaving(model: &mut Model, effects: &[Effect]) {
+    for effect in effects {
+        match effect {
+            Effect::MappingRoom(MappingEffect::Try { edit, .. }) => {
+                let asks = hold(model, Some("working out what it changes"));
+                model.mappings.awaited = Some(((**edit).clone(), asks));
+            }
+            Effect::MappingRoom(MappingEffect::Save { .. }) => {
+                hold(model, Some("saving"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The form or editor of this screen that is on top waits, or no longer. True: there is one.
+fn hold(model: &mut Model, what: Option<&'static str>) -> bool {
+    match model.layers.last_mut() {
+        Some(Layer::Form(form)) if matches!(form.purpose, FormFor::Mappings(_)) => {
+            if what.is_some() {
+                form.error = None;
+            }
+            form.busy = what.map(Into::into);
+            true
+        }
+        Some(Layer::Mapping(dialog)) => match dialog.as_mut() {
+            Dialog::Memo(editor) => {
+                editor.wait(what);
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether the form or editor that asked is on top and waits.
+fn awaits(model: &Model) -> bool {
+    match model.layers.last() {
+        Some(Layer::Form(form)) => matches!(form.purpose, FormFor::Mappings(_)) && form.busy.is_some(),
+        Some(Layer::Mapping(dialog)) => matches!(dialog.as_ref(), Dialog::Memo(editor) if editor.waits()),
+        _ => false,
+    }
 }
 
 /// The form on top waits.

@@ -36,6 +36,7 @@ pub struct MemoEditor {
     area: TextArea<'static>,
     sample: Option<Said<Option<Box<Sample>>>>,
     leaving: bool,
+    busy: Option<&'static str>,
     error: Option<String>,
 }
 
@@ -46,12 +47,23 @@ impl MemoEditor {
         let mut area = TextArea::new(if lines.is_empty() { vec![String::new()] } else { lines });
         area.move_cursor(tui_textarea::CursorMove::Bottom);
         area.move_cursor(tui_textarea::CursorMove::End);
-        Self { book, version, kind, before: template.into(), area, sample: None, leaving: false, error: None }
+        let before = template.into();
+        Self { book, version, kind, before, area, sample: None, leaving: false, busy: None, error: None }
     }
 
     /// The document to show it with arrived.
     pub fn arrived(&mut self, sample: Said<Option<Box<Sample>>>) {
         self.sample = Some(sample);
+    }
+
+    /// What it says is being tried or saved, or no longer: meanwhile it takes no text.
+    pub fn wait(&mut self, busy: Option<&'static str>) {
+        self.busy = busy;
+    }
+
+    /// What it says is being tried or saved.
+    pub fn waits(&self) -> bool {
+        self.busy.is_some()
     }
 
     fn text(&self) -> String {
@@ -62,6 +74,9 @@ impl MemoEditor {
     pub fn key(&mut self, key: KeyEvent) -> Out {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
+            // what is on its way is not waited for any more
+            KeyCode::Esc if self.busy.take().is_some() => return Out::Stay,
+            _ if self.busy.is_some() => return Out::Stay,
             KeyCode::Esc if self.text() == self.before || self.leaving => return Out::Close,
             KeyCode::Esc => {
                 self.leaving = true;
@@ -81,6 +96,9 @@ impl MemoEditor {
 
     /// A paste, as text.
     pub fn paste(&mut self, text: &str) -> Out {
+        if self.busy.is_some() {
+            return Out::Stay;
+        }
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let lines: Vec<String> = text.split('\n').map(clean).collect();
         self.area.insert_str(lines.join("\n"));
@@ -181,6 +199,9 @@ impl MemoEditor {
         text.render(field.intersection(buf.area), buf);
         let empty = self.text().trim().is_empty();
         let state = match (&self.error, self.leaving, empty) {
+            _ if self.busy.is_some() => {
+                Span::styled(format!("{}…", self.busy.unwrap_or_default()), theme.style(Meaning::Busy))
+            }
             (Some(why), ..) => Span::styled(format!("! {why}"), theme.style(Meaning::Error)),
             (None, true, _) => {
                 Span::styled("! not saved: Esc again leaves without saving", theme.style(Meaning::Warn))
