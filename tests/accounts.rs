@@ -97,7 +97,7 @@ async fn a_new_home_is_set_up_by_keys_alone() {
         systems.of("concur", "request_token"),
         systems.of(QBO, "client_secret"),
     ];
-    c.wait_for("step 1 of 4").await.unwrap();
+    c.wait_for("part 1 of 4").await.unwrap();
 
     // the vault, by a passphrase typed twice
     c.walk("n right enter").await.unwrap();

@@ -57,7 +57,7 @@ fn head(e: &Event) -> String {
         "connection_changed" => by(&format!("connection {} changed", e.subject)),
         "health" => format!("connection {} is {}", e.subject, e.field("after")),
         "secret_rotated" => format!("a secret of {} was replaced", e.subject),
-        "engine_started" => format!("the engine lock was taken by {}", e.field("holder")),
+        "engine_started" => format!("the engine began to work, in process {}", e.field("holder")),
         other => by(&other.replace('_', " ")),
     }
 }

@@ -118,7 +118,10 @@ impl Core {
             }
         }
         if !changed.is_empty() {
-            self.tell(What::Derived, book, None, format!("{} documents derived", changed.len()));
+            self.tell(What::Derived, book, None, match changed.len() {
+                1 => "1 document derived".to_string(),
+                n => format!("{n} documents derived"),
+            });
         }
         Ok(changed)
     }

@@ -86,9 +86,9 @@ impl Engine {
         let doubts = core.store.recover(now).await?;
         core.stop.store(false, Ordering::Release);
         let text = if doubts > 0 {
-            format!("engine taken; {doubts} records in doubt are looked up first")
+            format!("the engine works in this process now; {doubts} records in doubt are looked up first")
         } else {
-            "engine taken".into()
+            "the engine works in this process now".into()
         };
         core.tell(What::Started, None, None, text);
         Ok(Self {

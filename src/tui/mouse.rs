@@ -83,7 +83,7 @@ fn click(model: &mut Model, x: u16, y: u16, again: bool) -> Vec<Effect> {
     if y + 1 == h {
         return chrome::hint_at(model, w, x).map(|id| act(model, id)).unwrap_or_default();
     }
-    if y == 1 && !matches!(model.screen, Screen::Document | Screen::Tieout) {
+    if y == 1 && chrome::has_tabs(model) {
         return chrome::tab_at(model, w, x).map(|id| act(model, id)).unwrap_or_default();
     }
     if model.screen == Screen::Queue

@@ -9,7 +9,7 @@ use crate::tui::layers::{Confirm, Layer, Purpose, Reader};
 use crate::tui::look::room as look;
 use crate::tui::msg::Sheet;
 use crate::tui::screens::connections;
-use crate::tui::text::clean;
+use crate::tui::text::{clean, wrap};
 
 use super::decide::{approve, hold, post, reason, targets};
 use super::possible::possible;
@@ -21,7 +21,7 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
         if id == ActionId::Stop {
             return interrupt(model);
         }
-        model.toasts.say(Level::Warning, format!("{}: {why}", action(id).word), model.now.since);
+        model.say(Level::Warning, format!("{}: {why}", action(id).word));
         return Vec::new();
     }
     if let Some(effects) = super::rooms::act(model, id) {
@@ -38,8 +38,7 @@ pub fn act(model: &mut Model, id: ActionId) -> Vec<Effect> {
             Vec::new()
         }
         Messages => {
-            let text: Vec<String> = model.toasts.all().map(|t| t.text.clone()).collect();
-            let text = if text.is_empty() { "No message yet.".into() } else { text.join("\n") };
+            let text = messages(model);
             model.layers.push(Layer::Reader(Reader::of("Messages of this session, newest first", &text)));
             Vec::new()
         }
@@ -159,11 +158,7 @@ fn interrupt(model: &mut Model) -> Vec<Effect> {
         model.layers.clear();
         return Vec::new();
     }
-    model.toasts.say(
-        Level::Info,
-        format!("Nothing is running. {} quits.", model.key(ActionId::Quit)),
-        model.now.since,
-    );
+    model.say(Level::Info, format!("Nothing is running. {} quits.", model.key(ActionId::Quit)));
     Vec::new()
 }
 
@@ -200,6 +195,21 @@ fn back(model: &mut Model) -> Vec<Effect> {
     }
     let to = model.trail.pop().unwrap_or(Screen::Queue);
     show(model, to)
+}
+
+/// All messages, newest first, each with its time and as wide as the window.
+fn messages(model: &Model) -> String {
+    let w = usize::from(model.size.0.saturating_sub(8)).clamp(20, 136);
+    let mut out = Vec::new();
+    for t in model.toasts.all() {
+        let when = t.at.map_or_else(String::new, |at| {
+            at.to_zoned(model.zone.clone()).strftime("%H:%M:%S").to_string()
+        });
+        for (i, line) in wrap(&t.text, w.saturating_sub(10)).into_iter().enumerate() {
+            out.push(format!("{:8}  {line}", if i == 0 { when.as_str() } else { "" }));
+        }
+    }
+    if out.is_empty() { "No message yet.".into() } else { out.join("\n") }
 }
 
 /// Shows a screen; Esc comes back.

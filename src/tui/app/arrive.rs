@@ -141,6 +141,7 @@ impl Model {
     /// Says something.
     pub fn say(&mut self, level: Level, text: impl Into<String>) {
         self.toasts.say(level, clean(&text.into()), self.now.since);
+        self.toasts.stamp(self.now.at);
     }
 
     /// Shows another book from its beginning.

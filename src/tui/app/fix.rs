@@ -63,7 +63,7 @@ pub fn fix(model: &mut Model) -> Vec<Effect> {
 /// Opens the dialog that mends a finding of a document.
 pub fn mend(model: &mut Model, sheet: &Sheet, f: &Finding) -> Vec<Effect> {
     let Some(book) = sheet.card.row.book.clone().or_else(|| model.book.clone()) else {
-        model.toasts.say(Level::Warning, "The document belongs to no book.", model.now.since);
+        model.say(Level::Warning, "The document belongs to no book.");
         return Vec::new();
     };
     let chosen = Chosen::of(&sheet.card.row);

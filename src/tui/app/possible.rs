@@ -70,8 +70,8 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             }
         }
         Fix if model.screen == Screen::Mappings => {
-            let why = "a rule stands here; f maps what is not mapped yet";
-            model.unmapped_here().map(|_| ()).ok_or_else(|| why.into())
+            let why = || format!("a rule stands here; {} maps what is not mapped yet", model.key(Fix));
+            model.unmapped_here().map(|_| ()).ok_or_else(why)
         }
         Fix => one(model).and_then(|_| {
             let sheet = model.sheet().ok_or("the document is still being read")?;
@@ -87,7 +87,12 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             }
             let preview = model.current_book().is_some_and(|b| b.mode == crate::model::Mode::Preview);
             if preview {
-                return Err("the book is in preview: tieout books live begins".into());
+                return Err(format!(
+                    "the book is a preview and posts nothing: {}, {}, then {} goes live",
+                    model.key(ScreenConnections),
+                    model.key(AccountsPart),
+                    model.key(LiveBook)
+                ));
             }
             run::posting_waits(model)?;
             if model.progress.running { Err(format!("{} is running", model.progress.what)) } else { Ok(()) }

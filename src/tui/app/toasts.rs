@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 /// How much a message matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
@@ -21,6 +23,8 @@ pub struct Toast {
     pub text: String,
     /// Level.
     pub level: Level,
+    /// When it was said, by the business clock.
+    pub at: Option<Timestamp>,
     /// When it goes by itself, counted from the start.
     pub ends: Option<Duration>,
 }
@@ -42,7 +46,7 @@ impl Toasts {
             Level::Warning => Some(now + Duration::from_secs(8)),
             Level::Error => None,
         };
-        let toast = Toast { text: text.into(), level, ends };
+        let toast = Toast { text: text.into(), level, at: None, ends };
         if self.shown.back().is_some_and(|t| t.text == toast.text) {
             self.shown.pop_back();
         } else {
@@ -54,6 +58,13 @@ impl Toasts {
         }
         while self.all.len() > KEPT {
             self.all.pop_front();
+        }
+    }
+
+    /// Notes when the newest one was said; said again, it counts from then.
+    pub fn stamp(&mut self, at: Option<Timestamp>) {
+        if let Some(newest) = self.all.back_mut() {
+            newest.at = at;
         }
     }
 

@@ -325,7 +325,8 @@ fn document(r: &DocumentRow) -> Item {
         found: Found::Place(Place::Document(r.id, r.book.clone())),
         keys: "document".into(),
         title: clean(&r.number),
-        text: format!("{} · {} · {amount}", clean(&r.payee), state_long(r.state)),
+        // the amount first: what is last is cut
+        text: format!("{amount} · {} · {}", state_long(r.state), clean(&r.payee)),
         group: "Documents",
         why_not: None,
     }

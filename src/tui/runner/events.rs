@@ -51,10 +51,13 @@ pub async fn text(store: &dyn Store, connection: ConnectionId) -> Result<String,
     let topics = account.topics.iter();
     let topics = topics.map(|(t, wanted)| vec![if *wanted { "followed" } else { "" }.into(), t.clone()]);
     let checked = match (account.checked_at, account.wanted) {
-        (None, _) => "The system was not asked for its events yet. S subscribes.".to_string(),
+        (None, _) => "The system was not asked for its events yet: subscribe on the connections screen to be told of them.".to_string(),
         (Some(at), true) => format!("Subscriptions are kept in place; looked at {}.", instant(at)),
         (Some(at), false) => {
-            format!("Nobody asked for subscriptions; looked at {}. S subscribes.", instant(at))
+            format!(
+                "Nobody asked for subscriptions; looked at {}. Subscribe on the connections screen.",
+                instant(at)
+            )
         }
     };
     out.push(checked);

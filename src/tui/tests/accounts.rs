@@ -227,7 +227,7 @@ fn a_new_home_begins_with_a_welcome_and_every_empty_screen_points_there() {
     for key in ["1", "2", "5"] {
         desk.press(key);
         let text = desk.text();
-        assert!(text.contains("step 1 of 4") && text.contains("3 opens the connections"), "{key}: {text}");
+        assert!(text.contains("part 1 of 4") && text.contains("3 opens the connections"), "{key}: {text}");
     }
     snap("nothing_yet_80x24", &desk);
     // what needs a vault says why it is not done

@@ -252,15 +252,21 @@ fn short_words_and_figures_of_tabs_are_clicked_as_long_ones() {
     use crate::model::Group;
     let mut desk = Desk::open(80, 24);
     desk.model.look.mouse = true;
-    for t in desk.model.queue.totals.iter_mut().flatten() {
-        t.count = t.count.saturating_mul(10_000);
-    }
+    // another tab asks for the totals anew
+    let many = |desk: &mut Desk| {
+        for t in desk.model.queue.totals.iter_mut().flatten() {
+            t.count = t.count % 10_000 + 10_000;
+        }
+    };
+    many(&mut desk);
     assert!(desk.text().contains("Blck") && desk.text().contains("Clsd"), "{}", desk.text());
     click_on(&mut desk, "Blck");
     assert_eq!(desk.model.queue.tab, Tab::Of(Group::Blocked));
+    many(&mut desk);
     click_on(&mut desk, "Clsd");
     assert_eq!(desk.model.queue.tab, Tab::Of(Group::Closed));
     // the figure belongs to the word before it
+    many(&mut desk);
     let line = desk.text().lines().nth(2).unwrap_or_default().to_string();
     let figure = line.find("Rdy ").unwrap() + "Rdy ".len() + 1;
     click(&mut desk, figure as u16, 2);

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use crate::tui::app::{Model, Screen};
 use crate::tui::format::{ago, header_time, header_time_short};
 use crate::tui::keys::ActionId;
+use crate::tui::screens::connections;
 use crate::tui::text::{clean, cut, width};
 use crate::tui::theme::Meaning;
 
@@ -20,13 +21,21 @@ pub use footer::{footer, hint_at};
 pub use progress::{TURN, progress};
 pub use toasts::{toast_at, toasts};
 
+/// Whether the screens' names stand in the second line: they do but where a screen needs it itself.
+pub fn has_tabs(model: &Model) -> bool {
+    !matches!(model.screen, Screen::Document | Screen::Tieout)
+        || connections::welcome::points(model, model.screen)
+}
+
 /// Draws the header; returns how many lines it took.
 pub fn header(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
     let theme = &model.look.theme;
     let w = usize::from(area.width);
     let wide = w >= 100;
     let (environment, rest) = who(model, wide);
-    let mark = if model.look.read_only { format!("READ-ONLY · {environment}") } else { environment };
+    let marks = [if model.look.read_only { "READ-ONLY" } else { "" }, &environment];
+    let mark = marks.iter().filter(|m| !m.is_empty()).copied().collect::<Vec<_>>().join(" · ");
+    let rest = if mark.is_empty() { rest.trim_start_matches(" · ").to_string() } else { rest };
     let right_w = width(&mark) + width(&rest);
     let room = w.saturating_sub(right_w + 1);
     let place = cut(&place(model, wide), room).into_owned();
@@ -42,7 +51,7 @@ pub fn header(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
             Span::styled(rest, theme.style(Meaning::Text)),
         ]),
     );
-    if matches!(model.screen, Screen::Document | Screen::Tieout) {
+    if !has_tabs(model) {
         return 1;
     }
     let mut spans = Vec::new();
@@ -174,7 +183,7 @@ fn unmapped(model: &Model) -> usize {
 /// important first.
 fn facts(model: &Model, wide: bool, room: usize) -> String {
     if model.connection_list.closed() {
-        return model.connection_list.closed_words().into();
+        return connections::closed_words(model);
     }
     let Some(book) = model.current_book() else {
         return match model.phase {

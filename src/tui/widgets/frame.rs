@@ -51,12 +51,45 @@ pub fn rule(buf: &mut Buffer, area: Rect, row: u16, title: &str, right: &str, th
     );
 }
 
+/// Takes away the rest of words and figures that would stick out beside a place that is drawn over: half an amount is
+/// another amount. To be called before that place is cleared.
+pub fn whole_words(buf: &mut Buffer, at: Rect) {
+    let at = at.intersection(buf.area);
+    let is_word = |buf: &Buffer, x: u16, y: u16| {
+        buf.cell((x, y)).and_then(|c| c.symbol().chars().next()).is_some_and(|c| {
+            !c.is_whitespace() && !('\u{2500}'..='\u{257f}').contains(&c)
+        })
+    };
+    let blank = |buf: &mut Buffer, x: u16, y: u16| {
+        if let Some(c) = buf.cell_mut((x, y)) {
+            c.set_symbol(" ");
+        }
+    };
+    for y in at.top()..at.bottom() {
+        if is_word(buf, at.left(), y) {
+            let mut x = at.left();
+            while x > buf.area.left() && is_word(buf, x - 1, y) {
+                x -= 1;
+                blank(buf, x, y);
+            }
+        }
+        if at.width > 0 && is_word(buf, at.right() - 1, y) {
+            let mut x = at.right();
+            while x < buf.area.right() && is_word(buf, x, y) {
+                blank(buf, x, y);
+                x += 1;
+            }
+        }
+    }
+}
+
 /// A box in the middle of the area, with its inside cleared; returns the inside.
 pub fn boxed(buf: &mut Buffer, area: Rect, w: u16, h: u16, title: &str, theme: &Theme, style: Style) -> Rect {
     let (w, h) = (w.min(area.width), h.min(area.height));
     let outer =
         Rect { x: area.x + (area.width - w) / 2, y: area.y + (area.height - h) / 2, width: w, height: h }
             .intersection(buf.area);
+    whole_words(buf, outer);
     Clear.render(outer, buf);
     let title = format!(" {} ", cut(title, usize::from(w).saturating_sub(6)));
     let block = Block::bordered()

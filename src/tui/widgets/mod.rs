@@ -6,6 +6,6 @@ pub mod frame;
 pub mod input;
 pub mod list;
 
-pub use frame::{boxed, put, rule};
+pub use frame::{boxed, put, rule, whole_words};
 pub use input::Input;
 pub use list::Cursor;

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use secrecy::ExposeSecret as _;
@@ -67,6 +68,13 @@ impl Form {
                     height: 1,
                 };
                 input.widget(theme.style(Meaning::Text)).render(field.intersection(buf.area), buf);
+            }
+            if let (Value::Secret(s), true) = (&f.value, i == self.at && self.busy.is_none()) {
+                // where the next character goes
+                let typed = s.expose_secret().chars().count() as u16;
+                let x = (label_w as u16 + 4).saturating_add(typed).min(inner.width.saturating_sub(1));
+                let here = Rect { x: inner.x + x, y: inner.y + (line - top) as u16, width: 1, height: 1 };
+                buf.set_style(here.intersection(buf.area), Style::new().add_modifier(Modifier::REVERSED));
             }
         }
         let hint = match &self.busy {

@@ -58,7 +58,7 @@ impl Wizard {
                 lines.extend(Self::company(c));
                 lines.push((String::new(), Meaning::Text));
                 let next = if self.again.is_some() {
-                    "Its books that were paused go on with P on the connections screen."
+                    "Books that were paused stay so until you let them go on, on the connections screen."
                 } else if self.setting.can_pair {
                     "Next: p ties Concur and the ledger into a book. The book begins as a preview: it reads and shows, and posts nothing."
                 } else {

@@ -6,9 +6,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::model::state::State;
 use crate::store::{ConnectionActivity, ConnectionRow, Health, Quota};
 use crate::tui::app::{Model, system_title};
 use crate::tui::format::{count, minute};
+use crate::tui::keys::ActionId;
 use crate::tui::text::{clean, cut, ends, left, right, width, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
@@ -32,21 +34,27 @@ fn upper(model: &Model) -> Vec<Told> {
     let mut out = Vec::new();
     let w = usize::from(model.size.0);
     if let Some(why) = &model.activity.error {
-        let text = format!(" ! What the engine does cannot be read: {}. r reads again.", clean(why));
+        let again = model.key(ActionId::Refresh);
+        let text = format!(" ! What the engine does cannot be read: {}. {again} reads again.", clean(why));
         return wrap(&text, w).into_iter().map(|text| Told { text, meaning: Meaning::Error }).collect();
     }
     if model.activity.state.is_none() {
         return vec![Told { text: " reading…".into(), meaning: Meaning::Busy }];
     }
     if model.connections.is_empty() {
-        let text = " There is no connection yet. 3 Connections makes one.".to_string();
+        let text = format!(
+            " There is no connection yet. {}, then {} connects SAP Concur or a ledger.",
+            model.key(ActionId::ScreenConnections),
+            model.key(ActionId::NewConnection)
+        );
         return vec![Told { text, meaning: Meaning::Text }];
     }
     for (i, c) in model.connections.iter().enumerate() {
         let lines = connection(model, c, w);
         let left = model.connections.len() - i;
         if out.len() + lines.len() + usize::from(left > 1) > most && !out.is_empty() {
-            let text = format!(" … and {left} more connections: 3 shows them all");
+            let text =
+                format!(" … and {left} more connections: {} shows them all", model.key(ActionId::ScreenConnections));
             out.push(Told { text, meaning: Meaning::Muted });
             break;
         }
@@ -93,7 +101,10 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
                     0,
                     Line::from(vec![
                         Span::styled(chip, theme.style(Meaning::Marked)),
-                        Span::styled("  Esc clears", theme.style(Meaning::Muted)),
+                        Span::styled(
+                            format!("  {} clears", model.key(ActionId::Back)),
+                            theme.style(Meaning::Muted),
+                        ),
                     ]),
                 );
             }
@@ -151,7 +162,7 @@ fn connection(model: &Model, c: &ConnectionRow, w: usize) -> Vec<Told> {
         (_, None) => "idle".into(),
     };
     let names = model.connections.iter().map(|c| width(c.id.as_str())).max().unwrap_or(0);
-    let name = left(&clean(c.id.as_str()), names.clamp(8, if w >= 100 { 20 } else { 12 }));
+    let name = left(&clean(c.id.as_str()), names.clamp(8, if w >= 70 { 20 } else { 12 }));
     let system = if w >= 100 { left(&system_title(&c.system), 20) } else { String::new() };
     let head = format!(" {mark} {name} {system}{}", left(&health, 13));
     let next = live.and_then(|r| r.next).map(|at| format!("next reading {}", clock(model, at)));
@@ -169,10 +180,16 @@ fn connection(model: &Model, c: &ConnectionRow, w: usize) -> Vec<Told> {
     if let Some((at, why)) = row.and_then(|r| r.error.as_ref())
         && c.health != Health::Ok
     {
+        let there = model.key(ActionId::ScreenConnections);
         let remedy = match c.health {
-            Health::Reauthorise => "3, then sign in again",
-            Health::WrongCompany => "3, then check what was connected",
-            _ => "it is tried again by itself; 3, then T asks it now",
+            Health::Reauthorise => {
+                format!("{there}, then {} signs in again", model.key(ActionId::Reauthorise))
+            }
+            Health::WrongCompany => format!("{there}, then check what was connected"),
+            _ => format!(
+                "it is tried again by itself; {there}, then {} asks it now",
+                model.key(ActionId::TestConnection)
+            ),
         };
         let text = format!("   ! {} {}", clock(model, *at), clean(why));
         out.push(Told { text: ends(&text, &format!("· {remedy}"), w), meaning: Meaning::Error });
@@ -251,7 +268,7 @@ fn tabs(model: &Model, buf: &mut Buffer, area: Rect) {
     let right = match a.part {
         Part::Log => {
             let follow = if a.follow { " · follows" } else { "" };
-            format!(" {} and graver{follow} ──", a.level.word())
+            format!(" {}{follow} ──", a.level.says())
         }
         Part::Events => " of this session, newest first ──".into(),
         Part::Runs => " newest first ──".into(),
@@ -270,7 +287,7 @@ fn list(model: &Model, buf: &mut Buffer, area: Rect) {
     let cursor = a.cursor();
     let n = a.len();
     if n == 0 {
-        for (i, l) in wrap(empty(model), w.saturating_sub(4)).iter().enumerate() {
+        for (i, l) in wrap(&empty(model), w.saturating_sub(4)).iter().enumerate() {
             put(buf, area, 1 + i as u16, Line::styled(format!("  {l}"), theme.style(Meaning::Text)));
         }
         return;
@@ -333,7 +350,10 @@ fn alarm(alarm: &Alarm, w: usize) -> (&'static str, Meaning, String) {
         Alarm::Document(a) => {
             let number = left(&clean(&a.row.number), 12);
             let payee = if w >= 110 { format!("{} ", left(&clean(&a.row.payee), 20)) } else { String::new() };
-            ("!", Meaning::Warn, format!("{number} {payee}{} · {}", clean(&a.message), clean(&a.remedy)))
+            // what a system sent in a form that nobody knows is a matter of its fields, which says little by itself
+            let unread =
+                if a.row.state == State::Unreadable { "cannot be read: " } else { "" };
+            ("!", Meaning::Warn, format!("{number} {payee}{unread}{} · {}", clean(&a.message), clean(&a.remedy)))
         }
     }
 }
@@ -344,9 +364,9 @@ fn run(model: &Model, r: &crate::store::Run) -> (&'static str, Meaning, String) 
     let took = r.ended_at.duration_since(r.started_at).as_secs().max(0);
     let what = if r.pass == "fetch" { "reading" } else { "work" };
     let holds = match broken {
-        0 => "figures agree".to_string(),
-        1 => "1 figure does not agree".into(),
-        n => format!("{n} figures do not agree"),
+        0 => "they agree".to_string(),
+        1 => "1 does not agree".into(),
+        n => format!("{n} do not agree"),
     };
     let text = format!(
         "run {}  {}  {}  {} s  {} figures · {holds}",
@@ -359,21 +379,29 @@ fn run(model: &Model, r: &crate::store::Run) -> (&'static str, Meaning, String) 
     (sign, meaning, text)
 }
 
-fn empty(model: &Model) -> &'static str {
+fn empty(model: &Model) -> String {
+    let key = |id| model.key(id);
     let a = &model.activity;
     if !a.search.is_empty() {
-        return "Nothing here has these words. Esc clears the filter.";
+        return format!("Nothing here has these words. {} clears the filter.", key(ActionId::Back));
     }
     match a.part {
-        Part::Alarms if a.state.is_none() => "reading…",
-        Part::Alarms => "Nothing needs a person now. 1 Queue shows what waits for approval.",
-        Part::Events => {
-            "Nothing happened in this session yet. F reads Concur now; 4 is the audit trail of all sessions."
-        }
-        Part::Log if a.lines.is_empty() => "This process has written nothing into its log yet.",
-        Part::Log => "No line is as grave as that. L shows more levels.",
-        Part::Runs => {
-            "No run yet. After each reading and each pass of work its figures are kept here. F reads Concur now."
-        }
+        Part::Alarms if a.state.is_none() => "reading…".into(),
+        Part::Alarms if model.books.is_empty() => "Nothing needs a person now.".into(),
+        Part::Alarms => format!(
+            "Nothing needs a person now. {} shows the queue with what waits for approval.",
+            key(ActionId::ScreenQueue)
+        ),
+        Part::Events => format!(
+            "Nothing happened in this session yet. {} reads Concur now; {} is the audit trail of all sessions.",
+            key(ActionId::Fetch),
+            key(ActionId::ScreenAudit)
+        ),
+        Part::Log if a.lines.is_empty() => "This process has written nothing into its log yet.".into(),
+        Part::Log => format!("No line is as serious as that. {} shows more levels.", key(ActionId::LogLevel)),
+        Part::Runs => format!(
+            "No run yet. After each reading and each pass of work its figures are kept here. {} reads Concur now.",
+            key(ActionId::Fetch)
+        ),
     }
 }

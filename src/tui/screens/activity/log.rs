@@ -32,6 +32,16 @@ impl LogLevel {
         }
     }
 
+    /// Which lines are listed at this level, in words.
+    pub fn says(self) -> &'static str {
+        match self {
+            LogLevel::Error => "errors only",
+            LogLevel::Warn => "warnings and errors",
+            LogLevel::Info => "without technical lines",
+            LogLevel::Debug => "every line",
+        }
+    }
+
     /// The next one, for the key that turns them.
     pub fn next(self) -> Self {
         match self {

@@ -210,7 +210,7 @@ pub fn arrive(model: &mut Model, msg: ActivityMsg) -> Vec<Effect> {
 pub fn gather(model: &mut Model) {
     let mut out = Vec::new();
     let Some(state) = &model.activity.state else { return };
-    if state.holder.is_none() {
+    if state.holder.is_none() && !model.connections.is_empty() {
         out.push(Alarm::Engine(
             "Nobody runs the engine: nothing is read, posted or confirmed. Start tieout --auto, or open a console \
              without --read-only."

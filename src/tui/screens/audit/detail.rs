@@ -20,6 +20,9 @@ pub struct Changed {
 
 /// What an event is about, as people name it: the document's number, a book or connection, else the end of the id.
 pub fn subject_words(r: &AuditRow) -> String {
+    if r.action == "genesis" {
+        return "the store".into();
+    }
     let number = r.fields.iter().find(|(k, v)| k == "number" && !v.is_empty()).map(|(_, v)| clean(v));
     number.unwrap_or_else(|| match r.subject.parse::<DocumentId>() {
         Ok(_) => {

@@ -7,6 +7,7 @@ use ratatui::widgets::Widget;
 
 use crate::store::AuditRow;
 use crate::tui::app::Model;
+use crate::tui::keys::ActionId;
 use crate::tui::format::{ago, count, header_time_short, minute};
 use crate::tui::text::{clean, cut, ends, left, right, width, wrap};
 use crate::tui::theme::Meaning;
@@ -122,7 +123,11 @@ fn chain(model: &Model, w: usize) -> (String, Meaning) {
         None => "no anchor yet".into(),
     };
     match &chain.check {
-        None => (ends(" the chain was not verified yet · V verifies it", &anchored, w), Meaning::Warn),
+        None => {
+            let text =
+                format!(" the chain was not verified yet · {} verifies it", model.key(ActionId::AuditVerify));
+            (ends(&text, &anchored, w), Meaning::Warn)
+        }
         Some(check) => match &check.broken {
             Some((seq, why)) => (
                 format!(" ! chain broken at event {}: {}{}", count(*seq), clean(why), age(check.at)),
@@ -174,7 +179,13 @@ fn searched(model: &Model, buf: &mut Buffer, area: Rect) {
         spans.push(Span::styled(format!("[{}]", cut(chip, 40)), theme.style(Meaning::Marked)));
         spans.push(Span::raw(" "));
     }
-    spans.push(Span::styled(" Esc clears · / changes · f by field", theme.style(Meaning::Muted)));
+    let hint = format!(
+        " {} clears · {} changes · {} by field",
+        model.key(ActionId::Back),
+        model.key(ActionId::Filter),
+        model.key(ActionId::AuditFields)
+    );
+    spans.push(Span::styled(hint, theme.style(Meaning::Muted)));
     put(buf, area, 0, Line::from(spans));
 }
 
@@ -214,21 +225,23 @@ fn draw_list(model: &Model, buf: &mut Buffer, area: Rect) {
         }
     };
     if let Some(why) = &screen.error {
-        say(buf, &format!("The trail cannot be read: {why}. r reads again."), Meaning::Error);
+        say(buf, &format!("The trail cannot be read: {why}. {} reads again.", model.key(ActionId::Refresh)), Meaning::Error);
         return;
     }
     if screen.rows.is_empty() {
         let words = match (screen.loaded, screen.search.trim().is_empty()) {
-            (false, _) => "reading…",
+            (false, _) => "reading…".to_string(),
             (true, true) => {
-                "Nothing is recorded here yet. What people and the program do is written here by itself."
+                "Nothing is recorded here yet. What people and the program do is written here by itself.".into()
             }
-            (true, false) => {
+            (true, false) => format!(
                 "No event matches. Words are looked for from their beginning, and all of them have to be there. \
-                 Esc clears the filter, f shows it field by field."
-            }
+                 {} clears the filter, {} shows it field by field.",
+                model.key(ActionId::Back),
+                model.key(ActionId::AuditFields)
+            ),
         };
-        say(buf, words, Meaning::Text);
+        say(buf, &words, Meaning::Text);
         return;
     }
     let rows = usize::from(area.height.saturating_sub(1)).max(1);
@@ -265,7 +278,7 @@ fn draw_pane(model: &Model, buf: &mut Buffer, area: Rect) {
     let more = lines.len() > room;
     for (i, (text, meaning)) in lines.iter().take(room).enumerate() {
         let last = more && i + 1 == room;
-        let text = if last { format!(" … {} more lines: Enter", lines.len() - i) } else { text.clone() };
+        let text = if last { format!(" … {} more lines: {}", lines.len() - i, model.key(ActionId::Open)) } else { text.clone() };
         let meaning = if last { Meaning::Muted } else { *meaning };
         put(buf, area, 1 + i as u16, Line::styled(left(&text, w), theme.style(meaning)));
     }
@@ -327,12 +340,17 @@ fn draw_replay(model: &Model, replay: &Replay, buf: &mut Buffer, area: Rect) {
                 1 => "1 place differs".into(),
                 n => format!("{n} places differ"),
             };
-            (format!("replay of {}: {words}", clean(&replay.number)), "Esc back · o the document")
+            let hint = format!(
+                "{} back · {} the document",
+                model.key(ActionId::Back),
+                model.key(ActionId::AuditDocument)
+            );
+            (format!("replay of {}: {words}", clean(&replay.number)), hint)
         }
-        _ => (format!("replay of {}", clean(&replay.number)), "Esc back"),
+        _ => (format!("replay of {}", clean(&replay.number)), format!("{} back", model.key(ActionId::Back))),
     };
-    rule(buf, area, 0, &title, figures, theme);
-    let (text, wrong) = verdict(replay);
+    rule(buf, area, 0, &title, &figures, theme);
+    let (text, wrong) = verdict(model, replay);
     let meaning = if wrong { Meaning::Warn } else { Meaning::Text };
     let sign = if wrong { "! " } else { "" };
     let said = wrap(&format!("{sign}{text}"), w.saturating_sub(2));

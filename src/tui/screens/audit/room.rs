@@ -381,7 +381,7 @@ fn replay(model: &mut Model) -> Vec<Effect> {
 }
 
 /// What the ledger holds of a replayed document, and what can be done about it; true: something is wrong there.
-pub fn verdict(replay: &Replay) -> (String, bool) {
+pub fn verdict(model: &Model, replay: &Replay) -> (String, bool) {
     let looked = match &replay.looked {
         None => return ("the ledger is asked what it holds…".into(), false),
         Some(Err(why)) => return (format!("The ledger could not be asked: {}", clean(why)), true),
@@ -407,15 +407,21 @@ pub fn verdict(replay: &Replay) -> (String, bool) {
     }
     if !other.is_empty() {
         return (
-            format!("In the ledger: {}. Open the document with o and decide there.", other.join("; ")),
+            format!(
+                "In the ledger: {}. Open the document with {} and decide there.",
+                other.join("; "),
+                model.key(ActionId::AuditDocument)
+            ),
             true,
         );
     }
     if !gone.is_empty() {
         let text = format!(
-            "Gone from the ledger: {}. Nothing is created again by itself: o opens the document, and n there makes \
+            "Gone from the ledger: {}. Nothing is created again by itself: {} opens the document, and {} there makes \
              it once more as a document of its own, which is approved like any other.",
-            gone.join(", ")
+            gone.join(", "),
+            model.key(ActionId::AuditDocument),
+            model.look.keys.says(crate::tui::keys::Context::Document, ActionId::Repost)
         );
         return (text, true);
     }

@@ -113,14 +113,17 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
     ) {
         return None;
     }
-    let Some(b) = book(model) else { return Some(Err("there is no book yet: n makes one".into())) };
+    let Some(b) = book(model) else { return Some(Err(format!("there is no book yet: {} makes one", model.key(PairBook)))) };
     Some(match id {
         LiveBook if b.mode == Mode::Live => Err(format!("{} is live already", clean(b.id.as_str()))),
         PreviewBook if b.mode == Mode::Preview => {
             Err(format!("{} is a preview already", clean(b.id.as_str())))
         }
         LiveBook if b.settings.ledger_codes.is_empty() => {
-            Err("no ledger code is named, so no document would belong to it: e names them".into())
+            Err(format!(
+                "no ledger code is named, so no document would belong to it: {} names them",
+                model.key(EditBook)
+            ))
         }
         PolicyBook if model.connection_list.book_look_of(&b.id).is_none() => {
             Err("the policy in force is still being read".into())
@@ -242,10 +245,12 @@ pub fn made(model: &mut Model, book: Said<Box<Book>>) -> Vec<Effect> {
         Ok(b) => {
             model.close_form();
             let text = format!(
-                "{} is a preview: {} in {}. Next: its accounts and mappings (2), then F reads Concur.",
+                "{} is a preview: {} in {}. Next: its accounts and mappings ({}), then {} reads Concur.",
                 clean(b.id.as_str()),
                 clean(&b.settings.company),
-                b.settings.home_currency
+                b.settings.home_currency,
+                model.key(ActionId::ScreenMappings),
+                model.key(ActionId::Fetch)
             );
             model.say(Level::Info, text);
             let look = super::room::look(model);

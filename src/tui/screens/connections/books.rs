@@ -1,5 +1,7 @@
 //! The books: one row each, and all that the firm decided for the one under the cursor.
 
+use std::collections::BTreeMap;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -8,11 +10,13 @@ use crate::engine::connect_look::BookLook;
 use crate::model::Mode;
 use crate::model::book::{AutoApproval, Book, ClosedPeriod, DatePolicy, Flow, Grouping, Policy};
 use crate::model::document::DocumentKind;
-use crate::model::money::shown;
+use crate::model::money::{Currency, shown};
 use crate::store::RunTotal;
 use crate::tui::app::{Model, system_title};
+use crate::tui::keys::ActionId;
+use crate::tieout::Stage;
 use crate::tui::format::{ago, count, minute, money_of};
-use crate::tui::text::{clean, left};
+use crate::tui::text::{clean, left, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
 
@@ -105,13 +109,19 @@ fn flow_words(kind: DocumentKind, flow: &Flow) -> String {
     )
 }
 
-fn totals(run: &[RunTotal]) -> String {
+fn totals(run: &[RunTotal], stages: &[Stage]) -> String {
+    // what came of the run: the stages before and between stand with the runs on the activity screen
+    let mut sums: BTreeMap<(Stage, Option<Currency>), (i64, i64)> = BTreeMap::new();
+    for t in run.iter().filter(|t| t.count > 0 && stages.contains(&t.stage)) {
+        let sum = sums.entry((t.stage, t.currency)).or_default();
+        *sum = (sum.0 + t.count, sum.1.saturating_add(t.minor));
+    }
     let mut parts: Vec<String> = Vec::new();
-    for t in run.iter().filter(|t| t.count > 0) {
-        let words = t.stage.name().replace('_', " ");
-        let n = count(t.count.unsigned_abs());
-        let money = t.currency.map(|c| format!(" {}", money_of(t.minor, c))).unwrap_or_default();
-        parts.push(format!("{words} {n}{money}"));
+    for stage in stages {
+        for ((_, currency), (n, minor)) in sums.iter().filter(|((s, _), _)| s == stage) {
+            let money = currency.map(|c| format!(", {}", money_of(*minor, c))).unwrap_or_default();
+            parts.push(format!("{} {}{money}", count(n.unsigned_abs()), stage.name().replace('_', " ")));
+        }
     }
     if parts.is_empty() { "nothing of this book".into() } else { parts.join(" · ") }
 }
@@ -127,16 +137,30 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         area,
         0,
         "books",
-        &format!("{} · Tab: connections {}", rows.len(), model.connections.len()),
+        &format!(
+            "{} · {}: connections {}",
+            rows.len(),
+            model.key(ActionId::AccountsPart),
+            model.connections.len()
+        ),
         theme,
     );
     if rows.is_empty() {
         let words = if super::room::pairable(model).is_ok() {
-            "  No book yet. n ties SAP Concur and a ledger into one; it begins as a preview and posts nothing."
+            format!(
+                "No book yet. {} ties SAP Concur and a ledger into one; it begins as a preview and posts nothing.",
+                model.key(ActionId::PairBook)
+            )
         } else {
-            "  No book yet. It needs SAP Concur and a ledger: Tab, then n connects them."
+            format!(
+                "No book yet. It needs SAP Concur and a ledger: {}, then {} connects them.",
+                model.key(ActionId::AccountsPart),
+                model.key(ActionId::NewConnection)
+            )
         };
-        put(buf, area, 2, Line::styled(words, theme.style(Meaning::Text)));
+        for (i, l) in wrap(&words, w.saturating_sub(4)).iter().enumerate() {
+            put(buf, area, 2 + i as u16, Line::styled(format!("  {l}"), theme.style(Meaning::Text)));
+        }
         return;
     }
     let (name_w, mode_w) = (16, 11);
@@ -182,9 +206,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     }
     let below = Rect { y: area.y + y, height: area.height - y, ..area };
     rule(buf, below, 0, &clean(b.id.as_str()), "", theme);
-    for (i, (text, meaning)) in lines(model, b, w).into_iter().enumerate() {
-        put(buf, below, 1 + i as u16, Line::styled(text, theme.style(meaning)));
-    }
+    super::facts(model, buf, below, lines(model, b, w));
 }
 
 fn lines(model: &Model, b: &Book, w: usize) -> Vec<(String, Meaning)> {
@@ -192,15 +214,19 @@ fn lines(model: &Model, b: &Book, w: usize) -> Vec<(String, Meaning)> {
     let s = &b.settings;
     let mut out = Vec::new();
     let mut say = |label: &str, value: String, meaning| out.extend(fact_lines(label, &value, meaning, w));
+    let key = |id| model.key(id);
     let mode = match (b.paused, b.mode) {
-        (true, Mode::Preview) => "= paused, and a preview: P lets it go on",
-        (true, Mode::Live) => "= paused: nothing is read, told or posted; P lets it go on",
-        (false, Mode::Preview) => {
-            "○ preview: it reads and shows; it neither acknowledges nor posts. L goes live"
+        (true, Mode::Preview) => format!("= paused, and a preview: {} lets it go on", key(ActionId::RestBook)),
+        (true, Mode::Live) => {
+            format!("= paused: nothing is read, told or posted; {} lets it go on", key(ActionId::RestBook))
         }
-        (false, Mode::Live) => "✓ live: it acknowledges, and posts what is approved",
+        (false, Mode::Preview) => format!(
+            "○ preview: it reads and shows; it neither acknowledges nor posts. {} goes live",
+            key(ActionId::LiveBook)
+        ),
+        (false, Mode::Live) => "✓ live: it acknowledges, and posts what is approved".into(),
     };
-    say("mode", mode.into(), if b.paused { Meaning::Warn } else { Meaning::Text });
+    say("mode", mode, if b.paused { Meaning::Warn } else { Meaning::Text });
     let title = |id| {
         let system = model.connections.iter().find(|c| c.id == id).map_or("", |c| c.system.as_str());
         system_title(system)
@@ -219,13 +245,16 @@ fn lines(model: &Model, b: &Book, w: usize) -> Vec<(String, Meaning)> {
         Meaning::Text,
     );
     if s.flows.is_empty() {
-        say("flows", "none: nothing is moved. f chooses".into(), Meaning::Warn);
+        say("flows", format!("none: nothing is moved. {} chooses", key(ActionId::FlowBook)), Meaning::Warn);
     }
     for (i, (kind, flow)) in s.flows.iter().enumerate() {
         say(if i == 0 { "flows" } else { "" }, flow_words(*kind, flow), Meaning::Text);
     }
     let codes = if s.ledger_codes.is_empty() {
-        "no ledger code: no document belongs to this book until e names them".to_string()
+        format!(
+            "no ledger code: no document belongs to this book until {} names them",
+            key(ActionId::EditBook)
+        )
     } else {
         format!("ledger codes {}", clean(&s.ledger_codes.join(", ")))
     };
@@ -251,15 +280,15 @@ fn lines(model: &Model, b: &Book, w: usize) -> Vec<(String, Meaning)> {
         Meaning::Text,
     );
     let Some(look) = look else { return out };
-    let run = |of: &Option<(jiff::Timestamp, Vec<RunTotal>)>| match (of, model.now.at) {
+    let run = |of: &Option<(jiff::Timestamp, Vec<RunTotal>)>, stages: &[Stage]| match (of, model.now.at) {
         (Some((at, t)), Some(now)) => {
-            format!("{} ({}): {}", ago(*at, now), minute(*at, &model.zone), totals(t))
+            format!("{} ({}): {}", ago(*at, now), minute(*at, &model.zone), totals(t, stages))
         }
         _ => "none in the last day".into(),
     };
-    say("last read", run(&look.fetched), Meaning::Text);
+    say("last read", run(&look.fetched, &[Stage::Listed, Stage::Stored]), Meaning::Text);
     if b.mode == Mode::Live {
-        say("last post", run(&look.posted), Meaning::Text);
+        say("last post", run(&look.posted, &[Stage::Recorded, Stage::Confirmed]), Meaning::Text);
     }
     let states: Vec<String> =
         look.states.iter().map(|(s, n)| format!("{} {}", count(*n), s.name().replace('_', " "))).collect();

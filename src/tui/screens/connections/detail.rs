@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::connect_look::{ConnectionLook, Quota};
 use crate::store::{ConnectionRow, Health};
 use crate::tui::app::Model;
+use crate::tui::keys::ActionId;
 use crate::tui::format::{ago, count, documents, minute};
 use crate::tui::text::clean;
 use crate::tui::theme::Meaning;
@@ -27,8 +28,8 @@ pub fn lines(model: &Model, c: &ConnectionRow, w: usize) -> Vec<(String, Meaning
         let meaning = if c.health == Health::Expiring { Meaning::Warn } else { Meaning::Text };
         say("why", clean(&c.health_reason), meaning);
     }
-    if let Some(todo) = remedy(c.health) {
-        say("to do", todo.into(), Meaning::Accent);
+    if let Some(todo) = remedy(model, c.health) {
+        say("to do", todo, Meaning::Accent);
     }
     let sign_in = look.and_then(|l| l.sign_in.as_ref());
     let name = sign_in.map(|s| clean(&s.company_name)).filter(|n| !n.is_empty());
@@ -42,13 +43,13 @@ pub fn lines(model: &Model, c: &ConnectionRow, w: usize) -> Vec<(String, Meaning
     }
     let region =
         sign_in.map(|s| clean(&s.region)).or_else(|| region(c)).unwrap_or_else(|| "not known yet".into());
-    say("reached at", format!("{region} · known there as {}", clean(&c.system_id)), Meaning::Text);
+    say("reached at", format!("{region} · tieout is known there as {}", clean(&c.system_id)), Meaning::Text);
     let scopes = match sign_in {
         None => "not known yet: told at the next sign-in".into(),
         Some(s) if s.scopes.is_empty() => "the system does not say".into(),
         Some(s) => clean(&s.scopes.join(" ")),
     };
-    say("may", scopes, Meaning::Text);
+    say("rights", scopes, Meaning::Text);
     let (text, meaning) = lifetimes(model, look);
     say("signed in", text, meaning);
     let Some(look) = look else {
@@ -68,9 +69,10 @@ pub fn lines(model: &Model, c: &ConnectionRow, w: usize) -> Vec<(String, Meaning
         None => "no book reads it by a schedule, or it was not read yet".into(),
     };
     say("contact", format!("{contact} · {next}"), Meaning::Text);
+    let events = model.key(ActionId::ConnectionEvents);
     let events = match look.subscriptions {
-        None => "found by polling; Enter shows listeners and deliveries".into(),
-        Some((n, of)) => format!("{n} of {of} subscriptions in place · Enter shows them"),
+        None => format!("found by asking regularly; {events} shows what is told by itself"),
+        Some((n, of)) => format!("{n} of {of} subscriptions in place · {events} shows them"),
     };
     say("events", events, Meaning::Text);
     if look.waiting > 0 {
@@ -85,17 +87,23 @@ fn region(c: &ConnectionRow) -> Option<String> {
     Some(clean(rest.split('/').next().unwrap_or_default()))
 }
 
-fn remedy(h: Health) -> Option<&'static str> {
+fn remedy(model: &Model, h: Health) -> Option<String> {
+    let key = |id| model.key(id);
+    let (sign_in, test) = (key(ActionId::Reauthorise), key(ActionId::TestConnection));
     match h {
-        Health::Reauthorise => Some("R signs in again."),
-        Health::WrongCompany => Some(
-            "Another company answers. R signs in with the right one; for the other make a connection of its own with n.",
-        ),
-        Health::Paused => Some("T asks who answers; P lets its books go on."),
-        Health::Expiring => Some("R signs in again before that day."),
-        Health::Throttled => Some("Nothing: it goes on by itself when the quota allows."),
+        Health::Reauthorise => Some(format!("{sign_in} signs in again.")),
+        Health::WrongCompany => Some(format!(
+            "Another company answers. {sign_in} signs in with the right one; for the other make a connection of its \
+             own with {}.",
+            key(ActionId::NewConnection)
+        )),
+        Health::Paused => {
+            Some(format!("{test} asks who answers; {} lets its books go on.", key(ActionId::RestConnection)))
+        }
+        Health::Expiring => Some(format!("{sign_in} signs in again before that day.")),
+        Health::Throttled => Some("Nothing: it goes on by itself when the system allows more calls.".into()),
         Health::Offline | Health::BreakerOpen => {
-            Some("Nothing: it is tried again by itself. T asks now. What waits is not lost.")
+            Some(format!("Nothing: it is tried again by itself. {test} asks now. What waits is not lost."))
         }
         Health::Ok => None,
     }
@@ -117,20 +125,21 @@ fn lifetimes(model: &Model, look: Option<&ConnectionLook>) -> (String, Meaning) 
     let now = model.now.at.unwrap_or(Timestamp::UNIX_EPOCH);
     let left = ends.duration_since(now);
     let days = left.as_hours() / 24;
+    let again = model.key(ActionId::Reauthorise);
     let (meaning, note) = if left <= SignedDuration::ZERO {
-        (Meaning::Error, " · it has ended: R signs in again")
+        (Meaning::Error, format!(" · it has ended: {again} signs in again"))
     } else if left <= SOON {
-        (Meaning::Error, " · ! this week: R signs in again")
+        (Meaning::Error, format!(" · ! this week: {again} signs in again"))
     } else if left <= AHEAD {
-        (Meaning::Warn, " · ! less than 30 days: R signs in again")
+        (Meaning::Warn, format!(" · ! less than 30 days: {again} signs in again"))
     } else {
-        (Meaning::Text, "")
+        (Meaning::Text, String::new())
     };
     let day = minute(ends, zone);
     let day = day.get(..10).unwrap_or_default();
     let access = minute(access, zone);
     let text = format!(
-        "{by}until {day}, {days} days left{note} · the access token ends {access} and is renewed by itself"
+        "{by}until {day}, {days} days left{note} · until then it is renewed by itself, next before {access}"
     );
     (text, meaning)
 }
@@ -154,7 +163,7 @@ fn quota(quota: Option<&Quota>) -> (String, Meaning) {
             ));
         }
         None => parts.push(format!(
-            "{} in the last minute; no limit a minute is counted",
+            "{} in the last minute, no limit known",
             count(q.last_minute.into())
         )),
     }
@@ -170,6 +179,6 @@ fn quota(quota: Option<&Quota>) -> (String, Meaning) {
         meaning = Meaning::Error;
         parts.push("too many failed: only probes go out".into());
     }
-    parts.push(format!("{} on the wire, {} since the start", q.in_flight, count(q.calls)));
+    parts.push(format!("{} under way, {} since tieout started", q.in_flight, count(q.calls)));
     (parts.join(" · "), meaning)
 }

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::tui::app::{Model, system_title};
+use crate::tui::keys::ActionId;
 use crate::tui::text::{clean, left};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
@@ -22,10 +23,12 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let rows = &model.connections;
     let cursor = model.connection_list.cursor;
     let w = usize::from(area.width);
-    let right = format!("{} · Tab: books {}", rows.len(), model.books.len());
+    let right =
+        format!("{} · {}: books {}", rows.len(), model.key(ActionId::AccountsPart), model.books.len());
     rule(buf, area, 0, "connections", &right, theme);
     if rows.is_empty() {
-        let words = "  No connection yet. n connects SAP Concur or a ledger, step by step.";
+        let new = model.key(ActionId::NewConnection);
+        let words = format!("  No connection yet. {new} connects SAP Concur or a ledger, step by step.");
         put(buf, area, 2, Line::styled(words, theme.style(Meaning::Text)));
         return;
     }
@@ -61,7 +64,5 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let hidden = rows.len() - shown;
     let more = if hidden > 0 { format!("{hidden} more in the list") } else { String::new() };
     rule(buf, below, 0, &clean(c.id.as_str()), &more, theme);
-    for (i, (text, meaning)) in detail::lines(model, c, w).into_iter().enumerate() {
-        put(buf, below, 1 + i as u16, Line::styled(text, theme.style(meaning)));
-    }
+    super::facts(model, buf, below, detail::lines(model, c, w));
 }

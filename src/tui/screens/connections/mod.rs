@@ -18,6 +18,7 @@ use crate::engine::Door;
 use crate::engine::connect_look::{BookLook, ConnectionLook};
 use crate::store::Health;
 use crate::tui::app::Model;
+use crate::tui::keys::{ActionId, Context};
 use crate::tui::text::{clean, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{Cursor, put};
@@ -69,14 +70,6 @@ impl Connections {
         }
     }
 
-    /// The vault is closed, in the words of the header.
-    pub fn closed_words(&self) -> &'static str {
-        match self.looked.as_ref().map(|l| &l.door) {
-            Some(Door::Locked { .. }) => "VAULT LOCKED: 3, then u",
-            _ => "not set up: 3, then n",
-        }
-    }
-
     /// Ways to a new vault; none: there is one.
     fn ways(&self) -> Vec<crate::engine::WayOffer> {
         match self.looked.as_ref().map(|l| &l.door) {
@@ -94,14 +87,29 @@ impl Connections {
     }
 }
 
+/// The vault is closed, in the words of the header.
+pub fn closed_words(model: &Model) -> String {
+    let there = model.key(ActionId::ScreenConnections);
+    match model.connection_list.looked.as_ref().map(|l| &l.door) {
+        Some(Door::Locked { .. }) => {
+            format!("VAULT LOCKED: {there}, then {}", model.key(ActionId::Unlock))
+        }
+        _ => {
+            let new = model.look.keys.says(Context::Connections, ActionId::NewConnection);
+            format!("not set up: {there}, then {new}")
+        }
+    }
+}
+
 /// Draws the part that is shown.
 pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let list = &model.connection_list;
     if let Some(Door::Locked { why, passphrase }) = list.looked.as_ref().map(|l| &l.door) {
         let theme = &model.look.theme;
-        let what = if *passphrase { "u asks for the passphrase" } else { "u tries once more" };
+        let unlock = model.key(ActionId::Unlock);
+        let what = if *passphrase { "asks for the passphrase" } else { "tries once more" };
         let text = format!(
-            "! {} tieout shows what it has and does nothing that needs a secret: it reads, tells and posts nothing. {what}.",
+            "! {} tieout shows what it has and does nothing that needs a secret: it reads, tells and posts nothing. {unlock} {what}.",
             clean(why)
         );
         let lines = wrap(&text, usize::from(area.width).saturating_sub(2));
@@ -128,6 +136,22 @@ fn part(model: &Model, buf: &mut Buffer, area: Rect) {
     match model.connection_list.part {
         Part::Connections => list::draw(model, buf, area),
         Part::Books => books::draw(model, buf, area),
+    }
+}
+
+/// Facts below their rule. What does not fit is counted, never cut without a word.
+fn facts(model: &Model, buf: &mut Buffer, area: Rect, lines: Vec<(String, Meaning)>) {
+    let theme = &model.look.theme;
+    let room = usize::from(area.height.saturating_sub(1));
+    let shown = if lines.len() > room { room.saturating_sub(1) } else { lines.len() };
+    let hidden = lines.len() - shown;
+    for (i, (text, meaning)) in lines.into_iter().take(shown).enumerate() {
+        put(buf, area, 1 + i as u16, Line::styled(text, theme.style(meaning)));
+    }
+    if hidden > 0 {
+        let s = if hidden == 1 { "" } else { "s" };
+        let text = format!(" … {hidden} more line{s}: a higher window shows them");
+        put(buf, area, 1 + shown as u16, Line::styled(text, theme.style(Meaning::Muted)));
     }
 }
 

@@ -162,9 +162,11 @@ fn disconnect(model: &mut Model) -> Vec<Effect> {
     let waiting = model.connection_list.look_of(&c.id).map_or(0, |l| l.waiting);
     let mut lines = vec![
         format!("{name} · {} · company {}", system_title(&c.system), clean(&c.company)),
-        "The system takes the sign-in back where it can, and the secrets of this connection are removed here. The \
-         connection itself, its documents and the audit trail stay; R signs in again later."
-            .into(),
+        format!(
+            "The system takes the sign-in back where it can, and the secrets of this connection are removed here. \
+             The connection itself, its documents and the audit trail stay; {} signs in again later.",
+            model.key(ActionId::Reauthorise)
+        ),
         stops,
     ];
     if waiting > 0 {
@@ -202,6 +204,11 @@ fn events(model: &mut Model, what: EventsAct) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The keys that connect a system from the books.
+fn there(model: &Model) -> String {
+    format!("{}, then {}", model.key(ActionId::AccountsPart), model.key(ActionId::NewConnection))
+}
+
 /// Whether there is something to tie into a book.
 pub fn pairable(model: &Model) -> Result<(), String> {
     let has = |fits: fn(&registry::Entry) -> bool| {
@@ -209,8 +216,8 @@ pub fn pairable(model: &Model) -> Result<(), String> {
     };
     match (has(|e| e.source.is_some()), has(|e| e.push.is_some())) {
         (true, true) => Ok(()),
-        (false, _) => Err("SAP Concur is not connected yet: Tab, then n".into()),
-        (true, false) => Err("no ledger is connected yet: Tab, then n".into()),
+        (false, _) => Err(format!("SAP Concur is not connected yet: {}", there(model))),
+        (true, false) => Err(format!("no ledger is connected yet: {}", there(model))),
     }
 }
 
@@ -220,9 +227,17 @@ pub fn while_closed(model: &Model, id: ActionId) -> Result<(), String> {
     match id {
         ActionId::NewConnection | ActionId::Connect if !made => Ok(()),
         _ if made => {
-            Err("the vault is locked, so nothing is done: 3 shows the connections, u unlocks it there".into())
+            Err(format!(
+                "the vault is locked, so nothing is done: {} shows the connections, {} unlocks it there",
+                model.key(ActionId::ScreenConnections),
+                model.key(ActionId::Unlock)
+            ))
         }
-        _ => Err("nothing is connected yet: 3 shows the connections, n begins there".into()),
+        _ => Err(format!(
+            "nothing is connected yet: {} shows the connections, {} begins there",
+            model.key(ActionId::ScreenConnections),
+            model.key(ActionId::NewConnection)
+        )),
     }
 }
 
@@ -232,7 +247,8 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
     if let Some(answer) = book_acts::possible(model, id) {
         return Some(answer);
     }
-    let here = || connection(model).ok_or_else(|| "there is no connection yet: n makes one".to_string());
+    let new = model.key(NewConnection);
+    let here = || connection(model).ok_or_else(|| format!("there is no connection yet: {new} makes one"));
     let with_events = |c: &ConnectionRow| match registry::named(&c.system).and_then(|e| e.subscriptions) {
         Some(_) => Ok(()),
         None => Err(format!("{} has no events to subscribe to here", system_title(&c.system))),
@@ -242,7 +258,7 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
         Unlock => match model.connection_list.looked.as_ref().map(|l| &l.door) {
             Some(Door::Locked { .. }) => Ok(()),
             Some(Door::NotMade(_)) => {
-                Err("there is no vault yet: n makes it with the first connection".into())
+                Err(format!("there is no vault yet: {new} makes it with the first connection"))
             }
             _ => Err("the vault is open".into()),
         },

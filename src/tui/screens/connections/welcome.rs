@@ -7,6 +7,7 @@ use ratatui::text::Line;
 use crate::engine::Door;
 use crate::systems::registry;
 use crate::tui::app::{Model, Phase, Screen};
+use crate::tui::keys::{ActionId, Context};
 use crate::tui::text::wrap;
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
@@ -51,14 +52,17 @@ pub fn pointer(model: &Model, buf: &mut Buffer, area: Rect) {
     let w = usize::from(area.width).saturating_sub(4);
     rule(buf, area, 0, "nothing to show yet", "", theme);
     let step = match next(model) {
-        Some(n) => format!("Set-up, step {n} of 4: {}.", steps(model)[n - 1].0),
+        Some(n) => format!("Set-up, part {n} of 4: {}.", steps(model)[n - 1].0),
         None => String::new(),
     };
     let text = [
         "There is no book yet, so there are no documents.".to_string(),
         step,
-        "3 opens the connections: the set-up goes on there. q leaves; `tieout demo` shows a sample firm."
-            .into(),
+        format!(
+            "{} opens the connections: the set-up goes on there. {} leaves; `tieout demo` shows a sample firm.",
+            model.key(ActionId::ScreenConnections),
+            model.key(ActionId::Quit)
+        ),
     ];
     let mut y = 2;
     for t in text {
@@ -75,7 +79,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
     let theme = &model.look.theme;
     let w = usize::from(area.width).saturating_sub(4).min(96);
     let at = next(model);
-    let right = at.map(|n| format!("step {n} of 4")).unwrap_or_default();
+    let right = at.map(|n| format!("set-up, part {n} of 4")).unwrap_or_default();
     rule(buf, area, 0, "welcome to tieout", &right, theme);
     let mut y = 1;
     let mut say = |text: &str, meaning, y: &mut u16| {
@@ -110,17 +114,26 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
         say(&format!("{sign} {}. {step}", i + 1), meaning, &mut y);
     }
     y += 1;
+    let new = model.key(ActionId::NewConnection);
     let what = match at {
-        Some(1) if model.look.read_only => "This console is read-only: start tieout without --read-only.",
-        Some(1) => "n begins: it asks how the secrets are kept, and goes on to SAP Concur.",
-        Some(2) => "n connects SAP Concur.",
-        Some(3) => "n connects the ledger.",
-        Some(4) => "Tab shows the books; n there ties Concur and the ledger into a book.",
-        _ => "",
+        Some(1) if model.look.read_only => "This console is read-only: start tieout without --read-only.".into(),
+        Some(1) => format!("{new} begins: it asks how the secrets are kept, and goes on to SAP Concur."),
+        Some(2) => format!("{new} connects SAP Concur."),
+        Some(3) => format!("{new} connects the ledger."),
+        Some(4) => format!(
+            "{} shows the books; {} there ties Concur and the ledger into a book.",
+            model.key(ActionId::AccountsPart),
+            model.look.keys.says(Context::Books, ActionId::PairBook)
+        ),
+        _ => String::new(),
     };
-    say(what, Meaning::Accent, &mut y);
+    say(&what, Meaning::Accent, &mut y);
     if model.connections.is_empty() {
-        say("To look around first: q leaves, and `tieout demo` shows a sample firm.", Meaning::Muted, &mut y);
+        let text = format!(
+            "To look around first: {} leaves, and `tieout demo` shows a sample firm.",
+            model.key(ActionId::Quit)
+        );
+        say(&text, Meaning::Muted, &mut y);
     }
     y + 1
 }

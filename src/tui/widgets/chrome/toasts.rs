@@ -9,7 +9,7 @@ use crate::tui::app::{Level, Model};
 use crate::tui::keys::ActionId;
 use crate::tui::text::{cut, left, width, wrap};
 use crate::tui::theme::Meaning;
-use crate::tui::widgets::put;
+use crate::tui::widgets::{put, whole_words};
 
 /// An error is read whole: it may take so many lines.
 const ERROR_LINES: usize = 4;
@@ -66,6 +66,7 @@ fn laid(model: &Model, screen: Rect) -> Vec<(Rect, String, Meaning)> {
 /// Draws the messages over the screen.
 pub fn toasts(model: &Model, buf: &mut Buffer, screen: Rect) {
     for (at, line, meaning) in laid(model, screen) {
+        whole_words(buf, at);
         Clear.render(at.intersection(buf.area), buf);
         put(buf, at, 0, Line::styled(line, model.look.theme.style(meaning)));
     }
