@@ -382,7 +382,7 @@ fn equations(made: &Made<'_>) -> Section {
         rows.push(Row::text(Meaning::Ok, line));
     }
     if rows.is_empty() {
-        rows.push(Row::text(Meaning::Muted, "No run has been counted yet: F reads Concur now."));
+        rows.push(Row::text(Meaning::Muted, "No run has been counted yet: the first reading of Concur is."));
     }
     let least = rows.len();
     let right = made.done.last_run.map(|(id, at)| {
