@@ -9,6 +9,10 @@ use super::{Chosen, Model, Phase, Screen};
 
 /// Why an action is not possible now.
 pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
+    reason(model, id).map_err(|why| model.worded(&why))
+}
+
+fn reason(model: &Model, id: ActionId) -> Result<(), String> {
     use ActionId::*;
     if model.look.read_only && action(id).danger != Danger::None && !matches!(id, Stop | StopRunning) {
         return Err("this console is read-only".into());
@@ -68,7 +72,7 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             }
         }
         Fix if model.screen == Screen::Mappings => {
-            let why = "a rule stands here; f maps what is not mapped yet";
+            let why = "a rule stands here; {key:fix} maps what is not mapped yet";
             model.unmapped_here().map(|_| ()).ok_or_else(|| why.into())
         }
         Fix => one(model).and_then(|_| {
@@ -80,6 +84,14 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             Ok(())
         }),
         Post => {
+            let queue = &model.queue;
+            if model.screen == Screen::Queue
+                && queue.filtered()
+                && queue.rows.is_empty()
+                && queue.marks.is_empty()
+            {
+                return Err("no document matches the filter: Esc clears it".into());
+            }
             if model.to_post().0 == 0 {
                 return Err("nothing is approved".into());
             }

@@ -97,7 +97,12 @@ fn narrow(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) 
             parts.push(format!("without amount {without}"));
         }
     }
-    let right = format!("{} · {}", super::view::sorted(queue, false), super::view::position(queue));
+    // the groups have their own order and place, on their own rule
+    let right = if queue.grouped {
+        String::new()
+    } else {
+        format!("{} · {}", super::view::sorted(queue, false), super::view::position(queue))
+    };
     // an amount is never cut: what does not fit is left out whole, and said
     let room = w.saturating_sub(width(&right) + 1);
     let mut shown = String::new();
