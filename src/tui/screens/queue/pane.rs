@@ -328,7 +328,14 @@ fn draw_batch(model: &Model, buf: &mut Buffer, area: Rect) {
         put(buf, area, 1, Line::styled(" adding up…", theme.style(Meaning::Busy)));
         return;
     };
-    let room = usize::from(area.height.saturating_sub(2)).max(1);
+    // the columns are named where that costs no account
+    let head = u16::from(area.height >= 6 && !batch.effect.is_empty());
+    if head > 0 {
+        let text =
+            format!(" {} {:3} {} {}", left("account", 40), "", right("debit", 14), right("credit", 14));
+        put(buf, area, 1, Line::styled(text, theme.style(Meaning::Muted)));
+    }
+    let room = usize::from(area.height.saturating_sub(2 + head)).max(1);
     let fits = batch.effect.len() <= room;
     let visible = if fits { room } else { room.saturating_sub(1) };
     for (i, (currency, account, debit, credit)) in batch.effect.iter().take(visible).enumerate() {
@@ -340,12 +347,13 @@ fn draw_batch(model: &Model, buf: &mut Buffer, area: Rect) {
             right(&part(*debit), 14),
             right(&part(*credit), 14)
         );
-        put(buf, area, 1 + i as u16, Line::styled(text, theme.style(Meaning::Text)));
+        put(buf, area, 1 + head + i as u16, Line::styled(text, theme.style(Meaning::Text)));
     }
-    let mut row = 1 + batch.effect.len().min(visible) as u16;
+    let mut row = 1 + head + batch.effect.len().min(visible) as u16;
     if !fits {
+        let word = if visible == 0 { "accounts" } else { "more accounts" };
         let more = format!(
-            " … {} more accounts, {} shows them all",
+            " … {} {word}, {} shows them all",
             batch.effect.len() - visible,
             model.key(ActionId::Approve)
         );

@@ -188,7 +188,7 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
     };
     let what = match queue.tab {
         super::Tab::Open => format!("Nothing waits for you in {book}.{read}"),
-        super::Tab::Of(g) => format!("No document is in {} in {book}.{read}", g.word().to_lowercase()),
+        super::Tab::Of(g) => format!("No document of {book} stands under {}.{read}", g.word()),
     };
     let next =
         format!("{} read now · {} activity", model.key(ActionId::Fetch), model.key(ActionId::ScreenActivity));

@@ -46,8 +46,11 @@ fn wide(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) {
         let at = Rect { x: area.x + x.min(area.width), width: area.width.saturating_sub(x), ..area };
         let trimmed = text.trim_start();
         let lead = (width(&text) - width(trimmed)) as u16;
-        let at = Rect { x: at.x + lead.min(at.width), width: at.width.saturating_sub(lead), ..at };
-        put(buf, at, 0, Line::styled(trimmed.trim_end().to_string(), style(model, tab)));
+        let label = trimmed.trim_end().to_string();
+        // the style of a tab ends where its word ends
+        let room = at.width.saturating_sub(lead).min(width(&label) as u16);
+        let at = Rect { x: at.x + lead.min(at.width), width: room, ..at };
+        put(buf, at, 0, Line::styled(label, style(model, tab)));
     }
     let lines = usize::from(queue.shape.tabs.saturating_sub(1));
     for (i, c) in currencies.iter().take(lines).enumerate() {
