@@ -54,9 +54,9 @@ pub fn words(g: &FindingGroup, all: &[FindingGroup]) -> String {
 pub fn mends(code: FindingCode) -> Option<&'static str> {
     use FindingCode::*;
     match code {
-        c if maps(c) => Some("f mends them all"),
-        MaybeInLedger => Some("f adopts it, or says that it is another one"),
-        PeriodClosed | ReopenedDelta => Some("f decides, one document after the other"),
+        c if maps(c) => Some("{key:fix} mends them all"),
+        MaybeInLedger => Some("{key:fix} adopts it, or says that it is another one"),
+        PeriodClosed | ReopenedDelta => Some("{key:fix} decides, one document after the other"),
         _ => None,
     }
 }

@@ -140,7 +140,8 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
 impl Model {
     /// Says something.
     pub fn say(&mut self, level: Level, text: impl Into<String>) {
-        self.toasts.say(level, clean(&text.into()), self.now.since);
+        let text = self.worded(&clean(&text.into()));
+        self.toasts.say(level, text, self.now.since);
         self.toasts.stamp(self.now.at);
     }
 

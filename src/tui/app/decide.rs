@@ -44,6 +44,11 @@ pub fn post(model: &mut Model) -> Vec<Effect> {
     let mut lines = vec![format!("{} → {} · {}", documents(n), model.ledger_title(), model.environment)];
     let blocked = if model.queue.marks.is_empty() { Vec::new() } else { model.chosen() };
     lines.push(said_first(n, amounts, &blocked, State::Approved, model.home()));
+    if ids.is_empty() {
+        let book = model.book.as_ref().map_or_else(|| "all books".into(), |b| clean(b.as_str()));
+        let hidden = if model.queue.filtered() { ", also those that the filter hides" } else { "" };
+        lines.push(format!("These are all approved documents of {book}{hidden}."));
+    }
     lines.push(ADDING.into());
     lines.push(format!(
         "What is in the ledger is taken back only by a reversal. {} stops after what is on the wire.",

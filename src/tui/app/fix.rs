@@ -19,18 +19,20 @@ use super::{Chosen, Level, Model, Screen};
 /// The keys that mend, in a line below the finding.
 pub fn mend_words(mend: &Mend) -> &'static str {
     match mend {
-        Mend::MapParty { .. } => "f choose a vendor   H hold   x reject",
-        Mend::MapAccount { .. } => "f choose an account   H hold   x reject",
-        Mend::MapDimension { .. } => "f choose a record   H hold   x reject",
-        Mend::MapTax { .. } => "f make a tax rule   H hold   x reject",
-        Mend::ChooseWhoPays { .. } | Mend::BookPolicy => "f what to set in the book   H hold",
-        Mend::Adopt { .. } => "f adopt, or it is another one   H hold",
-        Mend::Period { .. } => "f wait, next open day, or reject",
-        Mend::AcceptDelta => "f accept the delta, or reject",
-        Mend::Decide { .. } => "f decide by name   c close   x reject",
-        Mend::Close => "c close with a note",
-        Mend::InLedger => "f read the ledger again, once it is put right there",
-        Mend::Reject => "x reject, so that it is corrected",
+        Mend::MapParty { .. } => "{key:fix} choose a vendor   {key:hold} hold   {key:reject} reject",
+        Mend::MapAccount { .. } => "{key:fix} choose an account   {key:hold} hold   {key:reject} reject",
+        Mend::MapDimension { .. } => "{key:fix} choose a record   {key:hold} hold   {key:reject} reject",
+        Mend::MapTax { .. } => "{key:fix} make a tax rule   {key:hold} hold   {key:reject} reject",
+        Mend::ChooseWhoPays { .. } | Mend::BookPolicy => {
+            "{key:fix} what to set in the book   {key:hold} hold"
+        }
+        Mend::Adopt { .. } => "{key:fix} adopt, or it is another one   {key:hold} hold",
+        Mend::Period { .. } => "{key:fix} wait, next open day, or reject",
+        Mend::AcceptDelta => "{key:fix} accept the delta, or reject",
+        Mend::Decide { .. } => "{key:fix} decide by name   {key:close} close   {key:reject} reject",
+        Mend::Close => "{key:close} close with a note",
+        Mend::InLedger => "{key:fix} read the ledger again, once it is put right there",
+        Mend::Reject => "{key:reject} reject, so that it is corrected",
         Mend::Accept => "approving accepts it",
     }
 }

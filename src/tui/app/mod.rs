@@ -232,6 +232,11 @@ impl Model {
         self.look.keys.says(self.context(), id)
     }
 
+    /// A sentence with keys in it, `{key:fix} chooses a record`, with the keys of the screen that is shown.
+    pub fn worded(&self, text: &str) -> String {
+        self.look.keys.worded(self.context(), text)
+    }
+
     /// Shows a screen; the one before is where Esc goes back to.
     pub fn go(&mut self, screen: Screen) -> Vec<Effect> {
         act::go(self, screen)

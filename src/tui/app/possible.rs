@@ -10,6 +10,10 @@ use super::{Chosen, Model, Phase, Screen};
 
 /// Why an action is not possible now.
 pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
+    reason(model, id).map_err(|why| model.worded(&why))
+}
+
+fn reason(model: &Model, id: ActionId) -> Result<(), String> {
     use ActionId::*;
     if model.look.read_only && action(id).danger != Danger::None && !matches!(id, Stop | StopRunning) {
         return Err("this console is read-only".into());
@@ -82,6 +86,14 @@ pub fn possible(model: &Model, id: ActionId) -> Result<(), String> {
             Ok(())
         }),
         Post => {
+            let queue = &model.queue;
+            if model.screen == Screen::Queue
+                && queue.filtered()
+                && queue.rows.is_empty()
+                && queue.marks.is_empty()
+            {
+                return Err("no document matches the filter: Esc clears it".into());
+            }
             if model.to_post().0 == 0 {
                 return Err("nothing is approved".into());
             }

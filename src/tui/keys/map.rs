@@ -57,6 +57,31 @@ impl KeyMap {
         self.key(context, id).or_else(elsewhere).unwrap_or_else(|| format!(":{}", action(id).word))
     }
 
+    /// A sentence with keys in it: `{key:fix} chooses a record` becomes `f chooses a record`, whatever the key is now.
+    pub fn worded(&self, context: Context, text: &str) -> String {
+        const MARK: &str = "{key:";
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(MARK) {
+            out.push_str(before);
+            let named = after
+                .split_once('}')
+                .and_then(|(name, tail)| Some((super::actions().find(|a| a.name == name)?.id, tail)));
+            match named {
+                Some((id, tail)) => {
+                    out.push_str(&self.says(context, id));
+                    rest = tail;
+                }
+                None => {
+                    out.push_str(MARK);
+                    rest = after;
+                }
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
     /// Takes other keys for an action in a context where it works.
     pub(super) fn set(&mut self, context: Context, id: ActionId, keys: Vec<String>) {
         let here = self.contexts.get_mut(context as usize).into_iter().flatten();

@@ -359,3 +359,35 @@ fn a_filter_is_live_and_leaves_with_esc() {
         Some(Effect::Window { part: Part::Start(_), .. })
     ));
 }
+
+#[test]
+fn keys_inside_sentences_are_the_keys_of_the_table() {
+    use crate::tui::keys::{ActionId, Context, KeyMap, actions};
+    fn read(dir: &std::path::Path, into: &mut Vec<String>) {
+        for entry in std::fs::read_dir(dir).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                read(&path, into);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                into.push(std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut files = Vec::new();
+    read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tui/screens"), &mut files);
+    let mut seen = 0;
+    for text in &files {
+        for after in text.split("{key:").skip(1) {
+            let name = after.split('}').next().unwrap_or_default();
+            assert!(actions().any(|a| a.name == name), "no action is called {name}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "{seen} keys were found in sentences");
+    let keys = KeyMap::default();
+    assert_eq!(
+        keys.worded(Context::Document, "{key:fix} mends, {key:none} stays"),
+        "f mends, {key:none} stays"
+    );
+    assert_eq!(keys.says(Context::Document, ActionId::Fix), "f");
+}

@@ -138,3 +138,31 @@ fn answers_to_older_questions_are_dropped() {
     desk.send(Msg::Window(0, Ok(page)));
     assert_eq!(desk.model.queue.rows.len(), sample::rows().len());
 }
+
+#[test]
+fn moves_past_the_rows_at_hand_are_made_when_the_rows_are_there() {
+    let mut big = Big::new(47);
+    // rows of one page only, and the next page is on its way
+    let first = big.page(Part::Start(20));
+    big.desk.model.queue.rows.truncate(20);
+    assert_eq!(first.rows.len(), big.desk.model.queue.rows.len());
+    big.desk.model.queue.after = true;
+    let mut asked = Vec::new();
+    let keys = std::iter::repeat_n("j", 180).chain(std::iter::repeat_n("k", 20));
+    for name in keys {
+        let effects = update(&mut big.desk.model, Msg::Key(key(name)), Now::default());
+        asked.extend(effects.into_iter().filter_map(|e| match e {
+            Effect::Window { generation, part, .. } => Some((generation, part)),
+            _ => None,
+        }));
+    }
+    assert_eq!(asked.len(), 1, "one page is asked for, however many keys came");
+    let (generation, part) = asked.remove(0);
+    let page = big.page(part);
+    big.send(Msg::Window(generation, Ok(page)));
+    assert_eq!(big.number(), "N26", "180 down ends at the last of 47, 20 up from there is the 27th");
+    // a mark on the way belongs to the document where the cursor was going
+    big.press("space");
+    assert!(big.desk.model.queue.marks.contains_key(&sample::id(1000 + 26)));
+    assert_eq!(big.number(), "N27");
+}

@@ -80,7 +80,7 @@ struct ScreenTab {
 /// The names of the screens with their counters and keys, from the left.
 fn tabs(model: &Model, w: usize) -> Vec<ScreenTab> {
     let wide = w >= 100;
-    let unmapped = unmapped(model);
+    let unmapped = model.unmapped_count();
     let mut x = 0;
     let tab = |(id, screen, long, short): (ActionId, Screen, &str, &str)| {
         let word = if wide { long } else { short };
@@ -158,25 +158,6 @@ fn initials(name: &str) -> String {
         }
         None => name.to_string(),
     }
-}
-
-/// Things without a mapping, over all documents.
-fn unmapped(model: &Model) -> usize {
-    use crate::model::FindingCode::*;
-    let groups = model.queue.groups.iter().flatten();
-    groups
-        .filter(|g| {
-            matches!(
-                g.code,
-                PartyUnmapped
-                    | AccountUnmapped
-                    | AccountMissing
-                    | CostObjectUnmapped
-                    | TaxUnmapped
-                    | WhoPaysUnmapped
-            )
-        })
-        .count()
 }
 
 /// Period, lock date, age of the data, and what else there is room for: what does not fit is left out whole, the least

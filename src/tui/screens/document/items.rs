@@ -86,7 +86,7 @@ fn item(blocks: bool, head: String, text: Vec<String>, keys: &str, mends: Mends)
 
 fn unreadable(sheet: &Sheet) -> Option<Item> {
     let u = sheet.card.unreadable.as_ref()?;
-    let keys = "c close with a note   d what Concur sent";
+    let keys = "{key:close} close with a note   {key:raw} what Concur sent";
     Some(item(true, format!("unreadable at {}", u.path), vec![u.message.clone()], keys, Mends::Close))
 }
 
@@ -95,11 +95,17 @@ fn stands(sheet: &Sheet) -> Option<Item> {
     use crate::tui::keys::ActionId as A;
     let row = &sheet.card.row;
     let (keys, mends, blocks) = match row.state {
-        State::Failed => ("R derive again   x reject   c close", Mends::Act(A::Retry), true),
-        State::NeedsHuman => ("e approve the rest   u reverse   c close", Mends::Act(A::ApproveRest), true),
-        State::Ambiguous => ("R look it up now", Mends::Act(A::Retry), true),
-        State::ConfirmFailed => ("R tell Concur again", Mends::Act(A::Retry), true),
-        State::Held => ("H release", Mends::Act(A::Hold), false),
+        State::Failed => {
+            ("{key:retry} derive again   {key:reject} reject   {key:close} close", Mends::Act(A::Retry), true)
+        }
+        State::NeedsHuman => (
+            "{key:approve_rest} approve the rest   {key:reverse} reverse   {key:close} close",
+            Mends::Act(A::ApproveRest),
+            true,
+        ),
+        State::Ambiguous => ("{key:retry} look it up now", Mends::Act(A::Retry), true),
+        State::ConfirmFailed => ("{key:retry} tell Concur again", Mends::Act(A::Retry), true),
+        State::Held => ("{key:hold} release", Mends::Act(A::Hold), false),
         State::Rejected | State::Closed | State::Recalled | State::Reversed => ("", Mends::Nothing, false),
         _ => return None,
     };
@@ -134,7 +140,13 @@ fn refusals(looked: &Looked) -> Vec<Item> {
     let mut out = Vec::new();
     for why in &looked.refusals {
         let head = "the ledger cannot take it · blocks".to_string();
-        out.push(item(true, head, vec![why.clone()], "H hold   x reject", Mends::Nothing));
+        out.push(item(
+            true,
+            head,
+            vec![why.clone()],
+            "{key:hold} hold   {key:reject} reject",
+            Mends::Nothing,
+        ));
     }
     for s in &looked.slots {
         let text = match &s.there {
@@ -169,13 +181,16 @@ fn finding(f: &Finding, extras: &Extras) -> Item {
     let rule = extras.overrides.iter().find(|r| r.id.to_string() == f.value);
     let (keys, mends) = match (f.code, rule) {
         (FindingCode::OverrideUsed, _) => (
-            "f what was overridden, and take it back".to_string(),
+            "{key:fix} what was overridden, and take it back".to_string(),
             Mends::Act(crate::tui::keys::ActionId::Override),
         ),
-        (FindingCode::DefaultUsed, _) => {
-            ("f the rule among the mappings".into(), Mends::Act(crate::tui::keys::ActionId::ScreenMappings))
+        (FindingCode::DefaultUsed, _) => (
+            "{key:fix} the rule among the mappings".into(),
+            Mends::Act(crate::tui::keys::ActionId::ScreenMappings),
+        ),
+        (FindingCode::ChangedAfterPosting, _) => {
+            ("{key:fix} what differs from today".into(), Mends::Difference)
         }
-        (FindingCode::ChangedAfterPosting, _) => ("f what differs from today".into(), Mends::Difference),
         _ => (keys(&f.mend), Mends::Finding(Box::new(f.clone()))),
     };
     let mut i = item(f.blocks(), format!("{} · {word}{about}", f.code), vec![f.sentence.clone()], "", mends);
@@ -186,10 +201,12 @@ fn finding(f: &Finding, extras: &Extras) -> Item {
 /// The keys that mend a finding, in a line below it.
 fn keys(mend: &Mend) -> String {
     match mend {
-        Mend::MapParty { .. } => "f choose a vendor   H hold   x reject".into(),
-        Mend::MapAccount { .. } => "f choose an account   H hold   x reject".into(),
+        Mend::MapParty { .. } => "{key:fix} choose a vendor   {key:hold} hold   {key:reject} reject".into(),
+        Mend::MapAccount { .. } => {
+            "{key:fix} choose an account   {key:hold} hold   {key:reject} reject".into()
+        }
         Mend::MapDimension { dimension, .. } => {
-            format!("f choose a {}   H hold   x reject", dimension.word())
+            format!("{{key:fix}} choose a {}   {{key:hold}} hold   {{key:reject}} reject", dimension.word())
         }
         other => crate::tui::app::mend_words(other).into(),
     }
@@ -204,7 +221,7 @@ fn difference(sheet: &Sheet, extras: &Extras, changed: &[SetDifference]) -> Opti
             false,
             "today's entries could not be derived".into(),
             text,
-            "r reads again",
+            "{key:refresh} reads again",
             Mends::Nothing,
         ));
     }
@@ -217,7 +234,7 @@ fn difference(sheet: &Sheet, extras: &Extras, changed: &[SetDifference]) -> Opti
     if n > MOST {
         text.push(format!("and {} more", n - MOST));
     }
-    let keys = "D both side by side   w withdraw, to approve today's";
+    let keys = "{key:differences} both side by side   {key:withdraw} withdraw, to approve today's";
     let head = format!("mappings changed since approval · {differ}; what was approved is posted");
     Some(item(false, head, text, keys, Mends::Difference))
 }

@@ -45,7 +45,9 @@ fn now(sheet: &Sheet, look: Option<&Look>, zone: &TimeZone) -> Vec<EntryRow> {
     let lead = "in the ledger now: ";
     let looked = match look {
         None if !postable(sheet) => return Vec::new(),
-        None => return vec![note(format!("{lead}not looked up yet · L looks, and writes nothing"))],
+        None => {
+            return vec![note(format!("{lead}not looked up yet · {{key:look}} looks, and writes nothing"))];
+        }
         Some(Look::Asked) => return vec![note(format!("{lead}looking it up…"))],
         Some(Look::Done(Err(why))) => return vec![bad(format!("! {lead}not known: {why}"))],
         Some(Look::Done(Ok(looked))) => looked,

@@ -114,7 +114,14 @@ pub fn draw_history(model: &Model, buf: &mut Buffer, area: Rect) {
     let w = usize::from(area.width);
     let lines = history::lines(&steps, rows, w);
     let all = steps.len() <= lines.len() * if w >= 100 { 2 } else { 1 };
-    rule(buf, area, 0, "HISTORY", if all { "" } else { "T shows all" }, theme);
+    rule(
+        buf,
+        area,
+        0,
+        "HISTORY",
+        &if all { String::new() } else { model.worded("{key:trail} shows all") },
+        theme,
+    );
     for (i, text) in lines.iter().enumerate() {
         put(buf, area, 1 + i as u16, Line::styled(left(text, w), theme.style(Meaning::Text)));
     }
@@ -234,7 +241,7 @@ fn items(model: &Model, w: usize) -> Lines {
             out.extend(lines.into_iter().map(|t| (format!("  {t}"), Meaning::Text, Some(n))));
         }
         if !i.keys.is_empty() && (i.blocks || i.mends != Mends::Nothing) {
-            out.push((format!("  {}", i.keys), Meaning::Muted, Some(n)));
+            out.push((format!("  {}", model.worded(&i.keys)), Meaning::Muted, Some(n)));
         }
     }
     out

@@ -52,6 +52,8 @@ pub const PARTS: [Part; 3] = [Part::Source, Part::Entries, Part::Checks];
 
 /// The most lines that checks scroll behind the last finding.
 const FARTHEST: usize = 40;
+/// Rows of entries below which the sums take none of them.
+const FEWEST_WITH_SUMS: usize = 3;
 
 /// The document screen.
 #[derive(Debug, Clone, Default)]
@@ -304,15 +306,37 @@ impl DocumentScreen {
     /// Both cursors are in sight.
     pub fn fit(&mut self) {
         let page = self.body_rows();
-        self.cursor.fit(self.entries.len(), page);
+        // the proof of the balance keeps a line of its own where not all lines fit
+        let lines = page - usize::from(self.sums().is_some_and(|at| at >= page) && page > FEWEST_WITH_SUMS);
+        self.cursor.fit(self.entries.len(), lines);
         // the head of the first entry is worth seeing
-        if self.cursor.at < page {
+        if self.cursor.at < lines {
             self.cursor.top = 0;
         }
         self.source_cursor.fit(self.source.len(), page);
         if self.source_cursor.at < page {
             self.source_cursor.top = 0;
         }
+    }
+
+    /// The line of the sums.
+    fn sums(&self) -> Option<usize> {
+        self.entries
+            .iter()
+            .position(|r| matches!(r.kind, entries::RowKind::Balanced | entries::RowKind::Unbalanced))
+    }
+
+    /// The lines of the right side that `rows` show, the sums always among them.
+    fn shown_entries(&self, rows: usize) -> Vec<usize> {
+        let mut shown: Vec<usize> = (self.cursor.top..self.entries.len()).take(rows).collect();
+        if let Some(at) = self.sums()
+            && rows > FEWEST_WITH_SUMS
+            && shown.last().is_some_and(|last| *last < at)
+        {
+            shown.truncate(rows - 1);
+            shown.push(at);
+        }
+        shown
     }
 
     /// Takes a new size.

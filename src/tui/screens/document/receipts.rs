@@ -34,8 +34,8 @@ pub fn text(sheet: &Sheet, attaches: bool, zone: &jiff::tz::TimeZone) -> String 
                 out.push(format!(
                     "  {}  {} {}  {}  {image}",
                     left(&date, 10),
-                    left(&clean(what), 34),
-                    right(&amount, 12),
+                    left(&clean(what), 24),
+                    right(&amount, 10),
                     left(kind, 11)
                 ));
             }
@@ -49,7 +49,7 @@ pub fn text(sheet: &Sheet, attaches: bool, zone: &jiff::tz::TimeZone) -> String 
     out.push("In the ledger".into());
     if sheet.receipts.is_empty() {
         out.push(if attaches {
-            "  None yet: receipts are attached once the records are in the ledger. Posting never waits for them.".into()
+            "  None yet: they are attached once the records are in the ledger.\n  Posting never waits for them.".into()
         } else {
             "  This book attaches no receipts: they stay at the source.".to_string()
         });

@@ -185,7 +185,8 @@ fn of_entries(sheet: &Sheet) -> Vec<SourceRow> {
         }
     }
     let correction = sheet.card.row.kind == DocumentKind::Correction;
-    let words = if correction { "d shows what was made here" } else { "d shows what Concur sent" };
+    let words =
+        if correction { "{key:raw} shows what was made here" } else { "{key:raw} shows what Concur sent" };
     out.push(SourceRow { text: words.into(), sum: true, ..SourceRow::default() });
     out
 }

@@ -86,7 +86,10 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let shape = screen.shape();
     let Some(sheet) = &screen.sheet else {
         let (text, meaning) = match &screen.error {
-            Some(why) => (format!("The document cannot be read: {why}. r reads again."), Meaning::Error),
+            Some(why) => (
+                model.worded(&format!("The document cannot be read: {why}. {{key:refresh}} reads again.")),
+                Meaning::Error,
+            ),
             None => ("reading…".into(), Meaning::Busy),
         };
         put(buf, area, 1, Line::styled(text, theme.style(meaning)));
@@ -319,7 +322,8 @@ fn draw_source(model: &Model, buf: &mut Buffer, area: Rect) {
         let amount = right(&r.amount, if r.amount.is_empty() { 0 } else { amount_w });
         let party = if r.party.is_empty() { String::new() } else { format!("  {:<4}", r.party) };
         let text_w = w.saturating_sub(width(&amount) + width(&party));
-        let text = if r.sum && w >= 40 { format!("{:10}{}", "", r.text) } else { r.text.clone() };
+        let words = model.worded(&r.text);
+        let text = if r.sum && w >= 40 { format!("{:10}{words}", "") } else { words };
         let line = signed(format!("{}{party}{amount}", left(&text, text_w)), here);
         let plain = if r.sum { Meaning::Muted } else { Meaning::Text };
         let line = Line::styled(line, theme.style(meaning_of(here, cursor, plain)));
@@ -372,7 +376,8 @@ fn draw_entries(model: &Model, buf: &mut Buffer, area: Rect) {
     let keys = screen.part == Part::Entries;
     let rows = usize::from(area.height);
     let first = screen.entries.iter().position(|r| r.kind == RowKind::Head);
-    for (i, r) in screen.entries.iter().enumerate().skip(screen.cursor.top).take(rows) {
+    let shown = screen.shown_entries(rows);
+    for (y, (i, r)) in shown.into_iter().filter_map(|i| Some((i, screen.entries.get(i)?))).enumerate() {
         let here = screen.belongs(i, r);
         let cursor = i == screen.cursor.at && r.is_line();
         let lead = if here { ">" } else { " " };
@@ -394,7 +399,7 @@ fn draw_entries(model: &Model, buf: &mut Buffer, area: Rect) {
                 format!("{lead}{}", left(&whole_or_less(&r.text, &r.class, room), room))
             }
             RowKind::Note | RowKind::Good | RowKind::Bad => {
-                format!("{lead}{}", left(&r.text, w.saturating_sub(1)))
+                format!("{lead}{}", left(&model.worded(&r.text), w.saturating_sub(1)))
             }
             RowKind::Rule => {
                 let dashes = "─".repeat(c.amount);
@@ -414,7 +419,7 @@ fn draw_entries(model: &Model, buf: &mut Buffer, area: Rect) {
             RowKind::Note => Meaning::Muted,
         };
         let meaning = meaning_of(here, keys && cursor, plain);
-        put(buf, area, (i - screen.cursor.top) as u16, Line::styled(line, theme.style(meaning)));
+        put(buf, area, y as u16, Line::styled(line, theme.style(meaning)));
     }
 }
 

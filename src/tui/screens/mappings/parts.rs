@@ -106,20 +106,24 @@ impl Part {
     pub fn empty(self) -> &'static str {
         match self {
             Part::Vendors => {
-                "No rule for a vendor: every payee was found by code, e-mail or exact name. n adds one, I imports a list."
+                "No rule for a vendor: every payee was found by code, e-mail or exact name. {key:add_rule} adds one, {key:import_rules} imports a list."
             }
             Part::Accounts => {
-                "No rule for an account: Concur sends the ledger's own account numbers. n adds one, I imports a list."
+                "No rule for an account: Concur sends the ledger's own account numbers. {key:add_rule} adds one, {key:import_rules} imports a list."
             }
-            Part::Dimensions => "No rule for a class, location or project. n adds one, I imports a list.",
-            Part::Tax => "No tax rule: nothing is claimed back. n adds one.",
-            Part::Payment => "No reimbursement method was seen yet. F reads Concur.",
-            Part::Memo => "The book has no flow yet. 3 shows the books.",
+            Part::Dimensions => {
+                "No rule for a class, location or project. {key:add_rule} adds one, {key:import_rules} imports a list."
+            }
+            Part::Tax => "No tax rule: nothing is claimed back. {key:add_rule} adds one.",
+            Part::Payment => "No reimbursement method was seen yet. {key:fetch} reads Concur.",
+            Part::Memo => "The book has no flow yet. {key:connections} shows the books.",
             Part::Rules => {
-                "No rule about whole documents. n adds one: leave out, hold, or a default, on conditions you write."
+                "No rule about whole documents. {key:add_rule} adds one: leave out, hold, or a default, on conditions you write."
             }
             Part::Changes => "Nobody changed the rules yet.",
-            Part::Lists => "No proposal for the lists of the two systems. C compares them now.",
+            Part::Lists => {
+                "No proposal for the lists of the two systems. {key:compare_lists} compares them now."
+            }
         }
     }
 }
@@ -128,5 +132,10 @@ impl Model {
     /// Values without a mapping in a part: those of the groups, which every screen has.
     pub fn unmapped_in(&self, part: Part) -> impl Iterator<Item = &FindingGroup> {
         self.queue.groups.iter().flatten().filter(move |g| Part::of_finding(g.code) == Some(part))
+    }
+
+    /// How many values have no mapping, over all parts: what the header counts is what the parts count.
+    pub fn unmapped_count(&self) -> usize {
+        self.queue.groups.iter().flatten().filter(|g| Part::of_finding(g.code).is_some()).count()
     }
 }

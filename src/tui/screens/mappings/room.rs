@@ -177,7 +177,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
             let mut text = match changes_of(board, at) {
                 Some(list) if list.is_empty() => "It changed nothing.".to_string(),
                 Some(list) => list.join("\n"),
-                None => "What it changed is in the audit trail (4).".into(),
+                None => model.worded("What it changed is in the audit trail ({key:audit})."),
             };
             if let Some(v) = board.versions.get(at) {
                 let rules: Vec<String> =
@@ -446,15 +446,18 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
             let text = match edit.what {
                 EditWhat::Back(v) => {
                     format!(
-                        "The rules are those of version {v} again: {derived} derived again. u takes it back."
+                        "The rules are those of version {v} again: {derived} derived again. {{key:undo_rules}} takes it back."
                     )
                 }
                 // a template or who pays: the book's settings, which have no versions
                 EditWhat::Changes(_) if freed.version == edit.expected => {
-                    format!("Saved in the book: {derived} derived again. e changes it again.")
+                    format!("Saved in the book: {derived} derived again. {{key:edit_rule}} changes it again.")
                 }
                 EditWhat::Changes(_) => {
-                    format!("Saved: version {}, {derived} derived again. u takes it back.", freed.version)
+                    format!(
+                        "Saved: version {}, {derived} derived again. {{key:undo_rules}} takes it back.",
+                        freed.version
+                    )
                 }
             };
             model.say(Level::Info, text);

@@ -334,11 +334,11 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 out.push(format!("{word}: {} · {} % · {}", clean(&c.record.name), c.score, clean(&c.note)));
             }
             out.push(if !u.mendable {
-                "no rule mends it: put it right in the ledger, then F reads it again".into()
+                "no rule mends it: put it right in the ledger, then {key:fetch} reads it again".into()
             } else if u.near.is_empty() {
-                "nothing in the ledger looks like it · f choose a record".into()
+                "nothing in the ledger looks like it · {key:fix} choose a record".into()
             } else {
-                "a accept the suggestion · f choose another record".into()
+                "{key:accept} accept the suggestion · {key:fix} choose another record".into()
             });
         }
         What::Rule(id) => {
@@ -351,7 +351,10 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 && !g.trouble.is_empty()
             {
                 let what = clean(&g.label);
-                out.push(format!("{what} is {} in the ledger: e gives another record", g.trouble));
+                out.push(format!(
+                    "{what} is {} in the ledger: {{key:edit_rule}} gives another record",
+                    g.trouble
+                ));
             }
             if r.rank() == Rank::Book {
                 out.push(
@@ -362,14 +365,17 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 out.push("Lines of this project may be billed.".into());
             }
             let n = line.used.parse().unwrap_or(0);
-            out.push(format!("decides {} · Enter lists them · e edit · x remove", documents(n)));
+            out.push(format!(
+                "decides {} · Enter lists them · {{key:edit_rule}} edit · {{key:remove_rule}} remove",
+                documents(n)
+            ));
         }
         What::Guard(id) => {
             let Some(g) = s.board.rules.guards.iter().find(|g| g.id == *id) else { return out };
             out.push(format!("when {} → {}", line.when, line.gives));
             let reason = if g.reason.is_empty() { "no reason was given".into() } else { clean(&g.reason) };
             out.push(format!("by {} since {} · {reason}", line.by, line.since));
-            out.push("Enter tests it on last month · K J move it · e edit · x remove".into());
+            out.push("Enter tests it on last month · {key:rule_up} {key:rule_down} move it · {key:edit_rule} edit · {key:remove_rule} remove".into());
         }
         What::Method(code) => {
             out.push(format!("Reimbursed by {}: {}", clean(code), line.gives));
@@ -378,7 +384,7 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
                 out.push(format!("waits for the choice: {}, {}", documents(n), line.sums));
             }
             out.push("Who moves the money decides between a bill and a journal to clearing.".into());
-            out.push("e choose who pays".into());
+            out.push("{key:edit_rule} choose who pays".into());
         }
         What::Memo(_) => {
             out.push(format!("{}: {}", line.when, line.gives));
@@ -388,10 +394,10 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
             let at = s.board.versions.iter().position(|x| x.version == *v).unwrap_or(0);
             match changes_of(s.board, at) {
                 Some(list) => out.extend(list.iter().take(4).map(|l| clean(l))),
-                None => out.push("What it changed is in the audit trail (4).".into()),
+                None => out.push("What it changed is in the audit trail ({key:audit}).".into()),
             }
             out.push(
-                "Enter shows it whole · v goes back to it, as a new version · u takes the last change back"
+                "Enter shows it whole · {key:back_to} goes back to it, as a new version · {key:undo_rules} takes the last change back"
                     .into(),
             );
         }
@@ -410,7 +416,7 @@ pub fn detail(s: &Source<'_>, line: &Line) -> Vec<String> {
             if !p.detail.is_empty() {
                 out.push(clean(&p.detail));
             }
-            out.push("a makes it there, after asking · x declines it".into());
+            out.push("{key:accept} makes it there, after asking · {key:remove_rule} declines it".into());
         }
     }
     out

@@ -39,7 +39,9 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     put(buf, area, 2, TextLine::styled(widths.head(m.part, m.suggesting), theme.style(Meaning::Muted)));
     let message = message(model);
     if let Some((text, meaning)) = message {
-        for (i, l) in wrap(&text, usize::from(area.width).saturating_sub(4)).into_iter().enumerate() {
+        for (i, l) in
+            wrap(&model.worded(&text), usize::from(area.width).saturating_sub(4)).into_iter().enumerate()
+        {
             put(buf, area, 4 + i as u16, TextLine::styled(format!("  {l}"), theme.style(meaning)));
         }
     }
@@ -111,10 +113,16 @@ fn title(model: &Model) -> String {
 fn message(model: &Model) -> Option<(String, Meaning)> {
     let m = &model.mappings;
     if let Some(why) = &m.error {
-        return Some((format!("The rules cannot be read: {why}. r reads them again."), Meaning::Error));
+        return Some((
+            format!("The rules cannot be read: {why}. {{key:refresh}} reads them again."),
+            Meaning::Error,
+        ));
     }
     if model.book.is_none() {
-        return Some(("There is no book yet. 3 shows the connections.".into(), Meaning::Text));
+        return Some((
+            "There is no book yet. {key:connections} shows the connections.".into(),
+            Meaning::Text,
+        ));
     }
     let Some(board) = &m.board else { return Some(("reading…".into(), Meaning::Busy)) };
     if m.part == Part::Lists && m.proposals.is_none() {
@@ -128,12 +136,12 @@ fn message(model: &Model) -> Option<(String, Meaning)> {
     }
     if m.suggesting {
         return Some((
-            "Nothing that is not mapped here looks like a record of the ledger. s shows the rules.".into(),
+            "Nothing that is not mapped here looks like a record of the ledger. {key:suggest} shows the rules.".into(),
             Meaning::Text,
         ));
     }
     if board.unread_ledger && m.part.has_records() {
-        let words = "The ledger has not been read yet, so there is nothing to choose from. F reads Concur and the ledger.";
+        let words = "The ledger has not been read yet, so there is nothing to choose from. {key:fetch} reads Concur and the ledger.";
         return Some((words.into(), Meaning::Warn));
     }
     Some((m.part.empty().into(), Meaning::Text))
@@ -260,7 +268,7 @@ fn pane(model: &Model, buf: &mut Buffer, area: Rect) {
         zone: &model.zone,
     };
     let w = usize::from(area.width).saturating_sub(3);
-    let mut lines: Vec<String> = detail(&source, line);
+    let mut lines: Vec<String> = detail(&source, line).iter().map(|l| model.worded(l)).collect();
     // what to do next stands last and is never cut away
     let last = lines.pop();
     let room = usize::from(h).saturating_sub(usize::from(last.is_some()));

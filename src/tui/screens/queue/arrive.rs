@@ -19,14 +19,23 @@ impl Queue {
         }
         self.asked.fetching = false;
         match answer {
-            Err(why) => self.error = Some(why),
+            Err(why) => {
+                self.error = Some(why);
+                self.waiting.clear();
+            }
             Ok(page) => {
                 self.error = None;
                 self.loaded = true;
-                self.take(page);
+                let fresh = !matches!(page.part, Part::After(..) | Part::Before(..));
+                // who types reads the last list that was one, not a blank page between two letters
+                self.stale = fresh && page.rows.is_empty() && self.typing.is_some() && !self.rows.is_empty();
+                if !self.stale {
+                    self.take(page);
+                }
             }
         }
-        let mut effects = self.look();
+        let mut effects = self.make_waiting();
+        effects.extend(self.look());
         effects.extend(self.prefetch());
         if std::mem::take(&mut self.count_due) {
             effects.extend(self.ask_count());
@@ -116,7 +125,7 @@ impl Queue {
 
     /// Asks for the next rows while the cursor comes near an edge.
     pub(super) fn prefetch(&mut self) -> Option<Effect> {
-        if self.asked.fetching {
+        if self.asked.fetching || self.stale {
             return None;
         }
         let page = self.page();

@@ -35,9 +35,9 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         sums_words(sums.iter().copied(), model.home()).join(", ")
     };
     let sums_w = (0..groups.len()).map(|i| width(&sums_of(i))).max().unwrap_or(0).max(6);
-    let brief_w = w.saturating_sub(2 + code_w + 1 + 13 + 1 + sums_w + 1);
+    let brief_w = w.saturating_sub(3 + code_w + 1 + 13 + 1 + sums_w + 1);
     let head = format!(
-        "  {}{} {} {}",
+        "   {}{} {} {}",
         left(if code_w > 0 { "code" } else { "" }, code_w),
         left("finding", brief_w),
         right("", 13),
@@ -61,7 +61,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
             1 + line as u16,
             Line::from(vec![
                 Span::styled(if here { ">" } else { " " }, base),
-                Span::styled(if blocks { "!" } else { "·" }, sign),
+                Span::styled(if blocks { "! " } else { "· " }, sign),
                 Span::styled(left(g.code.name(), code_w), base),
                 Span::styled(left(&brief, brief_w), base),
                 Span::styled(format!(" {} ", right(&documents(g.count), 13)), base),

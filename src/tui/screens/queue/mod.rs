@@ -17,7 +17,7 @@ pub mod tabs;
 mod view;
 mod views;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::engine::BatchPreview;
 use crate::model::filter::Filter;
@@ -29,6 +29,7 @@ use crate::store::{FindingGroup, Query, SavedView, Sort, Total};
 use crate::tui::app::Chosen;
 use crate::tui::effect::{Effect, Part};
 use crate::tui::format::ShownRow;
+use crate::tui::keys::ActionId;
 use crate::tui::layout::{Column, columns, widest_amount};
 use crate::tui::msg::Sheet;
 use crate::tui::text::clean;
@@ -163,6 +164,10 @@ pub struct Queue {
     pub asked_holder: u32,
     /// The field, while somebody types.
     pub typing: Option<Input>,
+    /// Nothing matches what stands in the field: the rows are still those of the last filter that had some.
+    pub stale: bool,
+    /// Moves that went past the rows at hand: they are made when the rows are there.
+    pub(super) waiting: VecDeque<ActionId>,
     /// Only documents with this finding.
     pub finding: Option<(FindingCode, String, String)>,
     /// The window.
@@ -323,6 +328,7 @@ impl Queue {
         self.counted = None;
         self.loaded = false;
         self.range = None;
+        self.waiting.clear();
         // counted once the first rows are there: who types does not wait for it
         self.count_due = true;
         vec![self.ask(Part::Start(self.page() * 2), debounce)]

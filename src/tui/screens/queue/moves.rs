@@ -10,6 +10,15 @@ use crate::tui::widgets::Input;
 
 use super::{Queue, Tab};
 
+/// Moves that wait for rows, at most: far more than anybody types before a page is there.
+const MOST_WAITING: usize = 10_000;
+
+/// A move by lines or pages from where the cursor stands.
+fn is_step(action: ActionId) -> bool {
+    use ActionId::{Down, HalfDown, HalfUp, PageDown, PageUp, Up};
+    matches!(action, Down | Up | PageDown | PageUp | HalfDown | HalfUp)
+}
+
 impl Queue {
     /// Does an action of the queue; none when it is not one.
     pub fn act(&mut self, action: ActionId) -> Option<Vec<Effect>> {
@@ -18,9 +27,19 @@ impl Queue {
         }
         Some(match action {
             ActionId::Top if self.before => self.restart(false),
-            ActionId::Bottom if self.after => vec![self.ask(Part::End(self.page() * 2), false)],
+            ActionId::Bottom if self.after => {
+                self.waiting.clear();
+                vec![self.ask(Part::End(self.page() * 2), false)]
+            }
             ActionId::NextPart | ActionId::Right => self.turn_to(self.tab.moved(1)),
             ActionId::PreviousPart | ActionId::Left => self.turn_to(self.tab.moved(Tab::ALL.len() - 1)),
+            // where the cursor is going, not where it still stands
+            ActionId::Mark if !self.waiting.is_empty() => {
+                if self.waiting.len() < MOST_WAITING {
+                    self.waiting.push_back(ActionId::Mark);
+                }
+                Vec::new()
+            }
             ActionId::Mark => self.mark(),
             ActionId::Range => self.mark_range(),
             ActionId::MarkAll => {
@@ -45,7 +64,7 @@ impl Queue {
                 vec![self.ask_groups()]
             }
             _ => {
-                if !self.cursor.act(action, self.rows.len(), self.shape.rows) {
+                if !self.moved(action) {
                     return None;
                 }
                 let mut effects = self.look();
@@ -53,6 +72,55 @@ impl Queue {
                 effects
             }
         })
+    }
+
+    /// Moves the cursor; what would pass the rows at hand while there are more waits for them. False: it is no move.
+    fn moved(&mut self, action: ActionId) -> bool {
+        if !is_step(action) {
+            self.waiting.clear();
+            return self.cursor.act(action, self.rows.len(), self.shape.rows);
+        }
+        if self.waiting.is_empty() && !self.passes(action) {
+            return self.cursor.act(action, self.rows.len(), self.shape.rows);
+        }
+        if self.waiting.len() < MOST_WAITING {
+            self.waiting.push_back(action);
+        }
+        true
+    }
+
+    /// Whether a move goes past the rows at hand on a side where there are more.
+    fn passes(&self, action: ActionId) -> bool {
+        let page = self.shape.rows.max(1);
+        let half = (page / 2).max(1);
+        let down = |by: usize| self.after && self.cursor.at.saturating_add(by) >= self.rows.len();
+        let up = |by: usize| self.before && self.cursor.at < by;
+        match action {
+            ActionId::Down => down(1),
+            ActionId::PageDown => down(page),
+            ActionId::HalfDown => down(half),
+            ActionId::Up => up(1),
+            ActionId::PageUp => up(page),
+            ActionId::HalfUp => up(half),
+            _ => false,
+        }
+    }
+
+    /// Makes the moves that waited, as far as the rows reach now, in the order of the keys.
+    pub(super) fn make_waiting(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        while let Some(action) = self.waiting.front().copied() {
+            if self.rows.is_empty() || self.passes(action) {
+                break;
+            }
+            self.waiting.pop_front();
+            if action == ActionId::Mark {
+                effects.extend(self.mark());
+            } else {
+                self.cursor.act(action, self.rows.len(), self.shape.rows);
+            }
+        }
+        effects
     }
 
     fn act_on_groups(&mut self, action: ActionId) -> Option<Vec<Effect>> {
@@ -110,7 +178,12 @@ impl Queue {
         if self.marks.remove(&chosen.id).is_none() {
             self.marks.insert(chosen.id, chosen);
         }
-        self.cursor.act(ActionId::Down, self.rows.len(), self.shape.rows);
+        // in front of the moves that wait already: it belongs to this mark
+        if self.passes(ActionId::Down) {
+            self.waiting.push_front(ActionId::Down);
+        } else {
+            self.cursor.act(ActionId::Down, self.rows.len(), self.shape.rows);
+        }
         let mut effects = self.look_at_marks();
         effects.extend(self.prefetch());
         effects
@@ -141,10 +214,11 @@ impl Queue {
             }
             KeyCode::Enter | KeyCode::Down | KeyCode::Up | KeyCode::Tab => {
                 self.typing = None;
-                Some(Vec::new())
+                Some(self.settle())
             }
             KeyCode::Esc => {
                 self.typing = None;
+                self.stale = false;
                 self.set_search("");
                 Some(self.restart(false))
             }
@@ -156,6 +230,17 @@ impl Queue {
                 Some(self.typed(&text))
             }
         }
+    }
+
+    /// The field is left: what does not match goes.
+    fn settle(&mut self) -> Vec<Effect> {
+        if !std::mem::take(&mut self.stale) {
+            return Vec::new();
+        }
+        self.rows.clear();
+        (self.before, self.after) = (false, false);
+        self.cursor = crate::tui::widgets::Cursor::default();
+        self.look()
     }
 
     fn typed(&mut self, text: &str) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::model::entry::{Entry, EntryKind, EntrySet, Line as EntryLine, Side};
 use crate::model::ids::DocumentId;
@@ -10,6 +10,7 @@ use crate::model::money::{Currency, shown};
 use crate::tui::app::Model;
 use crate::tui::findings::{mends, words};
 use crate::tui::format::{amount, state_long};
+use crate::tui::keys::ActionId;
 use crate::tui::msg::Sheet;
 use crate::tui::text::{clean, left, right, wrap};
 use crate::tui::theme::Meaning;
@@ -129,7 +130,7 @@ fn summary(sheet: &Sheet) -> String {
 
 fn findings(sheet: &Sheet, right: &[String]) -> String {
     if sheet.card.unreadable.is_some() {
-        return "f close with a note · d what Concur sent".into();
+        return "{key:close} close with a note · {key:raw} what Concur sent".into();
     }
     let mut parts = Vec::new();
     let all = sheet.card.derived.as_ref().map(|d| d.findings.as_slice()).unwrap_or_default();
@@ -250,7 +251,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         Some(p) if small => {
             rule(buf, area, 0, "", "", theme);
             for (i, text) in p.short.iter().enumerate() {
-                let text = left(text, usize::from(area.width));
+                let text = left(&model.worded(text), usize::from(area.width));
                 put(buf, area, 1 + i as u16, Line::styled(text, theme.style(Meaning::Text)));
             }
         }
@@ -260,7 +261,8 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
             if p.lines.is_empty() {
                 let w = usize::from(area.width).saturating_sub(2);
                 let state = state_long(row.row.state);
-                let texts = p.short.iter().filter(|t| !t.is_empty()).flat_map(|t| wrap(t, w));
+                let texts =
+                    p.short.iter().filter(|t| !t.is_empty()).flat_map(|t| wrap(&model.worded(t), w));
                 let state = (!other).then_some((state, Meaning::Muted));
                 let lines = texts.map(|t| (t, Meaning::Text)).chain(state);
                 for (i, (text, meaning)) in lines.enumerate().take(usize::from(area.height) - 1) {
@@ -332,7 +334,14 @@ fn draw_batch(model: &Model, buf: &mut Buffer, area: Rect) {
         put(buf, area, 1, Line::styled(" adding up…", theme.style(Meaning::Busy)));
         return;
     };
-    let room = usize::from(area.height.saturating_sub(2)).max(1);
+    // the columns are named where that costs no account
+    let head = u16::from(area.height >= 6 && !batch.effect.is_empty());
+    if head > 0 {
+        let text =
+            format!(" {} {:3} {} {}", left("account", 40), "", right("debit", 14), right("credit", 14));
+        put(buf, area, 1, Line::styled(text, theme.style(Meaning::Muted)));
+    }
+    let room = usize::from(area.height.saturating_sub(2 + head)).max(1);
     let fits = batch.effect.len() <= room;
     let visible = if fits { room } else { room.saturating_sub(1) };
     for (i, (currency, account, debit, credit)) in batch.effect.iter().take(visible).enumerate() {
@@ -344,27 +353,36 @@ fn draw_batch(model: &Model, buf: &mut Buffer, area: Rect) {
             right(&part(*debit), 14),
             right(&part(*credit), 14)
         );
-        put(buf, area, 1 + i as u16, Line::styled(text, theme.style(Meaning::Text)));
+        put(buf, area, 1 + head + i as u16, Line::styled(text, theme.style(Meaning::Text)));
     }
-    let mut row = 1 + batch.effect.len().min(visible) as u16;
+    let mut row = 1 + head + batch.effect.len().min(visible) as u16;
     if !fits {
-        let more = format!(" … {} more accounts, a shows them all", batch.effect.len() - visible);
+        let word = if visible == 0 { "accounts" } else { "more accounts" };
+        let more = format!(
+            " … {} {word}, {} shows them all",
+            batch.effect.len() - visible,
+            model.key(ActionId::Approve)
+        );
         put(buf, area, row, Line::styled(more, theme.style(Meaning::Muted)));
         row += 1;
     }
     if !batch.left_out.is_empty() {
         let names: Vec<String> =
             batch.left_out.iter().map(|(n, why)| format!("{} ({})", clean(n), clean(why))).collect();
-        put(
-            buf,
-            area,
-            row,
-            Line::from(vec![Span::styled(
-                format!(" left out: {}", names.join(", ")),
-                theme.style(Meaning::Warn),
-            )]),
-        );
+        let all = format!("left out: {}", names.join(", "));
+        let lines = crate::tui::text::wrap(&all, usize::from(area.width).saturating_sub(2));
+        let room = usize::from(area.height.saturating_sub(row)).max(1);
+        let count = lines.len();
+        for (i, text) in lines.into_iter().take(room).enumerate() {
+            let text = if i + 1 == room && count > room { cut_with_mark(&text) } else { text };
+            put(buf, area, row + i as u16, Line::styled(format!(" {text}"), theme.style(Meaning::Warn)));
+        }
     }
+}
+
+/// The last line of several that do not all fit.
+fn cut_with_mark(text: &str) -> String {
+    format!("{}…", text.trim_end_matches([',', ' ']))
 }
 
 fn draw_group(model: &Model, buf: &mut Buffer, area: Rect) {
@@ -375,5 +393,6 @@ fn draw_group(model: &Model, buf: &mut Buffer, area: Rect) {
     put(buf, area, 1, Line::styled(format!(" {}", words(g, groups)), theme.style(Meaning::Text)));
     let keys: Vec<&str> =
         mends(g.code).into_iter().chain(["Enter shows the documents", "Esc back"]).collect();
-    put(buf, area, 2, Line::styled(format!(" {}", keys.join(" · ")), theme.style(Meaning::Muted)));
+    let keys = model.worded(&keys.join(" · "));
+    put(buf, area, 2, Line::styled(format!(" {keys}"), theme.style(Meaning::Muted)));
 }

@@ -9,7 +9,7 @@ use crate::tui::app::Model;
 use crate::tui::format::{ShownRow, state_meaning};
 use crate::tui::keys::ActionId;
 use crate::tui::layout::{Column, Columns, columns, widest_amount};
-use crate::tui::text::{left, right};
+use crate::tui::text::{cut, left, right, width};
 use crate::tui::theme::{Meaning, Theme};
 use crate::tui::widgets::put;
 
@@ -33,7 +33,11 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         let in_range =
             range.is_some_and(|at| (at.min(queue.cursor.at)..=at.max(queue.cursor.at)).contains(&i));
         let marked = queue.marks.contains_key(&r.row.id) || in_range;
-        put(buf, area, 1 + line as u16, row(r, &columns, theme, i == queue.cursor.at, marked, model.now.at));
+        let here = i == queue.cursor.at && !queue.stale;
+        let line_of = row(r, &columns, theme, here, marked, model.now.at);
+        // what does not match what is typed steps back
+        let line_of = if queue.stale { line_of.patch_style(theme.style(Meaning::Muted)) } else { line_of };
+        put(buf, area, 1 + line as u16, line_of);
     }
 }
 
@@ -100,8 +104,8 @@ fn row(
             Column::Kind => left(r.row.kind.short(), *w),
             Column::Payee => left(&r.payee, *w),
             Column::Number => left(&r.number, *w),
-            Column::WillPost => left(&r.will_post, *w),
-            Column::Finding => left(&r.finding, *w),
+            Column::WillPost => left(&tighter(&r.will_post, *w), *w),
+            Column::Finding => left(&tighter(&r.finding, *w), *w),
             Column::Label => left(&r.label, *w),
             Column::Currency => left(r.currency, *w),
             Column::Amount => right(&r.amount, *w),
@@ -119,6 +123,24 @@ fn row(
         spans.push(Span::styled(text, style));
     }
     Line::from(spans).style(base)
+}
+
+/// The same in fewer columns, only where it does not fit: `bill, journal`, `ledger: TO269DS8KQ1`, `V2114: no vendor +1`;
+/// how many more findings there are is never cut.
+fn tighter(text: &str, w: usize) -> String {
+    let mut out = text.to_string();
+    for (long, short) in [(" + ", ", "), ("in ledger: ", "ledger: "), (" has no ", ": no ")] {
+        if width(&out) <= w {
+            return out;
+        }
+        out = out.replacen(long, short, 1);
+    }
+    match out.rsplit_once(" +") {
+        Some((head, n)) if width(&out) > w && !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()) => {
+            format!("{} +{n}", cut(head, w.saturating_sub(width(n) + 2)))
+        }
+        _ => out,
+    }
 }
 
 fn finding_meaning(r: &ShownRow) -> Meaning {
@@ -166,7 +188,7 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
     };
     let what = match queue.tab {
         super::Tab::Open => format!("Nothing waits for you in {book}.{read}"),
-        super::Tab::Of(g) => format!("No document is in {} in {book}.{read}", g.word().to_lowercase()),
+        super::Tab::Of(g) => format!("No document of {book} stands under {}.{read}", g.word()),
     };
     let next =
         format!("{} read now · {} activity", model.key(ActionId::Fetch), model.key(ActionId::ScreenActivity));
@@ -175,4 +197,18 @@ fn empty(model: &Model) -> Vec<(String, Meaning)> {
         return vec![(line, Meaning::Text)];
     }
     vec![(what, Meaning::Text), (next, Meaning::Muted)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_said_in_fewer_columns_first() {
+        assert_eq!(tighter("bill + 2 card", 13), "bill + 2 card");
+        assert_eq!(tighter("bill + journal", 13), "bill, journal");
+        assert_eq!(tighter("in ledger: TO269DS8KQ1", 20), "ledger: TO269DS8KQ1");
+        assert_eq!(tighter("V2114 has no vendor +1", 20), "V2114: no vendor +1");
+        assert_eq!(tighter("a very long finding of a person +12", 20), "a very long fin… +12");
+    }
 }

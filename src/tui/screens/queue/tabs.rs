@@ -46,8 +46,11 @@ fn wide(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) {
         let at = Rect { x: area.x + x.min(area.width), width: area.width.saturating_sub(x), ..area };
         let trimmed = text.trim_start();
         let lead = (width(&text) - width(trimmed)) as u16;
-        let at = Rect { x: at.x + lead.min(at.width), width: at.width.saturating_sub(lead), ..at };
-        put(buf, at, 0, Line::styled(trimmed.trim_end().to_string(), style(model, tab)));
+        let label = trimmed.trim_end().to_string();
+        // the style of a tab ends where its word ends
+        let room = at.width.saturating_sub(lead).min(width(&label) as u16);
+        let at = Rect { x: at.x + lead.min(at.width), width: room, ..at };
+        put(buf, at, 0, Line::styled(label, style(model, tab)));
     }
     let lines = usize::from(queue.shape.tabs.saturating_sub(1));
     for (i, c) in currencies.iter().take(lines).enumerate() {
@@ -97,7 +100,12 @@ fn narrow(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) 
             parts.push(format!("without amount {without}"));
         }
     }
-    let right = format!("{} · {}", super::view::sorted(queue, false), super::view::position(queue));
+    // the groups have their own order and place, on their own rule
+    let right = if queue.grouped {
+        String::new()
+    } else {
+        format!("{} · {}", super::view::sorted(queue, false), super::view::position(queue))
+    };
     // an amount is never cut: what does not fit is left out whole, and said
     let room = w.saturating_sub(width(&right) + 1);
     let mut shown = String::new();

@@ -37,8 +37,11 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     if queue.grouped {
         groups::draw(model, buf, below(y, rows));
     } else {
-        table::draw(model, buf, below(y, rows));
-        filter_error(model, buf, below(y, rows));
+        // what is wrong with a filter stands over the head of the table, never over its rows
+        let lines = filter_error_lines(model, usize::from(area.width));
+        let over = (lines.len() as u16).saturating_sub(1).min(rows.saturating_sub(2));
+        table::draw(model, buf, below(y + over, rows - over));
+        filter_error(model, buf, below(y, rows), &lines);
     }
     y += rows;
     if shape.pane > 0 {
@@ -55,6 +58,10 @@ fn filter_rule(model: &Model, buf: &mut Buffer, area: Rect) {
         put(buf, area, 0, Line::styled("/", theme.style(Meaning::Focus)));
         let (right, meaning) = match &queue.filter_error {
             Some(_) => (" cannot be read · Esc clears".to_string(), Meaning::Warn),
+            None if queue.stale => {
+                let all = queue.count_of(queue.tab).map_or_else(|| "…".into(), count);
+                (format!(" none of {all} matches · Esc clears"), Meaning::Warn)
+            }
             None => (format!(" {} · Enter keeps · Esc clears", shown_of(queue)), Meaning::Muted),
         };
         let w = (crate::tui::text::width(&right) as u16).min(area.width / 2);
@@ -132,12 +139,16 @@ fn at_of(queue: &Queue) -> String {
     }
 }
 
-/// Why the filter in the field cannot be read, over the head of the table.
-fn filter_error(model: &Model, buf: &mut Buffer, area: Rect) {
+/// Why the filter in the field cannot be read, in lines of at most `w` columns.
+fn filter_error_lines(model: &Model, w: usize) -> Vec<String> {
     let queue = &model.queue;
-    let (Some(why), Some(_)) = (&queue.filter_error, &queue.typing) else { return };
-    let lines = crate::tui::text::wrap(why, usize::from(area.width).saturating_sub(4));
-    for (i, text) in lines.iter().take(3).enumerate() {
+    let (Some(why), Some(_)) = (&queue.filter_error, &queue.typing) else { return Vec::new() };
+    crate::tui::text::wrap(why, w.saturating_sub(4)).into_iter().take(3).collect()
+}
+
+/// Draws them over the head of the table.
+fn filter_error(model: &Model, buf: &mut Buffer, area: Rect, lines: &[String]) {
+    for (i, text) in lines.iter().enumerate() {
         let at = Rect { y: area.y + i as u16, height: 1, ..area };
         if i as u16 >= area.height {
             return;
@@ -174,7 +185,7 @@ pub fn sorted(queue: &Queue, long: bool) -> String {
 /// `12 of 47`
 pub fn position(queue: &Queue) -> String {
     let of = queue.total_rows().map_or_else(|| "…".into(), count);
-    if queue.rows.is_empty() {
+    if queue.rows.is_empty() || queue.stale {
         return if queue.loaded { "0 of 0".into() } else { format!("… of {of}") };
     }
     let at = queue.offset.map_or_else(|| "…".into(), |o| count(o + queue.cursor.at as u64 + 1));

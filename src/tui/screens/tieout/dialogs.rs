@@ -51,7 +51,11 @@ pub fn facts_of(i: &ReconcilingItem) -> Vec<String> {
         out.push(clean(&i.what));
     }
     if !i.field.is_empty() {
-        let when = if i.when.is_empty() { String::new() } else { format!(", changed {}", clean(&i.when)) };
+        let when = match i.when.parse::<jiff::Timestamp>() {
+            _ if i.when.is_empty() => String::new(),
+            Ok(at) => format!(", changed {}", at.strftime("%Y-%m-%d %H:%M UTC")),
+            Err(_) => format!(", changed {}", clean(&i.when)),
+        };
         out.push(format!("{}: {} → {}{when}", clean(&i.field), clean(&i.before), clean(&i.after)));
     }
     if !i.record.is_empty() {

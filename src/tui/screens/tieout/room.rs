@@ -341,7 +341,10 @@ pub fn arrive(model: &mut Model, msg: TieoutMsg) -> Vec<Effect> {
             model.tieout.stay(&model.zone, single);
             // how many are left stands above the items
             if model.tieout.shown().is_some_and(|d| d.report.open_items().next().is_none()) {
-                model.say(Level::Info, "No item needs a comment or an action any more: S signs.");
+                model.say(
+                    Level::Info,
+                    "No item needs a comment or an action any more: {key:tieout_sign} signs.",
+                );
             }
         }
         TieoutMsg::Stated(answer) => {

@@ -24,8 +24,8 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     }
     if let Some(why) = &screen.error {
         let why = format!("It could not be read: {}.", clean(why).trim_end_matches('.'));
-        let now = "Nothing was changed. r reads both sides again; 3 shows the connections.";
-        return words(buf, body, theme, &[(Meaning::Error, why), (Meaning::Text, now.into())]);
+        let now = model.worded("Nothing was changed. {key:refresh} reads both sides again; {key:connections} shows the connections.");
+        return words(buf, body, theme, &[(Meaning::Error, why), (Meaning::Text, now)]);
     }
     if screen.shown().is_none() {
         let month = screen.month(model.now, &model.zone).map(|p| p.to_string()).unwrap_or_default();

@@ -46,7 +46,7 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
     let unread =
         board.unread_ledger && matches!(id, Fix | Accept | AcceptAll | AddRule | EditRule | ImportRules);
     if unread && m.part.has_records() {
-        return no("the ledger has not been read yet: F reads it");
+        return no("the ledger has not been read yet: {key:fetch} reads it");
     }
     match id {
         Open if m.documents.is_some() => {
@@ -55,7 +55,7 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
         }
         Open if here.is_none() => no("the list is empty"),
         Fix | Open | Accept if m.open_here().is_some_and(|u| !u.mendable) && m.documents.is_none() => {
-            no("no rule mends it: put it right in the ledger, then F reads it again")
+            no("no rule mends it: put it right in the ledger, then {key:fetch} reads it again")
         }
         Fix => match here {
             Some(What::Unmapped(_) | What::Rule(_) | What::Guard(_) | What::Method(_) | What::Memo(_)) => {
@@ -70,7 +70,7 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
         AcceptAll => {
             let mut open = board.unmapped.iter();
             let any = open.any(|u| Part::of_finding(u.group.code) == Some(m.part) && !u.near.is_empty());
-            if any { Some(Ok(())) } else { no("nothing here has a suggestion: f chooses a record") }
+            if any { Some(Ok(())) } else { no("nothing here has a suggestion: {key:fix} chooses a record") }
         }
         Accept => match here {
             Some(What::Proposal(n)) => {
@@ -83,21 +83,21 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
             }
             Some(What::Unmapped(i)) => match board.unmapped.get(*i) {
                 Some(u) if !u.near.is_empty() => Some(Ok(())),
-                _ => no("nothing in the ledger looks like it: f chooses a record"),
+                _ => no("nothing in the ledger looks like it: {key:fix} chooses a record"),
             },
             _ => no("a suggestion stands only where something is not mapped"),
         },
         AddRule => match m.part {
             Part::Memo => no("each kind has one template: Enter opens it"),
-            Part::Payment => no("methods come from Concur: e chooses who pays one"),
-            Part::Changes => no("go to another part with Tab, then n"),
-            Part::Lists => no("C compares the lists and makes proposals"),
+            Part::Payment => no("methods come from Concur: {key:edit_rule} chooses who pays one"),
+            Part::Changes => no("go to another part with Tab, then {key:add_rule}"),
+            Part::Lists => no("{key:compare_lists} compares the lists and makes proposals"),
             _ => Some(Ok(())),
         },
         EditRule => match here {
             Some(What::Rule(n)) => match board.rules.rule(*n) {
                 Some(r) if Part::of_kind(r.kind) == Part::Rules => {
-                    no("a decision about one document is made anew there: x removes this one")
+                    no("a decision about one document is made anew there: {key:remove_rule} removes this one")
                 }
                 _ => Some(Ok(())),
             },
@@ -107,8 +107,8 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
         },
         RemoveRule => match here {
             Some(What::Rule(_) | What::Guard(_) | What::Proposal(_)) => Some(Ok(())),
-            Some(What::Unmapped(_)) => no("there is no rule yet: f makes one"),
-            Some(What::Method(_)) => no("methods come from Concur: e takes the choice back"),
+            Some(What::Unmapped(_)) => no("there is no rule yet: {key:fix} makes one"),
+            Some(What::Method(_)) => no("methods come from Concur: {key:edit_rule} takes the choice back"),
             Some(_) => no("this cannot be removed"),
             None => no("the list is empty"),
         },

@@ -211,8 +211,12 @@ impl Arrivals {
         let wide = self.some.is_some();
         let [a, b, _] = self.some.unwrap_or([0, 0, 0]);
         let mut out = format!("{}{}", left(" day", self.day), left("ccy", 3));
-        out += &right("stored", self.first.max(6));
-        out = left(&out, width(&out) + self.main - if wide { 0 } else { self.first.max(6) - self.first });
+        // where the count is narrow the word stands over count and amount together
+        out += &if wide {
+            right("stored", self.first.max(6)) + &left("", self.main)
+        } else {
+            right("stored", self.first + self.main)
+        };
         out += &right("ackd", if wide { 6 } else { 5 });
         out += &right("recd", if wide { 6 } else { 5 });
         out += &left("", self.main);
@@ -382,7 +386,7 @@ fn equations(made: &Made<'_>) -> Section {
         rows.push(Row::text(Meaning::Ok, line));
     }
     if rows.is_empty() {
-        rows.push(Row::text(Meaning::Muted, "No run has been counted yet: F reads Concur now."));
+        rows.push(Row::text(Meaning::Muted, "No run has been counted yet: the first reading of Concur is."));
     }
     let least = rows.len();
     let right = made.done.last_run.map(|(id, at)| {

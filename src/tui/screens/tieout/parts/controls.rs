@@ -43,6 +43,11 @@ fn explained(a: &ControlAccount, home: Currency, room: usize) -> (Meaning, Strin
     };
     let text = if a.adds_up || a.closing.is_none() { text } else { format!("{text}; does not add up") };
     let (meaning, mark) = if whole { (Meaning::Ok, "✓") } else { (Meaning::Error, "!") };
+    // an amount is never cut: the words before it are
+    let text = match text.strip_prefix("opening balance ") {
+        Some(figure) if width(&text) + 2 > room => format!("opening {figure}"),
+        _ => text,
+    };
     (meaning, format!("{} {mark}", cut(&text, room.saturating_sub(2))))
 }
 
@@ -121,7 +126,8 @@ pub fn section(made: &Made<'_>) -> Section {
     let mut rows: Vec<Row> = ordered(made).into_iter().map(|a| row(made, a, &columns)).collect();
     let none = rows.is_empty();
     if none {
-        let words = "The book names no control accounts yet: 3 connections shows the book's accounts.";
+        let words =
+            "The book names no control accounts yet: the screen Connections shows the book's accounts.";
         rows.push(Row::text(Meaning::Muted, words));
     }
     Section {

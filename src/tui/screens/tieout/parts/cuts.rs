@@ -84,7 +84,7 @@ fn empty(made: &Made<'_>) -> Row {
     let words = if made.done.report.bridge.compared {
         "Nothing of this month is in the ledger yet."
     } else {
-        "The ledger was not read: r reads both sides again."
+        "The ledger was not read: read both sides again."
     };
     Row::text(Meaning::Muted, words)
 }

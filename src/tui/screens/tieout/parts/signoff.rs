@@ -135,8 +135,8 @@ pub fn sections(made: &Made<'_>) -> Vec<Section> {
     let said = format!("{} of {needing} commented", needing - open);
     let words = match open {
         0 => "no item needs a comment or an action any more ✓".to_string(),
-        1 => "1 item needs a comment or an action (c)".into(),
-        n => format!("{n} items need a comment or an action (c)"),
+        1 => "1 item needs a comment or an action".into(),
+        n => format!("{n} items need a comment or an action"),
     };
     let meaning = if open == 0 { Meaning::Ok } else { Meaning::Warn };
     let row = line("still open").put(meaning, words);
