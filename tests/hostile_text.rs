@@ -148,12 +148,12 @@ fn look(columns: u16, rows: u16) {
         for i in 0..n {
             let name = format!("{kind}, row {i}");
             s.press("\r");
-            s.wait("Esc back");
+            s.until("the document", |t| t.contains("› Open ›") && t.contains("WHY"));
             s.quiet(Duration::from_millis(100));
             parted(&s, &name);
             clean(&s, &name);
-            s.press("t");
-            s.wait("audit");
+            s.press("T");
+            s.wait("audit trail of");
             s.quiet(Duration::from_millis(100));
             clean(&s, &name);
             s.press("\x1b");

@@ -14,7 +14,7 @@ use tieout::store::operations::Answer;
 use tieout::store::{Executor, Options, SqliteStore};
 
 /// Rises when the generated events, or the schema, change.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 
 pub type Done<T> = Result<T, Box<dyn Error>>;
 

@@ -31,6 +31,12 @@ const PAYLOAD: usize = 300;
 
 pub type Done<T> = Result<T, Box<dyn Error>>;
 
+/// The large size: 1,000,000, or `TIEOUT_BENCH_DOCUMENTS` where there is no room or time for it (7 kB a document).
+pub fn large() -> u64 {
+    let given = std::env::var("TIEOUT_BENCH_DOCUMENTS").ok().and_then(|n| n.parse().ok());
+    given.unwrap_or(1_000_000)
+}
+
 /// The answer of a store that works on this thread.
 pub fn now<T>(answer: Answer<'_, T>) -> Done<T> {
     Ok(answer.now_or_never().ok_or("the store did not answer at once")??)

@@ -106,7 +106,8 @@ fn condition(c: &Connection, term: &Term, out: &mut Conditions) -> Done<()> {
         Want::Finding(codes) => {
             let sql = format!(
                 "EXISTS (SELECT 1 FROM finding f WHERE f.document = document.id AND {})",
-                one_of("f.code", codes.len())
+                // `+`: by the document's own key, else all findings of the code are read for each document
+                one_of("+f.code", codes.len())
             );
             out.add(not, &sql, codes.iter().map(|code| text(code.name())));
         }
