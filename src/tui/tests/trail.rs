@@ -320,7 +320,7 @@ fn an_export_says_what_it_will_write_and_keeps_the_form_when_it_cannot() {
 fn a_replay_shows_today_beside_what_was_posted_and_creates_nothing() {
     for (w, h) in [(80, 24), (120, 34)] {
         let mut desk = Desk::open(w, h);
-        desk.press("t R");
+        desk.press("T R");
         snap(&format!("audit_replay_{w}x{h}"), &desk);
         assert!(desk.text().contains("Gone from the ledger: bill 1041"), "{}", desk.text());
         assert!(!desk.effects.iter().any(Effect::changes), "nothing is changed");
