@@ -140,16 +140,19 @@ fn queue(model: &mut Model, drawn: &Buffer, x: u16, y: u16) -> Option<Vec<Effect
 
 /// The tab of the queue whose word or figure is under the pointer, whichever of its words is drawn.
 fn tab_of(drawn: &Buffer, x: u16, y: u16) -> Option<usize> {
-    let named = |word: &str| {
-        let word = word.trim_start_matches('[');
-        Tab::ALL.iter().position(|t| t.word() == word || tabs::short(*t) == word)
-    };
-    let word = word_at(drawn, x, y)?;
-    named(&word).or_else(|| {
-        // a figure belongs to the word before it
-        let before: String = line(drawn, y).into_iter().take(usize::from(x) + 1).collect();
-        before.split_whitespace().rev().nth(1).and_then(named)
-    })
+    let named = |word: &str| Tab::ALL.iter().position(|t| t.word() == word || tabs::short(*t) == word);
+    // where there is little room a bracket stands in the place of the space between two words
+    let cells: Vec<&str> =
+        line(drawn, y).into_iter().map(|c| if matches!(c, "[" | "]") { " " } else { c }).collect();
+    let x = usize::from(x);
+    let word = cells.get(x..)?.iter().take_while(|c| !c.trim().is_empty()).count();
+    if word == 0 {
+        return None;
+    }
+    let until = cells.get(..x + word)?.concat();
+    let mut words = until.split_whitespace().rev();
+    // a figure belongs to the word before it
+    words.next().and_then(named).or_else(|| words.next().and_then(named))
 }
 
 fn line(drawn: &Buffer, y: u16) -> Vec<&str> {
