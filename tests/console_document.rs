@@ -260,3 +260,18 @@ async fn mappings_changed_since_approval_are_seen_and_shown_side_by_side() {
     console.wait_for("N2HF5R").await.unwrap();
     demo.stop_engine().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_serves_no_request_of_others() {
+    let demo = Demo::first_look().await;
+    let office = demo.office();
+    let store = office.store();
+    let row = store.find("B4Q7TN".into()).await.unwrap().remove(0);
+    let fetch = serde_json::to_value(tieout::engine::Ask::Fetch { book: None }).unwrap();
+    // a colleague's request waits, and nobody holds the engine
+    let waits = store.ask("fetch".into(), fetch, office.actor(), office.now()).await.unwrap();
+    let looked = office.look(row.id).await.unwrap();
+    assert!(!looked.slots.is_empty());
+    let request = store.request(waits).await.unwrap().unwrap();
+    assert_eq!(request.answer, None, "it waits for whoever works");
+}

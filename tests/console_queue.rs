@@ -1,5 +1,11 @@
 //! The queue of the demo firm against the plan's pictures of it, line by line. What differs is named with its reason.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and reports by printing"
+)]
 
 mod common;
 mod console_common;

@@ -84,7 +84,7 @@ fn it_goes_to_the_shell_and_comes_back() {
     assert!(s.is_alternate());
     // it takes keys again
     s.press("4");
-    s.wait("who and how");
+    s.wait("audit trail");
     s.press("1");
     s.wait("sorted by");
     s.press("q");
@@ -104,7 +104,7 @@ fn it_is_stopped_and_continued_from_outside() {
     // everything is drawn again
     assert!(s.within(PATIENCE, |s| String::from_utf8_lossy(&s.raw()).contains("Open 47")), "{}", s.text());
     s.press("4");
-    s.wait("who and how");
+    s.wait("audit trail");
     s.press("1");
     s.wait("sorted by");
     s.press("q");
@@ -168,7 +168,7 @@ fn tour(columns: u16, rows: u16, env: &[(&str, &str)]) -> Vec<u8> {
     s.wait("who pays");
     s.press("\x1b");
     for (key, words) in
-        [("2", "apping"), ("3", "oncur"), ("4", "who and how"), ("5", "ie-out"), ("6", "ctivity")]
+        [("2", "apping"), ("3", "oncur"), ("4", "audit trail"), ("5", "ie-out"), ("6", "ctivity")]
     {
         s.press(key);
         s.wait(words);

@@ -11,23 +11,18 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use common::Made;
 use common::october::{a_days_work, book, october};
 use serde_json::{Value, json};
 use tieout::cli::args::Part;
 use tieout::cli::reconcile::{lines, value};
-use tieout::cli::seed::BOOK;
+use tieout::engine::Ask;
 use tieout::engine::reconcile::SignAsk;
-use tieout::engine::{Ask, Office};
+use tieout::model::State;
 use tieout::model::book::AutoApproval;
-use tieout::model::entry::Named;
-use tieout::model::rule::{Gives, Key, Rule, RuleKind};
-use tieout::model::{BookId, State};
 use tieout::sandbox::stand_in::StandIn as _;
-use tieout::store::{Act, ApproveOne, Health, Query, Row};
-use tieout::tieout::Period;
+use tieout::store::{Act, ApproveOne, Health};
 
 /// line | n | reports | invoices | advances | USD total | n EUR | EUR total
 const TABLE: &str = "\
@@ -202,13 +197,16 @@ async fn sign_and_change(made: &Made) {
     let comments: BTreeMap<String, String> =
         done.report.open_items().map(|i| (i.item.clone(), "known, followed up in November".into())).collect();
     assert_eq!(comments.len(), 14);
-    let early = SignAsk { reviewer: true, comments: comments.clone(), lock: false };
+    let early = SignAsk { reviewer: true, comments: comments.clone(), lock: false, seen: None };
     assert!(office.sign(book(), october(), early).await.unwrap_err().to_string().contains("no preparer"));
-    let ask = SignAsk { reviewer: false, comments, lock: false };
+    let others = SignAsk { comments: comments.clone(), seen: Some("00".repeat(32)), ..SignAsk::default() };
+    let refused = office.sign(book(), october(), others).await.unwrap_err().to_string();
+    assert!(refused.contains("changed since you read them"), "{refused}");
+    let ask = SignAsk { reviewer: false, comments, lock: false, seen: Some(done.hash.clone()) };
     let (done, seq) = office.sign(book(), october(), ask.clone()).await.unwrap();
     assert_eq!(done.signed.text, "prepared by Theo Okonkwo, not reviewed");
     assert!(seq > 0 && office.sign(book(), october(), ask).await.is_err(), "it is signed already");
-    let review = SignAsk { reviewer: true, comments: BTreeMap::new(), lock: true };
+    let review = SignAsk { reviewer: true, comments: BTreeMap::new(), lock: true, seen: Some(done.hash.clone()) };
     let (done, _) = office.sign(book(), october(), review).await.unwrap();
     assert_eq!(done.signed.text, "signed by one person: Theo Okonkwo");
     let lock = made.store().books().await.unwrap()[0].settings.lock_date;
@@ -304,6 +302,10 @@ async fn the_accrual_of_october_is_two_journals_and_comes_once() {
     let made = Made::sample(AutoApproval::Off).await;
     a_days_work(&made).await;
     let office = made.house.office();
+    let november = tieout::tieout::Period::parse("2026-11").unwrap();
+    let early = office.accrual_plan(book(), november).await.unwrap_err().to_string();
+    assert!(early.contains("2026-11 is not over"), "{early}");
+    assert!(office.accrue(book(), november).await.unwrap_err().to_string().contains("is not over"));
     let done = office.accrue(book(), october()).await.unwrap();
     for l in &done.left_out {
         println!("left out: {} {}: {}", l.number, l.amount, l.why);

@@ -36,8 +36,9 @@ pub fn store(n: u64) -> Done<SqliteStore> {
         let began = Instant::now();
         write(&dir.join("tieout.db"), n)?;
         let wrote = began.elapsed();
+        let filling = Instant::now();
         drop(open(&dir)?);
-        let filled = began.elapsed() - wrote;
+        let filled = filling.elapsed();
         println!(
             "{n} events written in {wrote:.1?}, their words added at opening in {filled:.1?}: {}",
             dir.display()
@@ -62,19 +63,19 @@ pub fn at(second: u64) -> Done<Timestamp> {
     Ok(Timestamp::from_second(1_700_000_000 + i64::try_from(second)?)?)
 }
 
-fn write(file: &Path, n: u64) -> Done<()> {
-    let mut c = Connection::open(file)?;
-    let tx = c.transaction()?;
+fn write(file: &Path, events: u64) -> Done<()> {
+    let mut store = Connection::open(file)?;
+    let tx = store.transaction()?;
     let (first, mut prev): (i64, Vec<u8>) =
         tx.query_row("SELECT audit_seq, audit_hash FROM instance", [], |r| Ok((r.get(0)?, r.get(1)?)))?;
     {
-        let mut s = tx.prepare(
+        let mut insert = tx.prepare(
             "INSERT INTO audit(seq, at, actor, via, action, subject, body, prev, hash) VALUES (?,?,?,?,?,?,?,?,?)",
         )?;
-        for i in 0..n {
+        for i in 0..events {
             let e = event(u64::try_from(first)? + 1 + i, i)?;
             let l = link(&prev, &e);
-            s.execute(params![
+            insert.execute(params![
                 i64::try_from(e.seq)?,
                 e.at.as_microsecond(),
                 e.actor,
@@ -88,10 +89,10 @@ fn write(file: &Path, n: u64) -> Done<()> {
             prev = l.hash;
         }
     }
-    let last = first + i64::try_from(n)?;
+    let last = first + i64::try_from(events)?;
     tx.execute("UPDATE instance SET audit_seq = ?, audit_hash = ?", params![last, prev])?;
     tx.execute("UPDATE audit_fill SET next = ?, last = ?", params![first + 1, last])?;
-    tx.execute("UPDATE audit_clock SET newest = ?", [at(n)?.as_microsecond()])?;
+    tx.execute("UPDATE audit_clock SET newest = ?", [at(events)?.as_microsecond()])?;
     tx.commit()?;
     Ok(())
 }

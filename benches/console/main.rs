@@ -26,15 +26,14 @@ use std::time::{Duration, Instant};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
-use tieout::tui::theme::Depth;
-use tieout::tui::{Headless, Look, Readers, Theme, view};
+use tieout::tui::{Headless, Look, Readers, view};
 
 const SIZE: (u16, u16) = (200, 60);
 /// What a frame may take (the targets of the console).
 const FRAME: Duration = Duration::from_millis(8);
 /// What a frame at the large size may take in frames at the small one.
 const RATIO: f64 = 1.3;
-/// What the terminal is sent for one move of the cursor.
+/// What the terminal is sent for one move of the cursor: its frame, and that of the lower pane which follows.
 const MOVE: usize = 2_048;
 
 /// Counts what is written.
@@ -60,12 +59,7 @@ struct Side {
 impl Side {
     async fn of(documents: u64, screen: &str) -> Self {
         let store = Arc::new(data::store(documents).unwrap());
-        let look = Look {
-            theme: Theme::dark(Depth::True),
-            ascii: false,
-            read_only: false,
-            keys: Default::default(),
-        };
+        let look = Look::default();
         let office = Arc::new(office::Reading::of(store));
         let mut console = Headless::open(office, Readers::default(), look, SIZE).await.unwrap();
         console.walk(screen).await.unwrap();
@@ -76,8 +70,8 @@ impl Side {
         Self { console, terminal, bytes }
     }
 
-    /// A key, its frame, and then whatever it asked for. The time and the bytes of the first frame.
-    async fn key(&mut self, key: &str) -> (Duration, usize) {
+    /// A key, its frame, and then whatever it asked for. The time and the bytes of the first frame, and the bytes of all.
+    async fn key(&mut self, key: &str) -> (Duration, usize, usize) {
         let before = self.bytes.load(std::sync::atomic::Ordering::Relaxed);
         let began = Instant::now();
         self.console.press(key);
@@ -88,7 +82,8 @@ impl Side {
         self.console.settle().await.unwrap();
         let model = self.console.model();
         self.terminal.draw(|frame| view(model, frame)).unwrap();
-        (took, bytes)
+        let whole = self.bytes.load(std::sync::atomic::Ordering::Relaxed) - before;
+        (took, bytes, whole)
     }
 }
 
@@ -97,31 +92,35 @@ fn median<T: Ord + Copy>(mut all: Vec<T>) -> T {
     all[all.len() / 2]
 }
 
-/// Ratio and slowest median of one screen.
+/// Ratio and slowest median of one screen, and the bytes of a move.
 async fn measure(title: &str, screen: &str, small: u64, large: u64, rounds: usize) -> (f64, Duration, usize) {
     let mut sides = [Side::of(small, screen).await, Side::of(large, screen).await];
     let mut worst = (0.0_f64, Duration::ZERO, 0);
     for (name, key) in [("a row", "j"), ("a page", "pgdn"), ("back", "pgup"), ("redrawn", "ctrl-l")] {
         let mut times = [Vec::new(), Vec::new()];
-        let mut bytes = [Vec::new(), Vec::new()];
+        let mut bytes = Vec::new();
+        let mut wholes = Vec::new();
         for round in 0..rounds + 4 {
             for (i, side) in sides.iter_mut().enumerate() {
-                let (took, written) = side.key(key).await;
+                let (took, written, whole) = side.key(key).await;
                 // the first ones warm up
                 if round >= 4 {
                     times[i].push(took);
-                    bytes[i].push(written);
+                    if i == 1 {
+                        bytes.push(written);
+                        wholes.push(whole);
+                    }
                 }
             }
         }
         let [a, b] = times.map(median);
-        let [_, written] = bytes.map(median);
+        let (written, whole) = (median(bytes), median(wholes));
         let ratio = b.as_secs_f64() / a.as_secs_f64().max(f64::EPSILON);
-        println!("{title:<8}{name:<10}{a:>10.1?}{b:>12.1?}{ratio:>8.2}{written:>10} bytes");
+        println!("{title:<8}{name:<10}{a:>10.1?}{b:>12.1?}{ratio:>8.2}{written:>10}{whole:>10} bytes");
         worst.0 = worst.0.max(ratio);
         worst.1 = worst.1.max(b);
         if key == "j" {
-            worst.2 = written;
+            worst.2 = whole;
         }
     }
     worst
@@ -132,7 +131,7 @@ fn main() -> ExitCode {
     let (small, large, rounds) = if full { (1_000, 1_000_000, 100) } else { (1_000, 4_000, 3) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     println!("console: a key handled and drawn at {}x{}, {rounds} rounds, medians", SIZE.0, SIZE.1);
-    println!("{:<18}{small:>10}{large:>12}   ratio  at the large size", "documents");
+    println!("{:<18}{small:>10}{large:>12}   ratio     frame  with pane", "documents");
     let (queue, audit) = runtime.block_on(async {
         let queue = measure("queue", "g g", small, large, rounds).await;
         (queue, measure("audit", "4", small, large, rounds).await)

@@ -14,6 +14,7 @@ use crate::engine::core::Core;
 use crate::engine::corrections::new_correction;
 use crate::engine::reconcile::gather;
 use crate::model::book::Book;
+use crate::model::clock;
 use crate::model::correction::{AccrualLine, Correction};
 use crate::model::document::DocumentKind;
 use crate::model::entry::{Dimensions, Entry, EntrySet, Line, LineRole, Named};
@@ -80,7 +81,7 @@ impl Core {
     /// Makes the accrual journals of a period. Reads both systems, as the tie-out does, so that the list is today's.
     ///
     /// # Errors
-    /// Refused where the book names no account for accrued expenses, where every currency has its accrual already, and
+    /// Refused while the period is not over, where the book names no account for accrued expenses, where every currency has its accrual already, and
     /// where there is nothing to accrue.
     pub async fn accrue(&self, book: &BookId, period: Period, by: Actor) -> Result<Accrued, EngineError> {
         let out = self.accruals_of(book, period, Some(&by)).await?;
@@ -95,7 +96,7 @@ impl Core {
     /// What [`Core::accrue`] would make. Nothing is kept.
     ///
     /// # Errors
-    /// Refused where the book names no account for accrued expenses.
+    /// Refused while the period is not over, and where the book names no account for accrued expenses.
     pub async fn accrual_plan(&self, book: &BookId, period: Period) -> Result<Accrued, EngineError> {
         self.accruals_of(book, period, None).await
     }
@@ -114,6 +115,13 @@ impl Core {
                 book.id, book.id
             )));
         };
+        let zone = clock::zone(&book.settings.time_zone).map_err(EngineError::Refused)?;
+        if clock::date_in(self.now(), &zone) <= period.to {
+            return Err(EngineError::Refused(format!(
+                "{period} is not over: its accruals are made after {}",
+                period.to
+            )));
+        }
         let inputs = gather::inputs(self, &book, period).await?;
         let mut sums: BTreeMap<Currency, Sums> = BTreeMap::new();
         let mut out = Accrued::default();

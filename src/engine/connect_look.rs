@@ -95,7 +95,8 @@ pub(super) async fn looks(desk: &Desk) -> Result<Vec<ConnectionLook>, EngineErro
                 waiting += if waits { t.count } else { 0 };
             }
         }
-        let next_read = books.iter().filter(of).filter(|b| !b.paused).filter_map(|b| next(b, &fetched)).min();
+        let next_read =
+            books.iter().filter(of).filter(|b| !b.paused).filter_map(|b| next(b, fetched.as_ref())).min();
         let events = store.event_account(row.id.clone()).await?;
         let in_place = events
             .subscriptions
@@ -164,7 +165,7 @@ pub async fn book_looks(store: &dyn Store, now: Timestamp) -> Result<Vec<BookLoo
             policy: store.policy(book.id.clone()).await?,
             fetched: of(&fetch, &book.id),
             posted: of(&post, &book.id),
-            next_read: if book.paused { None } else { next(&book, &fetch) },
+            next_read: if book.paused { None } else { next(&book, fetch.as_ref()) },
             states,
             id: book.id,
         });
@@ -178,7 +179,7 @@ async fn last(store: &dyn Store, now: Timestamp, pass: &str) -> Result<Option<Ru
     Ok(store.runs(from, soon, RUNS).await?.into_iter().rfind(|r| r.pass == pass))
 }
 
-fn next(book: &Book, fetched: &Option<Run>) -> Option<Timestamp> {
+fn next(book: &Book, fetched: Option<&Run>) -> Option<Timestamp> {
     let every = SignedDuration::from_mins(i64::from(book.settings.poll_minutes));
-    fetched.as_ref().and_then(|run| run.ended_at.checked_add(every).ok())
+    fetched.and_then(|run| run.ended_at.checked_add(every).ok())
 }

@@ -177,8 +177,9 @@ async fn concur_asks_for_the_company_and_its_token_and_the_system_id_once() {
     }
     assert!(connect.questions()[3].help.contains("24 hours"));
     connect.answer(Field::SystemId, &"TIEOUT-7".into()).unwrap();
-    let again = connect.answer(Field::SystemId, &"OTHER".into()).unwrap_err().to_string();
-    assert!(again.contains("TIEOUT-7 at its source, for good"), "{again}");
+    // until it is kept it may be corrected; afterwards it stays (see signing in again)
+    assert!(connect.answer(Field::SystemId, &"no spaces".into()).is_err());
+    connect.answer(Field::SystemId, &"TIEOUT-8".into()).unwrap();
     assert!(connect.answer(Field::Company, &"  ".into()).is_err());
     assert!(connect.answer(Field::ClientId, &"a\u{1b}[2J".into()).is_err());
     for (field, text) in [

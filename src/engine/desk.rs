@@ -80,6 +80,8 @@ impl Desk {
             self.core.stop.store(true, std::sync::atomic::Ordering::Release);
             self.core.progress.send_modify(|p| p.stopping = p.running);
         }
+        // a look changes nothing anywhere, so it starts no work of others: it is served alone
+        let alone = matches!(ask, Ask::Look { .. });
         let args = serde_json::to_value(&ask).map_err(|e| EngineError::Refused(e.to_string()))?;
         let kind = args.get("ask").and_then(|v| v.as_str()).unwrap_or("ask").to_string();
         let id = self.core.store.ask(kind, args, self.actor.clone(), self.core.now()).await?;
@@ -96,7 +98,11 @@ impl Desk {
             if let Some(lock) = lock {
                 let engine =
                     Engine::start(self.core.clone(), format!("{} (one request)", std::process::id())).await?;
-                engine.serve_requests().await?;
+                if alone {
+                    engine.serve_request(id).await?;
+                } else {
+                    engine.serve_requests().await?;
+                }
                 drop(lock);
                 continue;
             }

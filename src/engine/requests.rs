@@ -18,18 +18,32 @@ impl Engine {
         let mut any = false;
         while let Some(row) = self.core.store.next_request().await? {
             any = true;
-            let answer = match self.serve_in_time(&row).await {
-                Ok(text) => json!({ "text": text }),
-                // the store's own failure ends the process; everything else is an answer
-                Err(EngineError::Store(crate::store::StoreError::Fatal(e))) => {
-                    return Err(crate::store::StoreError::Fatal(e).into());
-                }
-                Err(e) => json!({ "error": e.to_string() }),
-            };
-            self.core.store.answer(row.id, answer, self.core.now()).await?;
-            self.core.touch();
+            self.execute(&row).await?;
         }
         Ok(any)
+    }
+
+    /// Executes this request alone, unless it has its answer: whoever took the engine only to look leaves what others
+    /// asked to those who hold it for work.
+    pub async fn serve_request(&self, id: i64) -> Result<(), EngineError> {
+        match self.core.store.request(id).await? {
+            Some(row) if row.answer.is_none() => self.execute(&row).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn execute(&self, row: &RequestRow) -> Result<(), EngineError> {
+        let answer = match self.serve_in_time(row).await {
+            Ok(text) => json!({ "text": text }),
+            // the store's own failure ends the process; everything else is an answer
+            Err(EngineError::Store(crate::store::StoreError::Fatal(e))) => {
+                return Err(crate::store::StoreError::Fatal(e).into());
+            }
+            Err(e) => json!({ "error": e.to_string() }),
+        };
+        self.core.store.answer(row.id, answer, self.core.now()).await?;
+        self.core.touch();
+        Ok(())
     }
 
     /// A request to post is a person's word of that moment: whoever takes the engine over later must not post on it.

@@ -18,6 +18,9 @@ pub enum MoneyError {
     /// Does not fit into 64 bits of minor units.
     #[error("{0} {1} is too large")]
     TooLarge(Decimal, Currency),
+    /// No amount as people write it.
+    #[error("{0:?} is no amount: write for instance 4,961.70")]
+    Unreadable(String),
     /// Two currencies in one sum.
     #[error("cannot add {0} to {1}")]
     Mixed(Currency, Currency),
@@ -201,12 +204,68 @@ impl Powi for Decimal {
     }
 }
 
+/// An amount as people write it: digits, a point before the cents, commas or apostrophes between thousands.
+///
+/// # Errors
+/// [`MoneyError::Unreadable`]: anything else, above all a decimal comma, which would make `500,00` fifty thousand.
+pub fn typed(text: &str) -> Result<Decimal, MoneyError> {
+    let bad = || MoneyError::Unreadable(text.chars().take(40).collect());
+    let body = text.strip_prefix('-').unwrap_or(text);
+    let (whole, cents) = match body.split_once('.') {
+        Some((whole, cents)) => (whole, Some(cents)),
+        None => (body, None),
+    };
+    let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    let groups: Vec<&str> = whole.split([',', '\'']).collect();
+    let grouped = match groups.as_slice() {
+        [one] => digits(one) && !(one.is_empty() && cents.is_none_or(str::is_empty)),
+        // "0,500" is half of something, and no five hundred
+        [first, rest @ ..] => {
+            matches!(first.len(), 1..=3)
+                && !first.starts_with('0')
+                && digits(first)
+                && rest.iter().all(|g| g.len() == 3 && digits(g))
+        }
+        [] => false,
+    };
+    if !grouped || !cents.is_none_or(digits) {
+        return Err(bad());
+    }
+    let plain: String = text.chars().filter(|c| !matches!(c, ',' | '\'')).collect();
+    // more digits than any sum of minor units has
+    if plain.len() > 21 {
+        return Err(bad());
+    }
+    plain.parse().map_err(|_| bad())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn d(s: &str) -> Decimal {
         s.parse().unwrap()
+    }
+
+    #[test]
+    fn a_decimal_comma_is_refused_and_never_multiplies() {
+        for (text, want) in [
+            ("500", "500"),
+            ("500.00", "500.00"),
+            ("-12.5", "-12.5"),
+            (".50", "0.50"),
+            ("4,961.70", "4961.70"),
+            ("1'234'567.89", "1234567.89"),
+            ("123,456", "123456"),
+        ] {
+            assert_eq!(typed(text), Ok(d(want)), "{text}");
+        }
+        for text in [
+            "500,00", "12,5", ",50", "0,500", "1234,567", "1.234,56", "1,234,56", "12.3.4", "1,2.50", "", "-", ".",
+            "4,961.7O", "1e5", "+5", "5 000", "1_000", "--5", "1,234.567,8",
+        ] {
+            assert!(matches!(typed(text), Err(MoneyError::Unreadable(_))), "{text}: {:?}", typed(text));
+        }
     }
 
     #[test]

@@ -161,7 +161,7 @@ impl Headless {
 
     /// Pastes a text.
     pub fn paste(&mut self, text: &str) {
-        self.send(Msg::Paste(text.to_string()));
+        self.send(Msg::Paste(text.into()));
     }
 
     /// The terminal has this size now.

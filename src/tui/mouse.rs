@@ -14,7 +14,7 @@ use crate::tui::app::{Model, Screen, act, press};
 use crate::tui::effect::Effect;
 use crate::tui::keys::ActionId;
 use crate::tui::layers::Layer;
-use crate::tui::screens::queue::Tab;
+use crate::tui::screens::queue::{Tab, tabs};
 use crate::tui::text::width;
 use crate::tui::view;
 use crate::tui::widgets::chrome;
@@ -104,11 +104,7 @@ fn queue(model: &mut Model, drawn: &Buffer, x: u16, y: u16) -> Option<Vec<Effect
     let tabs = 2 + u16::from(!shape.narrow);
     let head = tabs + shape.tabs + 1;
     if y == tabs {
-        let word = word_at(drawn, x, y)?;
-        let at = Tab::ALL.iter().position(|t| {
-            let short = word.trim_start_matches('[');
-            short.len() >= 3 && t.word().starts_with(short.split(' ').next().unwrap_or(short))
-        })?;
+        let at = tab_of(drawn, x, y)?;
         let from = Tab::ALL.iter().position(|t| *t == model.queue.tab)?;
         let id = if at > from { ActionId::NextPart } else { ActionId::PreviousPart };
         return Some((0..at.abs_diff(from)).flat_map(|_| act(model, id)).collect());
@@ -140,6 +136,20 @@ fn queue(model: &mut Model, drawn: &Buffer, x: u16, y: u16) -> Option<Vec<Effect
         return Some((0..wanted.abs_diff(from)).flat_map(|_| act(model, id)).collect());
     }
     None
+}
+
+/// The tab of the queue whose word or figure is under the pointer, whichever of its words is drawn.
+fn tab_of(drawn: &Buffer, x: u16, y: u16) -> Option<usize> {
+    let named = |word: &str| {
+        let word = word.trim_start_matches('[');
+        Tab::ALL.iter().position(|t| t.word() == word || tabs::short(*t) == word)
+    };
+    let word = word_at(drawn, x, y)?;
+    named(&word).or_else(|| {
+        // a figure belongs to the word before it
+        let before: String = line(drawn, y).into_iter().take(usize::from(x) + 1).collect();
+        before.split_whitespace().rev().nth(1).and_then(named)
+    })
 }
 
 fn line(drawn: &Buffer, y: u16) -> Vec<&str> {

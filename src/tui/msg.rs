@@ -11,8 +11,8 @@ use crate::model::document::Document;
 use crate::model::ids::DocumentId;
 use crate::model::people::Actor;
 use crate::model::rule::RuleSet;
-use crate::store::{AuditRow, Card, ConnectionRow, FindingGroup, ReceiptRow, Row, Total};
-use crate::tui::effect::{CardFor, Part, PreviewFor};
+use crate::store::{Act, AuditRow, Card, ConnectionRow, FindingGroup, ReceiptRow, Row, Total};
+use crate::tui::effect::{CardFor, Part, PreviewFor, Target};
 use crate::tui::look::effect::LookMsg;
 use crate::tui::screens::activity::effect::ActivityMsg;
 use crate::tui::screens::audit::effect::AuditMsg;
@@ -80,13 +80,42 @@ pub struct Sheet {
 /// An answer: errors are sentences for people.
 pub type Said<T> = Result<T, String>;
 
+/// A pasted text: it may be a password or the address of a sign-in, so it is never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pasted(zeroize::Zeroizing<String>);
+
+impl Pasted {
+    /// What was pasted.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Pasted {
+    fn from(text: String) -> Self {
+        Self(zeroize::Zeroizing::new(text))
+    }
+}
+
+impl From<&str> for Pasted {
+    fn from(text: &str) -> Self {
+        text.to_string().into()
+    }
+}
+
+impl std::fmt::Debug for Pasted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pasted(…)")
+    }
+}
+
 /// Something happened.
 #[derive(Debug, Clone)]
 pub enum Msg {
     /// A key.
     Key(KeyEvent),
     /// A paste.
-    Paste(String),
+    Paste(Pasted),
     /// The mouse, where it is listened to.
     Mouse(MouseEvent),
     /// The terminal has this size.
@@ -125,8 +154,9 @@ pub enum Msg {
     MarkedAll(u64, Said<(Vec<Row>, bool)>),
     /// How each approval went: number and refusal.
     Approved(Said<Vec<(DocumentId, Result<(), String>)>>),
-    /// How an act went: number and new state or refusal.
-    Acted(Vec<(String, Said<String>)>),
+    /// How an act went: each document, with the version that it has since, and its new state or the refusal. The act is
+    /// named where it can be taken back.
+    Acted(Option<Act>, Vec<(Target, Said<String>)>),
     /// A correction of this document was made: its id and number.
     Corrected(DocumentId, Said<(DocumentId, String)>),
     /// A rule was saved.

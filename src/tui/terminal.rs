@@ -125,7 +125,7 @@ impl Guard {
         }));
         let frames = Frames::new(pen.clone());
         match Terminal::new(CrosstermBackend::new(frames.clone())) {
-            Ok(terminal) => Ok(Self { terminal, frames, pen, modes, panicked, before }),
+            Ok(terminal) => Ok(Self { terminal, frames, pen, panicked, modes, before }),
             Err(e) => {
                 leave(&pen, modes)?;
                 Err(e)

@@ -42,7 +42,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let body = Rect { y: area.y + head, height: area.height.saturating_sub(head + 1), ..area };
     match model.screen {
         screen if connections::welcome::points(model, screen) => {
-            connections::welcome::pointer(model, buf, body)
+            connections::welcome::pointer(model, buf, body);
         }
         Screen::Queue => queue::draw(model, buf, body),
         Screen::Document => document::draw(model, buf, body),

@@ -1,10 +1,11 @@
 //! Covers what differs from run to run, column for column, so that two runs have the same text.
 
-/// The text with times of day as `hh:mm`, numbers of the ledger as `TO#########`, and without the age of what was read.
+/// The text with times of day as `hh:mm`, numbers of the ledger as `TO#########`, numbers of events and attachments as `#`,
+/// and without the age of what was read and the counts of calls.
 pub fn mask(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
-        out.push_str(numbers(&times(&age(line))).trim_end());
+        out.push_str(numbers(&times(&ids(&age(&counted(line))))).trim_end());
         out.push('\n');
     }
     out
@@ -19,6 +20,41 @@ fn age(line: &str) -> String {
         }
         None => line.to_string(),
     }
+}
+
+/// How many calls there were, and how long ago the last one was answered.
+fn counted(line: &str) -> String {
+    for head in [" calls        ", " contact      "] {
+        if line.starts_with(head) {
+            return format!("{head}…");
+        }
+    }
+    line.to_string()
+}
+
+/// Documents are posted side by side: which event and which record of the ledger comes first differs.
+fn ids(line: &str) -> String {
+    let chars: Vec<char> = line.chars().collect();
+    let before_day = |end: usize| chars.get(end..).is_some_and(|r| r.starts_with(&[' ', ' ', '2', '0']));
+    let mut out = String::new();
+    let mut at = 0;
+    while let Some(c) = chars.get(at) {
+        let digits = chars.get(at..).unwrap_or_default().iter().take_while(|c| c.is_ascii_digit()).count();
+        if digits == 0 {
+            out.push(*c);
+            at += 1;
+            continue;
+        }
+        let end = at + digits;
+        let in_row = before_day(end) && out.chars().all(|c| c == ' ' || c == '>');
+        if in_row || out.ends_with("event ") || out.ends_with("attachment: ") {
+            out.push_str(&"#".repeat(digits));
+        } else {
+            out.extend(chars.get(at..end).unwrap_or_default());
+        }
+        at = end;
+    }
+    out
 }
 
 fn times(line: &str) -> String {
@@ -73,6 +109,11 @@ mod tests {
             ("TOTAL 21,609.71 TOgether12", "TOTAL 21,609.71 TOgether12"),
             ("6 Activity     lock 2026-09-30 · read 2 min ago", "6 Activity lock 2026-09-30 · read …"),
             ("plain   ", "plain"),
+            (">      296  2026-11-04 09:30 tieout", ">      ###  2026-11-04 hh:mm tieout"),
+            ("── event 296 · anchored to event 1283", "── event ### · anchored to event ####"),
+            (" attachment: 5000000000000142265", " attachment: ###################"),
+            ("> ready 26  2026-10-28 1,290.15", "> ready 26  2026-10-28 1,290.15"),
+            (" calls        4 in the last minute", " calls        …"),
         ] {
             assert_eq!(mask(line), format!("{masked}\n"));
         }

@@ -196,7 +196,7 @@ mod tests {
             ("Screenshot", "a value is missing"),
             ("Hide now", "nothing may follow"),
         ];
-        let tape: String = cases.iter().map(|(line, _)| format!("{line}\n")).collect();
+        let tape = cases.map(|(line, _)| line).join("\n");
         let wrong = parse(&tape).unwrap_err();
         assert_eq!(wrong.len(), cases.len(), "{wrong:#?}");
         for (i, ((line, why), said)) in cases.iter().zip(&wrong).enumerate() {

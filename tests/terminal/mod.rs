@@ -56,7 +56,7 @@ pub struct Start<'a> {
     pub link: Link,
 }
 
-impl<'a> Start<'a> {
+impl Start<'_> {
     /// The program under test.
     pub fn tieout(args: &[&str], columns: u16, rows: u16) -> Self {
         Self {

@@ -32,7 +32,7 @@ pub async fn run(ctx: &mut Context, args: ReconcileArgs) -> Result<ExitCode, Cli
         Some(ReconcileCommand::Sign { period, book, role, comments, lock }) => {
             let book = ctx.book_or_only(book.as_deref()).await?;
             let comments: BTreeMap<String, String> = comments.into_iter().collect();
-            let ask = SignAsk { reviewer: role == Role::Reviewer, comments, lock };
+            let ask = SignAsk { reviewer: role == Role::Reviewer, comments, lock, seen: None };
             let (done, seq) = ctx.office.sign(book.id.clone(), period, ask).await?;
             if ctx.out.is_json() {
                 ctx.out.json(&value(&done, None))?;

@@ -1,5 +1,6 @@
 //! What the mappings screen shows: rules with use and age, what they give today, what has no mapping and what is near.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::core::Core;
@@ -105,12 +106,14 @@ impl Core {
         for rule in asked.take(NAMED) {
             let found = self.store.rule_documents(book.clone(), rule.id, 1).await?;
             let Some(row) = found.rows.first() else { continue };
-            if read.get(&row.id).is_none() {
-                let card = self.store.card(row.id).await?;
-                let document = self.source_document(&card).await?;
-                read.insert(row.id, document);
-            }
-            let name = read.get(&row.id).and_then(Option::as_ref).and_then(|d| name_in(d, rule));
+            let document = match read.entry(row.id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let card = self.store.card(row.id).await?;
+                    place.insert(self.source_document(&card).await?)
+                }
+            };
+            let name = document.as_ref().and_then(|d| name_in(d, rule));
             if let Some(name) = name {
                 out.push((rule.id, name));
             }

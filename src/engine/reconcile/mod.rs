@@ -129,7 +129,7 @@ pub async fn reconcile_telling(
     core.store.put_reading(reading, core.now()).await?;
     let signoffs = core.store.signoffs(book.id.clone(), report.period.clone()).await?;
     let kept = core.store.comments(book.id.clone(), report.period.clone()).await?;
-    let comments = remarks::apply(&mut report.bridge.items, &signoffs, kept);
+    let comments = remarks::apply(&mut report.bridge.items, &hash, &signoffs, kept);
     let documents = stands(period, &inputs.documents);
     let signed = worth(&signoffs, &hash, &report, &documents);
     let lock = (book.settings.lock_date, period.to);
@@ -208,9 +208,12 @@ pub struct SignAsk {
     pub comments: BTreeMap<String, String>,
     /// Move tieout's lock date to the period's end.
     pub lock: bool,
+    /// Hash of the figures that the person read: others are not signed. None: whatever is read now.
+    pub seen: Option<String>,
 }
 
-/// Reads both sides again and signs what they show. Refused with whatever forbids it, named.
+/// Reads both sides again and signs what they show. Refused with whatever forbids it, named, and where the figures are
+/// other ones than the person read.
 pub async fn sign(
     core: &Core,
     book: &BookId,
@@ -220,6 +223,9 @@ pub async fn sign(
 ) -> Result<(Reconciled, u64), EngineError> {
     let mut done = reconcile(core, book, period).await?;
     let refuse = |why: String| Err(EngineError::Refused(why));
+    if ask.seen.as_ref().is_some_and(|seen| *seen != done.hash) {
+        return refuse(format!("the figures of {period} changed since you read them: read both sides again and look first"));
+    }
     let forbids = done.forbids();
     if !forbids.is_empty() {
         return refuse(format!("{period} cannot be signed: {}", forbids.join("; ")));

@@ -10,9 +10,10 @@ use crate::store::{ItemComment, NewItemComment, SignOff};
 use crate::tieout::{Period, ReconcilingItem};
 
 /// Gives the items their comments: the newest of what was kept and what sign-offs in force carry. A comment that was
-/// said of other figures does not count.
+/// said of other figures does not count: one that was kept names its own, one of a sign-off those of the whole report.
 pub(super) fn apply(
     items: &mut [ReconcilingItem],
+    hash: &str,
     signoffs: &[SignOff],
     kept: Vec<ItemComment>,
 ) -> BTreeMap<String, ItemComment> {
@@ -20,7 +21,8 @@ pub(super) fn apply(
     let mut kept: BTreeMap<String, ItemComment> = kept.into_iter().map(|c| (c.item.clone(), c)).collect();
     for item in items {
         let figures = item.figures();
-        let signed = signoffs.iter().rev().filter(|s| s.reopened.is_none()).find_map(|s| {
+        let of_these = |s: &&SignOff| s.reopened.is_none() && s.report_hash == hash;
+        let signed = signoffs.iter().rev().filter(of_these).find_map(|s| {
             let text = s.comments.get(&item.item)?;
             let (person, at) = (s.person.clone(), s.signed_at);
             Some(ItemComment {
@@ -107,4 +109,51 @@ pub async fn exported(
 ) -> Result<(), EngineError> {
     let fields = vec![("period".to_string(), period.to_string()), ("to".into(), to), ("report".into(), hash)];
     Ok(core.store.note("tieout_exported".into(), book.to_string(), fields, by, core.now()).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signed(hash: &str, item: &str) -> SignOff {
+        SignOff {
+            role: "preparer".into(),
+            person: "Maya Wells".into(),
+            single_person: false,
+            signed_at: "2026-11-04T21:45:00Z".parse().unwrap(),
+            documents_hash: String::new(),
+            ledger_hash: String::new(),
+            report_hash: hash.into(),
+            documents: BTreeMap::new(),
+            comments: [(item.to_string(), "known".to_string())].into(),
+            audit_seq: 9,
+            reopened: None,
+        }
+    }
+
+    #[test]
+    fn a_signed_comment_counts_for_the_figures_that_were_signed_alone() {
+        let inputs = crate::tieout::tests::data::inputs();
+        let mut items = crate::tieout::report(&inputs).bridge.items;
+        items.truncate(1);
+        let item = items[0].item.clone();
+        let before = items[0].figures();
+        let said = apply(&mut items.clone(), "aa", &[signed("aa", &item)], Vec::new());
+        assert_eq!(said.get(&item).map(|c| c.text.as_str()), Some("known"));
+        // the figures changed since
+        items[0].minor += 1;
+        let said = apply(&mut items, "bb", &[signed("aa", &item)], Vec::new());
+        assert!(said.is_empty() && items[0].comment.is_empty(), "{said:?}");
+        // neither does one that was kept for the figures before
+        let kept = ItemComment {
+            item: item.clone(),
+            figures: before,
+            text: "known".into(),
+            person: "Maya Wells".into(),
+            at: "2026-11-04T21:45:00Z".parse().unwrap(),
+        };
+        assert!(apply(&mut items, "bb", &[signed("aa", &item)], vec![kept.clone()]).is_empty());
+        let kept = ItemComment { figures: items[0].figures(), ..kept };
+        assert_eq!(apply(&mut items, "bb", &[signed("aa", &item)], vec![kept]).len(), 1);
+    }
 }

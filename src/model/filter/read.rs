@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::{Compare, Filter, FilterError, MOST_CHARACTERS, MOST_WORDS, Term, Want};
 use crate::model::document::DocumentKind;
 use crate::model::finding::FindingCode;
-use crate::model::money::Currency;
+use crate::model::money::{self, Currency};
 use crate::model::state::{Group, State, states_of};
 
 /// The fields, as hints name them.
@@ -177,21 +177,8 @@ fn compare(sign: &str) -> Compare {
     }
 }
 
-/// Digits with separators of thousands and a point.
 fn amount(text: &str) -> Result<Decimal, FilterError> {
-    let bad = || FilterError::BadAmount(text.chars().take(40).collect());
-    let digits: String = text.chars().filter(|c| *c != ',' && *c != '\'').collect();
-    let body = digits.strip_prefix('-').unwrap_or(&digits);
-    let plain =
-        body.chars().all(|c| c.is_ascii_digit() || c == '.') && body.contains(|c: char| c.is_ascii_digit());
-    // a comma separates thousands: "12,5" is not read as 125
-    let groups = text.trim_start_matches('-').split('.').next().unwrap_or_default();
-    let grouped = groups.split([',', '\'']).skip(1).all(|g| g.len() == 3);
-    let cents = text.split_once('.').is_none_or(|(_, c)| !c.contains([',', '\'', '.']));
-    if !plain || !grouped || !cents || body.len() > 20 {
-        return Err(bad());
-    }
-    digits.parse().map_err(|_| bad())
+    money::typed(text).map_err(|_| FilterError::BadAmount(text.chars().take(40).collect()))
 }
 
 fn date(sign: &str, text: &str) -> Result<Want, FilterError> {

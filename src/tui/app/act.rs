@@ -168,12 +168,12 @@ fn interrupt(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.phase == Phase::Open && model.progress.running {
+    if let Some((p, _)) = model.working().filter(|_| model.phase == Phase::Open) {
         model.layers.push(Layer::Confirm(Confirm {
             question: 0,
             title: "Quit".into(),
             lines: vec![
-                format!("{}: {} of {}.", clean(&model.progress.what), model.progress.done, model.progress.of),
+                format!("{}: {} of {}.", clean(&p.what), p.done, p.of),
                 "What is on the wire is finished first; the rest waits for the next start.".into(),
             ],
             yes: "quit".into(),

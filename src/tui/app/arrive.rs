@@ -2,11 +2,13 @@
 
 use crate::engine::What;
 use crate::model::ids::BookId;
-use crate::tui::effect::{CardFor, Effect, PreviewFor};
+use crate::store::Act;
+use crate::tui::effect::{CardFor, Effect, PreviewFor, Target};
 use crate::tui::format::documents;
 use crate::tui::keys::ActionId;
 use crate::tui::layers::{Layer, Reader};
 use crate::tui::msg::{Msg, Said, Sheet};
+use crate::tui::screens::queue::Undo;
 use crate::tui::screens::{connections, queue};
 use crate::tui::text::clean;
 
@@ -81,7 +83,7 @@ pub fn arrive(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::MarkedAll(_, Err(why)) => model.say(Level::Error, why),
         Msg::Approved(answer) => return queue::run::approved(model, answer),
-        Msg::Acted(answers) => return acted(model, answers),
+        Msg::Acted(act, answers) => return acted(model, act, answers),
         Msg::Corrected(of, answer) => return super::correct::corrected(model, of, answer),
         Msg::RuleSet(Ok(freed)) => {
             let text = format!(
@@ -190,7 +192,13 @@ fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect>
 pub fn changed(model: &mut Model) -> Vec<Effect> {
     if model.book.is_none() {
         let look = connections::room::look(model);
-        return vec![Effect::Facts, look];
+        let mut effects = vec![Effect::Facts, look];
+        match model.screen {
+            Screen::Activity => effects.extend(crate::tui::screens::activity::room::changed(model)),
+            Screen::Audit => effects.extend(crate::tui::screens::audit::room::changed(model)),
+            _ => {}
+        }
+        return effects;
     }
     let mut effects = model.queue.refresh();
     if model.screen == Screen::Connections {
@@ -234,21 +242,26 @@ fn fix_arrived(
     }
 }
 
-fn acted(model: &mut Model, answers: Vec<(String, Said<String>)>) -> Vec<Effect> {
-    let (mut done, mut first) = (0u64, String::new());
-    for (number, answer) in answers {
+fn acted(model: &mut Model, act: Option<Act>, answers: Vec<(Target, Said<String>)>) -> Vec<Effect> {
+    let all: Vec<Target> = answers.iter().map(|(t, _)| t.clone()).collect();
+    let (mut done, mut first) = (Vec::new(), String::new());
+    for (target, answer) in answers {
         match answer {
             Ok(state) => {
-                done += 1;
-                first = format!("{number} is {} now.", state.replace('_', " "));
+                first = format!("{} is {} now.", target.number, state.replace('_', " "));
+                done.push(target);
             }
-            Err(why) => model.say(Level::Error, format!("{number}: {why}")),
+            Err(why) => model.say(Level::Error, format!("{}: {why}", target.number)),
         }
     }
-    match done {
-        0 => {}
-        1 => model.say(Level::Info, first),
-        n => model.say(Level::Info, format!("{} done.", documents(n))),
+    // whose version is not known is taken back by hand
+    let known: Vec<Target> = done.iter().filter(|t| t.version != 0).cloned().collect();
+    let taken_back = act.and_then(|act| Undo::answered(&mut model.queue, &act, &all, &known));
+    match (taken_back, done.len() as u64) {
+        (Some(words), _) => model.say(Level::Info, words),
+        (None, 0) => {}
+        (None, 1) => model.say(Level::Info, first),
+        (None, n) => model.say(Level::Info, format!("{} done.", documents(n))),
     }
     changed(model)
 }

@@ -34,7 +34,7 @@ pub fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let Some(name) = key_name(&key) else { return Vec::new() };
     let waiting = model.waiting.take();
     if waiting.is_none()
-        && model.progress.running
+        && model.working().is_some()
         && let Meant::Action(id) = model.look.keys.meant(Context::Running, None, &name)
     {
         // the progress line says so

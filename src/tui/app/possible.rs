@@ -4,6 +4,7 @@ use crate::model::Level;
 use crate::model::state::State;
 use crate::tui::keys::{ActionId, Danger, action};
 use crate::tui::screens::connections;
+use crate::tui::screens::queue::run;
 
 use super::{Chosen, Model, Phase, Screen};
 
@@ -31,7 +32,8 @@ fn reason(model: &Model, id: ActionId) -> Result<(), String> {
         return answer;
     }
     match id {
-        Approve => some(model, "approved", |s| s == State::Ready, "only ready documents can be approved"),
+        Approve => some(model, "approved", |s| s == State::Ready, "only ready documents can be approved")
+            .and_then(|()| run::approving_waits(model)),
         Withdraw => {
             some(model, "withdrawn", |s| s == State::Approved, "only approved documents can be withdrawn")
         }
@@ -99,6 +101,7 @@ fn reason(model: &Model, id: ActionId) -> Result<(), String> {
             if preview {
                 return Err("the book is in preview: tieout books live begins".into());
             }
+            run::posting_waits(model)?;
             if model.progress.running { Err(format!("{} is running", model.progress.what)) } else { Ok(()) }
         }
         Open if model.screen == Screen::Queue && !model.queue.grouped => {
@@ -116,7 +119,7 @@ fn reason(model: &Model, id: ActionId) -> Result<(), String> {
         }
         NextBook if model.books.len() < 2 => Err("there is only one book".into()),
         ChooseBook if model.books.is_empty() => Err("there is no book yet".into()),
-        Stop | StopRunning if !model.progress.running => Err("nothing is running".into()),
+        Stop | StopRunning if model.working().is_none() => Err("nothing is running".into()),
         _ => Ok(()),
     }
 }

@@ -14,7 +14,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     let errors = model.toasts.errors();
     let mut effects = match msg {
         Msg::Key(key) => input::key(model, key),
-        Msg::Paste(text) => input::paste(model, &text),
+        Msg::Paste(text) => input::paste(model, text.text()),
         Msg::Mouse(event) => crate::tui::mouse::mouse(model, event),
         Msg::Resize(w, h) => {
             model.size = (w, h);
@@ -28,7 +28,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         other => arrive::arrive(model, other),
     };
     effects.extend(reshape(model));
-    model.running_since = model.progress.running.then(|| model.running_since.unwrap_or(now.since));
     if model.look.bell && model.toasts.errors() > errors {
         effects.push(Effect::LookRoom(LookEffect::Bell));
     }
@@ -36,7 +35,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         // the second lock: nothing that changes anything leaves, whatever the table of actions says
         effects.retain(|e| !e.changes());
     }
-    crate::tui::screens::queue::run::watch(model, &mut effects);
     if model.connection_list.closed() {
         effects.retain(Effect::needs_no_vault);
     }
@@ -46,6 +44,10 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             e => matches!(e, Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Copy(_)),
         });
     }
+    crate::tui::screens::tieout::room::leaving(model, &effects);
+    // last: it follows what does leave
+    crate::tui::screens::queue::run::watch(model, &mut effects);
+    model.running_since = model.working().map(|_| model.running_since.unwrap_or(now.since));
     effects
 }
 

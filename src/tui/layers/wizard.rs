@@ -106,7 +106,7 @@ impl Wizard {
         }
     }
 
-    fn run(&self, effect: ConnectionEffect) -> Out {
+    fn run(effect: ConnectionEffect) -> Out {
         Out::Run(vec![Effect::ConnectionRoom(effect)])
     }
 
@@ -141,7 +141,7 @@ impl Wizard {
                 if plain(key, 'y') {
                     self.error = None;
                     self.busy = Some("storing it".into());
-                    return self.run(ConnectionEffect::Keep { serial: self.serial });
+                    return Self::run(ConnectionEffect::Keep { serial: self.serial });
                 }
                 if key.code == KeyCode::Esc || plain(key, 'n') { self.leave() } else { Out::Stay }
             }
@@ -173,7 +173,7 @@ impl Wizard {
                 return Out::Stay;
             }
             let url = page.consent.url.clone();
-            return self.run(ConnectionEffect::Browse { url });
+            return Self::run(ConnectionEffect::Browse { url });
         }
         if key.code == KeyCode::Enter {
             if empty {
@@ -183,7 +183,7 @@ impl Wizard {
             self.error = None;
             page.taken = true;
             let address = page.pasted.clone();
-            return self.run(ConnectionEffect::Return { serial: self.serial, address });
+            return Self::run(ConnectionEffect::Return { serial: self.serial, address });
         }
         let mut value = Value::Secret(page.pasted.clone());
         if value.key(key)

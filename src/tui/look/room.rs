@@ -121,7 +121,7 @@ const GROUPS: [&str; 7] = ["Decide", "Choose", "Look", "Work", "Move", "Screens"
 /// Opens the help or the palette.
 pub fn open_finder(model: &mut Model, fuzzy: bool) {
     let context = model.context();
-    let running = model.progress.running.then_some(Context::Running);
+    let running = model.working().map(|_| Context::Running);
     let contexts = running.into_iter().chain([context]);
     let mut items: Vec<Item> = contexts
         .flat_map(|c| model.look.keys.of(c))

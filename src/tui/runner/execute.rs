@@ -9,9 +9,9 @@ use tokio::task::JoinHandle;
 use crate::engine::Office;
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
-use crate::store::{Page, Query, Row, Store, StoreError};
+use crate::store::{Act, Page, Query, Row, Store, StoreError};
 use crate::tui::Readers;
-use crate::tui::effect::{CardFor, Correcting, Effect, Part, PreviewFor};
+use crate::tui::effect::{CardFor, Correcting, Effect, Part, PreviewFor, Target};
 use crate::tui::msg::{Facts, Msg, Said, WindowPage};
 
 use super::events;
@@ -153,15 +153,18 @@ async fn answer(
         ),
         Effect::Act { targets, act } => {
             let mut answers = Vec::with_capacity(targets.len());
-            for t in targets {
+            for mut t in targets {
                 let state = said(office.act(t.id, t.version, act.clone()).await);
-                answers.push((t.number, state.map(|s| s.name().to_string())));
+                if state.is_ok() {
+                    t.version = version_after(&*store, &t, &act).await;
+                }
+                answers.push((t, state.map(|s| s.name().to_string())));
             }
-            Msg::Acted(answers)
+            Msg::Acted(Some(act), answers)
         }
         Effect::Adopt { target, record } => {
             let state = said(office.adopt(target.id, record).await);
-            Msg::Acted(vec![(target.number, state.map(|s| s.name().to_string()))])
+            Msg::Acted(None, vec![(target, state.map(|s| s.name().to_string()))])
         }
         Effect::SetRule { book, rule } => Msg::RuleSet(said(office.set_rule(book, *rule).await)),
         Effect::Candidates { serial, book, mend, typed, .. } => {
@@ -186,7 +189,7 @@ async fn answer(
         }
         Effect::ApproveRest { target, note } => {
             let state = said(office.approve_rest(target.id, note).await);
-            Msg::Acted(vec![(target.number, state.map(|s| s.name().to_string()))])
+            Msg::Acted(None, vec![(target, state.map(|s| s.name().to_string()))])
         }
         Effect::EventsText { connection } => {
             let title = format!("Events of {connection}");
@@ -207,6 +210,15 @@ async fn answer(
         Effect::LookRoom(e) => Msg::LookRoom(look::answer(office, e).await?),
         Effect::Copy(_) | Effect::Suspend | Effect::Redraw | Effect::Quit => return None,
     })
+}
+
+/// The version that a document has since an act. A hold raises the one that was seen by one, so that what others do
+/// meanwhile is not taken for it; 0 where it is not known.
+async fn version_after(store: &dyn Store, target: &Target, act: &Act) -> u64 {
+    if matches!(act, Act::Hold { .. }) && target.version != 0 {
+        return target.version + 1;
+    }
+    store.card(target.id).await.map_or(0, |c| c.row.version)
 }
 
 async fn facts(store: &dyn Store) -> Result<Facts, StoreError> {

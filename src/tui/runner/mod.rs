@@ -237,7 +237,7 @@ async fn at(instant: Instant) {
 fn of_terminal(event: TerminalEvent) -> Option<Msg> {
     match event {
         TerminalEvent::Key(k) => Some(Msg::Key(k)),
-        TerminalEvent::Paste(text) => Some(Msg::Paste(text)),
+        TerminalEvent::Paste(text) => Some(Msg::Paste(text.into())),
         TerminalEvent::Resize(w, h) => Some(Msg::Resize(w, h)),
         TerminalEvent::Mouse(m) => Some(Msg::Mouse(m)),
         _ => None,

@@ -86,8 +86,9 @@ async fn errors_are_clean_sentences() {
     let office = office(vec![]);
     let target = crate::tui::effect::Target { id: sample::id(1), version: 0, number: "B4".into() };
     match ask(&office, Effect::Adopt { target, record: "1".into() }).await {
-        Msg::Acted(answers) => {
-            assert_eq!(answers, [("B4".to_string(), Err("not in this ␛[2Jtest".to_string()))]);
+        Msg::Acted(None, answers) => {
+            let said: Vec<_> = answers.into_iter().map(|(t, said)| (t.number, said)).collect();
+            assert_eq!(said, [("B4".to_string(), Err("not in this ␛[2Jtest".to_string()))]);
         }
         other => panic!("{other:?}"),
     }

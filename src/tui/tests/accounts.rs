@@ -82,7 +82,7 @@ fn look(id: &str, name: &str, ends: &str) -> ConnectionLook {
     }
 }
 
-fn looked(door: Door) -> Looked {
+pub(super) fn looked(door: Door) -> Looked {
     let total = |stage, count, minor| RunTotal {
         book: Some(BookId::from("fq-us")),
         connection: ConnectionId::from("concur"),
@@ -118,7 +118,7 @@ fn looked(door: Door) -> Looked {
 }
 
 /// The connections screen with all that is known.
-fn open(w: u16, h: u16) -> Desk {
+pub(super) fn open(w: u16, h: u16) -> Desk {
     let mut desk = Desk::open(w, h);
     desk.press("3");
     answer_look(&mut desk, looked(Door::Open));
@@ -139,7 +139,7 @@ fn answer_look(desk: &mut Desk, looked: Looked) {
 }
 
 /// A new home: no book, no connection, no vault.
-fn fresh(w: u16, h: u16) -> Desk {
+pub(super) fn fresh(w: u16, h: u16) -> Desk {
     let mut desk = Desk::closed(w, h);
     desk.send(Msg::Opened(sample::opened()));
     desk.model.books.clear();
@@ -186,7 +186,7 @@ fn question(field: Field, label: &'static str, secret: bool) -> Question {
     Question { field, label, help: "Of the application.", secret, default: None, option: "--x" }
 }
 
-fn concur() -> Next {
+pub(super) fn concur() -> Next {
     Next::Ask(vec![
         question(Field::ClientId, "Client id", false),
         question(Field::ClientSecret, "Client secret", true),
@@ -195,14 +195,14 @@ fn concur() -> Next {
     ])
 }
 
-fn consent() -> Next {
+pub(super) fn consent() -> Next {
     let url = format!("https://appcenter.intuit.com/connect/oauth2?client_id=ABc&state={}", "s".repeat(180));
     let until = at("2026-11-04T14:45:00Z");
     let redirect = "http://localhost:8765/signed-in".into();
     Next::Consent { consent: Consent { url, redirect, until }, listens: true }
 }
 
-fn connected(name: &str) -> Connected {
+pub(super) fn connected(name: &str) -> Connected {
     Connected {
         connection: ConnectionId::from("qbo"),
         system: "QuickBooks Online".into(),
@@ -333,7 +333,7 @@ fn the_sign_in_address_is_whole_copied_opened_and_answered_by_browser_or_paste()
     assert!(desk.press("o").is_empty() && desk.text().contains("No browser can be opened"));
     let n = serial(&desk);
     assert!(desk.press("enter").is_empty() && desk.text().contains("Paste the address first"));
-    desk.send(Msg::Paste(format!("http://localhost:8765/signed-in?code={SECRET}&state=x\n")));
+    desk.send(Msg::Paste(format!("http://localhost:8765/signed-in?code={SECRET}&state=x\n").into()));
     let effects = desk.press("enter");
     assert!(room(&effects, |e| matches!(e, E::Return { .. })));
     nowhere(&desk);
@@ -485,7 +485,10 @@ fn settings_are_compared_and_tried_before_they_are_saved() {
     assert!(desk.text().contains("is no whole number"), "{}", desk.text());
     desk.press("esc a");
     assert!(desk.text().contains("Approval in fq-us"));
-    desk.press("right enter 5 0 0 enter");
+    // a decimal comma is no comma of thousands: the limit would be a hundred times as much
+    desk.press("right enter 5 0 0 , 0 0 enter");
+    assert!(desk.text().contains("is no amount"), "{}", desk.text());
+    desk.press("ctrl-u 5 0 0 enter");
     snap("policy_differences_120x34", &desk);
     let effects = desk.press("y");
     assert!(room(&effects, |e| matches!(e, E::Policy { auto: AutoApproval::Clean, limit: Some(_), .. })));
@@ -538,4 +541,7 @@ fn messages_about_a_sign_in_print_no_secret() {
         E::MakeVault { serial: 1, way: VaultWay::Passphrase, passphrase: Some(SECRET.into()) },
     ];
     assert!(!format!("{all:?}").contains(SECRET));
+    let paste = Msg::Paste(SECRET.into());
+    assert!(matches!(&paste, Msg::Paste(p) if p.text() == SECRET));
+    assert!(!format!("{paste:?} {paste:#?}").contains(SECRET));
 }

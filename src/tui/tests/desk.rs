@@ -156,7 +156,7 @@ impl Desk {
             }
             Effect::Audit { generation, more, .. } => Msg::Audit(*generation, *more, Ok(sample::audit())),
             Effect::QueueRoom(e) => Msg::QueueRoom(super::queue::answer(e)),
-            Effect::TieoutRoom(e) => return super::tieout_desk::answer(e).map(Msg::TieoutRoom),
+            Effect::TieoutRoom(e) => Msg::TieoutRoom(super::tieout_desk::answer(e)),
             Effect::Rules { generation, .. } => Msg::Rules(*generation, Ok(sample::rules())),
             Effect::LookRoom(e) => Msg::LookRoom(super::look_office::answer(e)?),
             Effect::DocumentRoom(e) => super::document::answer(e),

@@ -1,119 +1,152 @@
-//! Ten thousand random keys, pastes and resizes: no panic, and nothing dangerous without a question before it.
+//! Ten thousand random messages: keys, pastes, the mouse, sizes down to one cell, other keys and themes, answers that
+//! fail. No panic, nothing dangerous without a question before it, nothing that changes in a console that only looks.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use std::collections::BTreeSet;
+use std::mem::discriminant;
+use std::time::Duration;
+
+use crossterm::event::KeyCode;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
 use crate::tui::app::update;
 use crate::tui::effect::Effect;
-use crate::tui::keys;
-use crate::tui::look::effect::{LookMsg, Why};
+use crate::tui::keys::Context;
+use crate::tui::layers::Layer;
 use crate::tui::msg::{Msg, Now};
-use crate::tui::theme::{Depth, Library};
 use crate::tui::view::view;
 
 use super::desk::Desk;
+use super::fuzz_input::{KINDS, begin, connection_answer, message};
 use super::sample;
 
-#[test]
-fn random_keys_break_nothing_and_post_nothing_unasked() {
-    let mut rng = fastrand::Rng::with_seed(20_261_104);
-    let mut desk = Desk::open(120, 34);
-    desk.model.look.mouse = true;
-    let (mut approvals, mut dialogs) = (0, 0);
-    for step in 0..10_000 {
-        desk.since += std::time::Duration::from_millis(100);
-        desk.type_total = rng.u8(0..4) == 0;
-        let msg = match rng.u8(0..40) {
-            0 => Msg::Paste(["y", "y\ny\r", "21,609.71", "\u{1b}[2J", "日本語"][rng.usize(0..5)].into()),
-            1 => Msg::Resize(rng.u16(0..210), rng.u16(0..70)),
-            2 => Msg::Changed,
-            3 => Msg::Mouse(random_mouse(&mut rng)),
-            4 => Msg::LookRoom(random_look(&mut rng)),
-            _ => Msg::Key(random_key(&mut rng)),
-        };
-        let asking = desk.model.layers.last().is_some_and(|l| l.asks());
-        let was_key_yes =
-            matches!(&msg, Msg::Key(k) if matches!(k.code, KeyCode::Char('y') | KeyCode::Enter));
-        let effects = {
-            let now = Now { at: Some(sample::now()), since: desk.since };
-            let effects = update(&mut desk.model, msg.clone(), now);
-            for e in &effects {
-                if e.is_dangerous() {
-                    assert!(asking && was_key_yes, "step {step}: {msg:?} made {e:?} without a question");
-                    approvals += 1;
+/// Messages of one walk; the next one begins elsewhere.
+const WALK: usize = 200;
+/// Walks.
+const WALKS: usize = 50;
+
+/// What the walks came through: without it they prove nothing.
+#[derive(Default)]
+struct Seen {
+    contexts: Vec<Context>,
+    layers: BTreeSet<&'static str>,
+    asked: usize,
+    dangerous: usize,
+    kept_back: usize,
+}
+
+/// What a layer is called here.
+fn name(layer: &Layer) -> &'static str {
+    match layer {
+        Layer::Approve(_) => "approve",
+        Layer::Confirm(_) => "confirm",
+        Layer::Reason(_) => "reason",
+        Layer::Picker(_) => "picker",
+        Layer::Decide(_) => "decide",
+        Layer::Reader(_) => "reader",
+        Layer::Comparing(_) => "comparing",
+        Layer::Finder(_) => "finder",
+        Layer::Chooser(_) => "chooser",
+        Layer::Form(_) => "form",
+        Layer::Views(_) => "views",
+        Layer::Mapping(_) => "mapping",
+        Layer::Wizard(_) => "wizard",
+    }
+}
+
+/// A layer after which something may leave the program's control.
+fn is_question(layer: &Layer) -> bool {
+    // rules that were proposed are accepted in a dialog of their own
+    layer.asks() || matches!(layer, Layer::Mapping(_))
+}
+
+fn draw(desk: &Desk) {
+    let (w, h) = desk.model.size;
+    let mut t = Terminal::new(TestBackend::new(w.max(1), h.max(1))).unwrap();
+    t.draw(|f| view(&desk.model, f)).unwrap();
+}
+
+/// One message, checked, and the answers to what it asks.
+fn step(desk: &mut Desk, msg: Msg, at: &str, seen: &mut Seen) {
+    let asking = desk.model.layers.last().is_some_and(is_question);
+    seen.asked += usize::from(asking);
+    let is_yes = matches!(&msg, Msg::Key(k) if matches!(k.code, KeyCode::Char('y' | 's') | KeyCode::Enter));
+    let now = Now { at: Some(sample::now()), since: desk.since };
+    let read_only = desk.model.look.read_only;
+    let effects = update(&mut desk.model, msg.clone(), now);
+    for e in &effects {
+        assert!(!(read_only && e.changes()), "{at}: {msg:?} made {e:?} in a console that only looks");
+        if e.is_dangerous() {
+            assert!(asking && is_yes, "{at}: {msg:?} made {e:?} without a question");
+            seen.dangerous += 1;
+        }
+    }
+    seen.kept_back += usize::from(read_only && effects.is_empty());
+    let before = desk.effects.len();
+    for e in effects {
+        match e {
+            // nothing ends here
+            Effect::Quit => {}
+            Effect::ConnectionRoom(e) => {
+                if let Some(answer) = connection_answer(&e) {
+                    desk.send(Msg::ConnectionRoom(answer));
                 }
             }
-            effects
-        };
-        // the fake engine answers, but nothing ends
-        for e in effects {
-            if !matches!(e, Effect::Quit) {
-                desk.reply(&e);
+            e => desk.reply(&e),
+        }
+    }
+    for e in &desk.effects[before..] {
+        // an approval that was answered goes on with its next part
+        let next_part = matches!(e, Effect::Approve(_));
+        assert!(!e.is_dangerous() || next_part, "{at}: an answer made {e:?}");
+        assert!(!(read_only && e.changes()), "{at}: an answer made {e:?} in a console that only looks");
+    }
+    let context = desk.model.context();
+    if !seen.contexts.contains(&context) {
+        seen.contexts.push(context);
+    }
+    if desk.model.progress.running && !seen.contexts.contains(&Context::Running) {
+        seen.contexts.push(Context::Running);
+    }
+    seen.layers.extend(desk.model.layers.iter().map(name));
+}
+
+#[test]
+fn random_messages_break_nothing_and_change_nothing_unasked() {
+    let mut seen = Seen::default();
+    for walk in 0..WALKS {
+        let mut rng = fastrand::Rng::with_seed(20_261_104 + walk as u64);
+        let mut desk = begin(walk);
+        for n in 0..WALK {
+            desk.since += Duration::from_millis(100);
+            desk.type_total = rng.u8(0..4) == 0;
+            let msg = message(&mut rng, &desk.model);
+            let is_size = discriminant(&msg) == discriminant(&Msg::Resize(1, 1));
+            step(&mut desk, msg, &format!("walk {walk}, step {n}"), &mut seen);
+            // each size is drawn, and of the rest every third
+            if is_size || n % 3 == 0 {
+                draw(&desk);
             }
         }
-        dialogs += usize::from(asking);
-        if step % 3 == 0 {
-            let (w, h) = desk.model.size;
-            let mut t = Terminal::new(TestBackend::new(w, h)).unwrap();
-            t.draw(|f| view(&desk.model, f)).unwrap();
+    }
+    // the walks did come everywhere
+    assert!(WALK * WALKS >= 10_000 && WALKS > 2 * KINDS);
+    let missing: Vec<_> = Context::ALL.iter().filter(|c| !seen.contexts.contains(c)).collect();
+    assert!(missing.is_empty(), "never in {missing:?}");
+    let reached = ["approve", "confirm", "form", "picker", "wizard", "mapping", "finder", "reader", "reason"];
+    let missing: Vec<_> = reached.iter().filter(|l| !seen.layers.contains(*l)).collect();
+    assert!(missing.is_empty(), "never opened {missing:?}");
+    let Seen { asked, dangerous, kept_back, .. } = seen;
+    assert!(asked > 20 && dangerous > 0 && kept_back > 0, "{asked} {dangerous} {kept_back}");
+}
+
+#[test]
+fn every_screen_is_drawn_at_every_small_size() {
+    for kind in 0..KINDS {
+        let mut desk = begin(kind);
+        for (w, h) in (1..=8).flat_map(|n| [(n, n), (n, 60), (200, n), (8 * n, 2 * n), (60 + n, 15 + n)]) {
+            desk.send(Msg::Resize(w, h));
+            draw(&desk);
         }
     }
-    // the walk did reach the dialogs, else it proves nothing
-    assert!(dialogs > 20 && approvals > 0, "{dialogs} {approvals}");
-}
-
-fn random_mouse(rng: &mut fastrand::Rng) -> MouseEvent {
-    let kinds = [
-        MouseEventKind::Down(MouseButton::Left),
-        MouseEventKind::Down(MouseButton::Right),
-        MouseEventKind::ScrollDown,
-        MouseEventKind::ScrollUp,
-    ];
-    let kind = kinds[rng.usize(0..kinds.len())];
-    MouseEvent { kind, column: rng.u16(0..220), row: rng.u16(0..80), modifiers: KeyModifiers::NONE }
-}
-
-/// Keys and themes that are saved while somebody works: good ones and broken ones.
-fn random_look(rng: &mut fastrand::Rng) -> LookMsg {
-    let keys = [
-        "",
-        "[queue]\napprove = [\"f9\"]",
-        "[global]\nback = []",
-        "[queue",
-        "[running]\nstop_running = [\"y\"]",
-    ];
-    let themes = ["mono", "tieout-light", "nothing"];
-    if rng.bool() {
-        LookMsg::Keys(Box::new(keys::read(keys[rng.usize(0..keys.len())])))
-    } else {
-        let name = themes[rng.usize(0..themes.len())];
-        LookMsg::Theme(name.into(), Why::Chosen, Box::new(Library::default().load(name, Depth::True)))
-    }
-}
-
-fn random_key(rng: &mut fastrand::Rng) -> KeyEvent {
-    let codes = [
-        KeyCode::Enter,
-        KeyCode::Esc,
-        KeyCode::Tab,
-        KeyCode::BackTab,
-        KeyCode::Backspace,
-        KeyCode::Delete,
-        KeyCode::Up,
-        KeyCode::Down,
-        KeyCode::Left,
-        KeyCode::Right,
-        KeyCode::PageUp,
-        KeyCode::PageDown,
-        KeyCode::Home,
-        KeyCode::End,
-    ];
-    let code = match rng.u8(0..5) {
-        0 => codes[rng.usize(0..codes.len())],
-        1 => KeyCode::Char(['a', 'y', 'p', 'x', 'f', 'y', 'H', 'c', 'A', ' '][rng.usize(0..10)]),
-        _ => KeyCode::Char(char::from(rng.u8(32..127))),
-    };
-    let mods = if rng.u8(0..12) == 0 { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
-    KeyEvent::new(code, mods)
 }

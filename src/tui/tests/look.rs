@@ -176,7 +176,7 @@ fn an_answer_for_an_older_text_is_dropped() {
 fn the_books_are_chosen_with_their_counts() {
     let mut desk = Desk::open(80, 24);
     desk.press("B");
-    snap("books_80x24", &desk);
+    snap("chooser_books_80x24", &desk);
     let text = desk.text();
     assert!(text.contains("live · 47 open"), "{text}");
 }
@@ -245,6 +245,26 @@ fn the_mouse_does_what_keys_do() {
         click_on(&mut desk, "it went wrong");
         assert_eq!(desk.model.toasts.shown().count(), 0);
     }
+}
+
+#[test]
+fn short_words_and_figures_of_tabs_are_clicked_as_long_ones() {
+    use crate::model::Group;
+    let mut desk = Desk::open(80, 24);
+    desk.model.look.mouse = true;
+    for t in desk.model.queue.totals.iter_mut().flatten() {
+        t.count = t.count.saturating_mul(10_000);
+    }
+    assert!(desk.text().contains("Blck") && desk.text().contains("Clsd"), "{}", desk.text());
+    click_on(&mut desk, "Blck");
+    assert_eq!(desk.model.queue.tab, Tab::Of(Group::Blocked));
+    click_on(&mut desk, "Clsd");
+    assert_eq!(desk.model.queue.tab, Tab::Of(Group::Closed));
+    // the figure belongs to the word before it
+    let line = desk.text().lines().nth(2).unwrap_or_default().to_string();
+    let figure = line.find("Rdy ").unwrap() + "Rdy ".len() + 1;
+    click(&mut desk, figure as u16, 2);
+    assert_eq!(desk.model.queue.tab, Tab::Of(Group::Ready));
 }
 
 #[test]
@@ -337,9 +357,9 @@ fn an_idle_console_never_wakes_and_running_work_turns_a_sign() {
     assert!(turn > desk.since && turn <= desk.since + std::time::Duration::from_millis(250));
     desk.model.look.reduced_motion = true;
     desk.since += std::time::Duration::from_secs(12);
-    desk.send(Msg::Tick);
+    desk.send(Msg::Progress(Progress { done: 14, ..running.clone() }));
     assert!(desk.text().contains("working… 12 s Posting"), "{}", desk.text());
-    assert!(desk.text().contains("8 of 20 · 0.6/s · 18 s left"), "{}", desk.text());
+    assert!(desk.text().contains("14 of 20 · 1 a second · about 6 s left"), "{}", desk.text());
     desk.send(Msg::Progress(Progress { running: false, ..running }));
     assert_eq!((desk.model.next_wake(), desk.model.running_since), (None, None));
 }

@@ -7,6 +7,7 @@ pub mod desk;
 mod document;
 mod engine;
 mod fuzz;
+mod fuzz_input;
 mod look;
 mod look_office;
 pub mod mappings;

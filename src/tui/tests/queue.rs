@@ -8,7 +8,7 @@ use crate::model::money::from_minor;
 use crate::model::state::State;
 use crate::store::{Act, Row, SavedView, Sort};
 use crate::tui::app::Level;
-use crate::tui::effect::{Effect, Part};
+use crate::tui::effect::{Effect, Part, Target};
 use crate::tui::format::ShownRow;
 use crate::tui::layers::Layer;
 use crate::tui::msg::{Msg, WindowPage};
@@ -203,16 +203,48 @@ fn undo_takes_back_marks_filters_and_holds() {
     desk.press("u / r a m a n enter esc u");
     assert_eq!(desk.model.queue.search, "raman");
     assert_eq!(numbers(&desk), ["J7LD4P", "K8CN1X"]);
+}
+
+/// The answer to the last act: the versions after it, or a refusal.
+fn acted(desk: &mut Desk, effects: &[Effect], answer: Result<&str, &str>) {
+    let Some(Effect::Act { targets, act }) = effects.iter().find(|e| matches!(e, Effect::Act { .. })) else {
+        panic!("{effects:?}")
+    };
+    let one = |t: &Target| match answer {
+        Ok(state) => (Target { version: t.version + 1, ..t.clone() }, Ok(state.to_string())),
+        Err(why) => (t.clone(), Err(why.to_string())),
+    };
+    desk.send(Msg::Acted(Some(act.clone()), targets.iter().map(one).collect()));
+}
+
+#[test]
+fn only_what_was_done_is_taken_back_and_only_as_it_was_left() {
+    // somebody else was first: there is nothing of ours to take back
     let mut desk = Desk::open(120, 34);
-    desk.press("H w a i t enter");
+    let effects = desk.press("H w a i t enter");
+    assert!(desk.press("u").is_empty(), "it is not done yet");
+    acted(&mut desk, &effects, Err("it is held already: Joy waits for a receipt"));
+    assert!(desk.press("u").is_empty());
+    assert!(said(&desk, "there is nothing to undo"));
+    // ours: from the version that it left, which the store refuses once somebody else changed it
+    let mut desk = Desk::open(120, 34);
+    let effects = desk.press("H w a i t enter");
+    acted(&mut desk, &effects, Ok("held"));
+    let mut other = desk.clone_of();
     let effects = desk.press("u");
     assert!(
-        matches!(&effects[0], Effect::Act { act: Act::Release, targets } if targets[0].number == "B4Q7TN" && targets[0].version == 0)
+        matches!(&effects[0], Effect::Act { act: Act::Release, targets } if targets[0].number == "B4Q7TN" && targets[0].version == 4),
+        "{effects:?}"
     );
+    assert!(!said(&desk, "is taken back"), "not before it is so");
+    acted(&mut desk, &effects, Ok("ready"));
     assert!(said(&desk, "The hold of B4Q7TN is taken back."));
     // taking back is no step of its own
     desk.press("u");
     assert!(said(&desk, "there is nothing to undo"));
+    let effects = other.press("u");
+    acted(&mut other, &effects, Err("it changed meanwhile: version 5"));
+    assert!(said(&other, "B4Q7TN: it changed meanwhile") && !said(&other, "is taken back"));
 }
 
 #[test]
@@ -229,7 +261,8 @@ fn an_approval_is_withdrawn_until_posting_begins() {
     let mut desk = approve();
     assert!(desk.model.queue.summary.is_none(), "what is seen needs no summary");
     let effects = desk.press("u");
-    assert!(matches!(&effects[0], Effect::Act { act: Act::Withdraw, targets } if targets[0].version == 0));
+    assert!(matches!(&effects[0], Effect::Act { act: Act::Withdraw, targets } if targets[0].version == 4));
+    acted(&mut desk, &effects, Ok("ready"));
     assert!(said(&desk, "The approval of B4Q7TN is withdrawn."));
     let mut desk = approve();
     let at = desk.model.queue.cursor.at;
@@ -275,7 +308,7 @@ fn many_are_approved_in_parts_with_a_pace_and_a_stop() {
         }
     }
     assert_eq!(seen, n);
-    assert!(!desk.model.progress.running);
+    assert!(desk.model.working().is_none());
     let text = desk.text();
     assert!(text.contains("Approving ended"), "{text}");
     assert!(text.contains("approved 107 documents · 138,046.05 USD · p posts them"), "{text}");
@@ -321,7 +354,68 @@ fn a_part_that_fails_ends_the_run_and_says_how_far_it_came() {
     let effects = desk.send(Msg::Approved(Err("the disk is full".into())));
     assert!(!effects.iter().any(|e| matches!(e, Effect::Approve(_))));
     assert!(said(&desk, "Only 50 documents were approved: the disk is full"));
-    assert!(desk.model.queue.run.is_none() && !desk.model.progress.running);
+    assert!(desk.model.queue.approving.is_none() && desk.model.working().is_none());
+}
+
+fn engine(done: u64, running: bool) -> Msg {
+    let what = "Posting to QuickBooks Online".into();
+    Msg::Progress(Progress { what, done, of: 3, stopping: false, running })
+}
+
+#[test]
+fn an_approval_and_the_engine_run_beside_each_other_and_both_are_stopped() {
+    let mut desk = many(PART as u128 * 3);
+    desk.press("a");
+    let effects = desk.press("y");
+    let Some(Effect::Approve(ones)) = effects.first() else { panic!() };
+    let done = |ones: &[crate::store::ApproveOne]| ones.iter().map(|o| (o.id, Ok(()))).collect();
+    // another begins neither an approval nor a post meanwhile
+    for (key, why) in [("a", "an approval is under way"), ("p", "nothing is approved")] {
+        assert!(desk.press(key).is_empty() && desk.model.layers.is_empty());
+        assert!(said(&desk, why), "{key}");
+    }
+    desk.send(engine(1, true));
+    assert!(desk.text().contains("Approving · Posting to QuickBooks Online"), "{}", desk.text());
+    assert!(desk.text().contains("0 of 150"), "{}", desk.text());
+    // the engine comes to its end: the approval still runs, and can be stopped
+    desk.send(engine(3, false));
+    let mut other = desk.clone_of();
+    assert!(desk.text().contains("0 of 150"), "{}", desk.text());
+    assert!(desk.press("s").is_empty());
+    let effects = desk.send(Msg::Approved(Ok(done(ones))));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Approve(_))), "stopped");
+    // both run: one key stops both
+    other.send(engine(1, true));
+    assert!(matches!(other.press("s").as_slice(), [Effect::Ask(Ask::Stop)]), "the holder hears of it");
+    assert!(other.model.queue.approving.as_ref().is_some_and(|a| a.rest.is_empty()));
+    let effects = other.send(Msg::Approved(Ok(done(ones))));
+    assert!(!effects.iter().any(|e| matches!(e, Effect::Approve(_))), "stopped");
+    assert!(other.model.progress.running, "the engine says itself when it ends");
+}
+
+#[test]
+fn an_approval_leaves_a_posting_to_its_end() {
+    let mut desk = Desk::open(120, 34);
+    let ids = vec![sample::id(5), sample::id(7)];
+    desk.model.queue.posting = Some(ids.clone());
+    desk.model.queue.asked_holder = 1;
+    desk.press("a");
+    let effects = desk.press("y");
+    let Some(Effect::Approve(ones)) = effects.first() else { panic!("{effects:?}") };
+    desk.send(Msg::Approved(Ok(ones.iter().map(|o| (o.id, Ok(()))).collect())));
+    // what is approved now waits for the end of the first posting
+    let row = desk.model.queue.rows.iter_mut().find(|r| r.number == "B4Q7TN").unwrap();
+    let mut approved = row.row.clone();
+    approved.state = State::Approved;
+    *row = ShownRow::of(approved);
+    desk.on("B4Q7TN");
+    desk.press("space");
+    assert!(desk.press("p").is_empty() && desk.model.layers.is_empty());
+    assert!(said(&desk, "a posting is under way"));
+    let effects = desk.send(Msg::Answered(Ok("2 ledger records posted".into())));
+    let outcome = |e: &Effect| matches!(e, Effect::QueueRoom(QueueEffect::Outcome { ids: of }) if *of == ids);
+    assert!(effects.iter().any(outcome), "{effects:?}");
+    assert!(desk.model.queue.posting.is_none());
 }
 
 #[test]

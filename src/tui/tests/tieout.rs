@@ -223,6 +223,12 @@ fn a_card_account_asks_for_its_statement() {
     assert!(desk.text().contains("Enter: statement"), "{}", desk.text());
     desk.press("j enter");
     assert!(matches!(desk.model.layers.last(), Some(Layer::Form(_))), "{}", desk.text());
+    // a decimal comma is no comma of thousands
+    desk.type_text("4961,70");
+    desk.press("enter");
+    assert!(desk.text().contains("is no amount"), "{}", desk.text());
+    assert_eq!(effects(&desk, |e| matches!(e, TieoutEffect::Statement { .. })), 0);
+    desk.press("ctrl-u");
     desk.type_text("4,961.7O");
     desk.press("enter");
     assert!(desk.text().contains("is no amount"), "{}", desk.text());
@@ -243,7 +249,9 @@ fn it_is_signed_reviewed_locked_and_reopened_by_questions_alone() {
     assert_eq!(effects(&desk, |e| matches!(e, TieoutEffect::Sign { .. })), 0, "Enter alone signs nothing");
     snap("tieout_sign_120x34", &desk);
     desk.press("y");
-    assert_eq!(effects(&desk, |e| matches!(e, TieoutEffect::Sign { reviewer: false, .. })), 1);
+    let hash = tieout_desk::commented().hash;
+    let signs = |e: &Effect| matches!(e, Effect::TieoutRoom(TieoutEffect::Sign { reviewer: false, seen, .. }) if *seen == hash);
+    assert_eq!(desk.effects.iter().filter(|e| signs(e)).count(), 1, "with the figures that were on the screen");
     assert_eq!(desk.model.tieout.part, Part::SignOff);
     desk.press("L");
     assert!(desk.model.layers.is_empty(), "not reviewed yet");
@@ -268,6 +276,69 @@ fn it_is_signed_reviewed_locked_and_reopened_by_questions_alone() {
     let is =
         |e: &TieoutEffect| matches!(e, TieoutEffect::Reopen { reason, .. } if reason == "a bill was deleted");
     assert_eq!(effects(&desk, is), 1);
+}
+
+/// The dialog's yes, unanswered, and its answer.
+fn under_way(desk: &mut Desk, keys: [&str; 2]) -> Msg {
+    alone(desk, keys[0]);
+    let effects = alone(desk, keys[1]);
+    let Some(Effect::TieoutRoom(e)) = effects.first() else { panic!("{effects:?}: {}", desk.text()) };
+    Msg::TieoutRoom(tieout_desk::answer(e))
+}
+
+#[test]
+fn a_signature_is_shown_under_its_own_month_alone() {
+    let mut desk = shown(120, 34, tieout_desk::commented());
+    let answer = under_way(&mut desk, ["S", "y"]);
+    // nothing else is done meanwhile
+    for k in ["S", "r", "A", "e"] {
+        assert!(alone(&mut desk, k).is_empty() && desk.model.layers.is_empty(), "{k}");
+    }
+    assert!(desk.model.toasts.shown().any(|t| t.text.contains("signing is not done yet")));
+    // September is on the screen when October's answer comes
+    alone(&mut desk, "left");
+    let effects = alone(&mut desk, "enter");
+    let Some(Effect::TieoutRoom(TieoutEffect::Read { generation, .. })) = effects.first() else { panic!() };
+    desk.send(Msg::TieoutRoom(TieoutMsg::Read(*generation, Ok(Box::new(tieout_desk::reading())))));
+    desk.send(answer.clone());
+    let (_, done) = desk.model.tieout.read.clone().unwrap();
+    assert!(done.signoffs.is_empty(), "October's signature under September");
+    assert_ne!(desk.model.tieout.part, Part::SignOff);
+    assert!(desk.model.toasts.shown().any(|t| t.text.contains("2026-10: prepared by Theo Okonkwo")));
+    // another book
+    let mut desk = shown(120, 34, tieout_desk::commented());
+    under_way(&mut desk, ["S", "y"]);
+    desk.model.book = Some("fq-uk".into());
+    desk.send(answer.clone());
+    assert!(desk.model.tieout.read.as_ref().is_some_and(|(_, d)| d.signoffs.is_empty()));
+    // October is being read again when it comes: once more, so that the signature is in it
+    let mut desk = shown(120, 34, tieout_desk::commented());
+    under_way(&mut desk, ["S", "y"]);
+    for k in ["left", "right", "enter"] {
+        alone(&mut desk, k);
+    }
+    let reads = desk.send(answer).iter().filter(|e| matches!(e, Effect::TieoutRoom(TieoutEffect::Read { .. }))).count();
+    assert_eq!(reads, 1);
+}
+
+#[test]
+fn a_lock_date_is_shown_under_its_own_month_alone() {
+    let signed = || {
+        let mut done = tieout_desk::commented();
+        done.signoffs =
+            ["preparer", "reviewer"].map(|role| tieout_desk::signature(role, "Theo Okonkwo")).to_vec();
+        done
+    };
+    let mut desk = shown(120, 34, signed());
+    let answer = under_way(&mut desk, ["L", "y"]);
+    alone(&mut desk, "left");
+    let effects = alone(&mut desk, "enter");
+    let Some(Effect::TieoutRoom(TieoutEffect::Read { generation, .. })) = effects.first() else { panic!() };
+    desk.send(Msg::TieoutRoom(TieoutMsg::Read(*generation, Ok(Box::new(signed())))));
+    let before = desk.model.tieout.read.as_ref().map(|(_, d)| d.lock);
+    desk.send(answer);
+    assert_eq!(desk.model.tieout.read.as_ref().map(|(_, d)| d.lock), before);
+    assert!(desk.model.toasts.shown().any(|t| t.text.contains("is closed through 2026-10-31")));
 }
 
 #[test]
@@ -309,6 +380,47 @@ fn accruals_are_worked_out_first_and_made_when_asked() {
     desk.press("esc");
     assert_eq!(effects(&desk, |e| matches!(e, TieoutEffect::Accrue { .. })), 0);
     assert!(desk.text().contains("Left out: B9VT2G"), "{}", desk.text());
+}
+
+/// The question of what is on its way, unanswered, and its answer.
+fn planning(desk: &mut Desk) -> Msg {
+    part(desk, Part::Accruals);
+    let effects = alone(desk, "A");
+    let Some(Effect::TieoutRoom(e @ TieoutEffect::Plan { .. })) = effects.first() else {
+        panic!("{effects:?}")
+    };
+    Msg::TieoutRoom(tieout_desk::answer(e))
+}
+
+#[test]
+fn the_accrual_question_comes_only_where_it_was_asked() {
+    // on another screen, and while a dialog is open
+    for keys in ["1", "?"] {
+        let mut desk = shown(120, 34, tieout_desk::reading());
+        let answer = planning(&mut desk);
+        alone(&mut desk, keys);
+        let before = desk.model.layers.len();
+        desk.send(answer);
+        assert_eq!(desk.model.layers.len(), before, "{keys}: {}", desk.text());
+        assert!(desk.model.toasts.shown().any(|t| t.text.contains("2026-10")), "{keys}");
+    }
+    // of another month, and back again
+    for keys in [&["left"][..], &["left", "right"], &["left", "right", "enter"]] {
+        let mut desk = shown(120, 34, tieout_desk::reading());
+        let answer = planning(&mut desk);
+        for k in keys {
+            alone(&mut desk, k);
+        }
+        desk.send(answer);
+        assert!(desk.model.layers.is_empty() && desk.model.tieout.plan.is_none(), "{keys:?}");
+    }
+    // of another book
+    let mut desk = shown(120, 34, tieout_desk::reading());
+    let answer = planning(&mut desk);
+    desk.model.book = Some("fq-uk".into());
+    desk.send(answer);
+    assert!(desk.model.layers.is_empty() && desk.model.tieout.plan.is_none());
+    assert!(!desk.effects.iter().any(|e| matches!(e, Effect::TieoutRoom(TieoutEffect::Accrue { .. }))));
 }
 
 #[test]

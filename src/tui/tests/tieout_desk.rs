@@ -150,7 +150,7 @@ pub fn accrued(made: bool) -> Accrued {
     let one = AccrualMade {
         document: sample::id(90),
         number: "ACCR-2026-10-USD".into(),
-        amount: usd.clone(),
+        amount: usd,
         documents: 11,
     };
     Accrued {
@@ -162,8 +162,8 @@ pub fn accrued(made: bool) -> Accrued {
 }
 
 /// The fake engine's answer.
-pub fn answer(effect: &TieoutEffect) -> Option<TieoutMsg> {
-    Some(match effect {
+pub fn answer(effect: &TieoutEffect) -> TieoutMsg {
+    match effect {
         TieoutEffect::Read { generation, .. } => TieoutMsg::Read(*generation, Ok(Box::new(reading()))),
         TieoutEffect::Comment { item, text, .. } => TieoutMsg::Commented(Ok(ItemComment {
             item: item.item.clone(),
@@ -173,7 +173,7 @@ pub fn answer(effect: &TieoutEffect) -> Option<TieoutMsg> {
             at: sample::now(),
         })),
         TieoutEffect::Statement { .. } => TieoutMsg::Stated(Ok(())),
-        TieoutEffect::Sign { reviewer, .. } => {
+        TieoutEffect::Sign { book, period, reviewer, .. } => {
             let mut done = commented();
             done.signoffs.push(signature("preparer", "Theo Okonkwo"));
             done.signed.text = "prepared by Theo Okonkwo, not reviewed".into();
@@ -181,15 +181,17 @@ pub fn answer(effect: &TieoutEffect) -> Option<TieoutMsg> {
                 done.signoffs.push(signature("reviewer", "Theo Okonkwo"));
                 done.signed.text = "signed by one person: Theo Okonkwo".into();
             }
-            TieoutMsg::Signed(Ok((Box::new(done), 1310)))
+            TieoutMsg::Signed(book.clone(), *period, Ok((Box::new(done), 1310)))
         }
         TieoutEffect::Reopen { .. } => TieoutMsg::Reopened(Ok(2)),
-        TieoutEffect::Lock { period, .. } => TieoutMsg::Locked(Ok(period.to)),
-        TieoutEffect::Plan { generation, .. } => TieoutMsg::Planned(*generation, Ok(accrued(false))),
+        TieoutEffect::Lock { book, period } => TieoutMsg::Locked(book.clone(), *period, Ok(period.to)),
+        TieoutEffect::Plan { generation, book, period } => {
+            TieoutMsg::Planned(*generation, book.clone(), *period, Ok(accrued(false)))
+        }
         TieoutEffect::Accrue { .. } => TieoutMsg::Accrued(Ok(accrued(true))),
         TieoutEffect::ExportFolder => TieoutMsg::ExportFolder("/home/theo/closing".into()),
         TieoutEffect::Export { ask, .. } => {
             TieoutMsg::Exported(Ok(format!("{}/tieout-fq-us-2026-10", ask.folder)))
         }
-    })
+    }
 }

@@ -320,16 +320,53 @@ fn an_export_says_what_it_will_write_and_keeps_the_form_when_it_cannot() {
 fn a_replay_shows_today_beside_what_was_posted_and_creates_nothing() {
     for (w, h) in [(80, 24), (120, 34)] {
         let mut desk = Desk::open(w, h);
-        desk.press("t R");
+        desk.press("T R");
         snap(&format!("audit_replay_{w}x{h}"), &desk);
         assert!(desk.text().contains("Gone from the ledger: bill 1041"), "{}", desk.text());
-        assert!(!desk.effects.iter().any(Effect::changes), "nothing is changed");
+        // only the question to the ledger leaves a request
+        let question = |e: &Effect| matches!(e, Effect::AuditRoom(AuditEffect::Look(_)));
+        assert!(!desk.effects.iter().any(|e| e.changes() && !question(e)), "nothing is changed");
         desk.press("o");
         assert_eq!(desk.model.screen, Screen::Document);
         desk.press("esc");
         assert!(desk.model.audit.replay.is_some(), "Esc comes back to it");
         desk.press("esc");
         assert!(desk.model.audit.replay.is_none() && desk.model.screen == Screen::Audit);
+    }
+}
+
+#[test]
+fn a_replay_asks_nobody_where_nothing_may_be_asked() {
+    for (read_only, words) in [(true, "this console is read-only"), (false, "the vault is closed")] {
+        let mut desk = Desk::open(120, 34);
+        desk.press("4");
+        desk.model.look.read_only = read_only;
+        if !read_only {
+            let door = crate::engine::Door::Locked { why: "locked".into(), passphrase: true };
+            desk.model.connection_list.looked =
+                Some(Box::new(crate::tui::screens::connections::effect::Looked {
+                    door,
+                    connections: vec![],
+                    books: vec![],
+                }));
+        }
+        let effects = desk.press("R");
+        assert!(
+            effects.iter().any(|e| matches!(e, Effect::AuditRoom(AuditEffect::Replay(_)))),
+            "{effects:?}"
+        );
+        assert!(!effects.iter().any(Effect::changes), "{effects:?}");
+        assert!(desk.text().contains(&format!("The ledger could not be asked: {words}")), "{}", desk.text());
+    }
+    // where it is asked, nothing cuts it in the middle
+    for effect in [
+        Effect::AuditRoom(AuditEffect::Look(sample::id(1))),
+        Effect::DocumentRoom(crate::tui::screens::document::effect::DocumentEffect::Look {
+            id: sample::id(1),
+        }),
+    ] {
+        let (_, room) = effect.room().unwrap();
+        assert!(room.changes() && room.slot().is_none(), "{effect:?}");
     }
 }
 

@@ -36,26 +36,26 @@ impl Wizard {
                 if let Some(why) = &self.error {
                     lines.push((format!("! {why}"), Meaning::Error));
                 }
-                let inner = self.boxed(buf, area, theme, &self.heading(), &lines);
+                let inner = Self::boxed(buf, area, theme, &self.heading(), &lines);
                 let hint = Line::styled("Esc Cancel: nothing is stored", theme.style(Meaning::Muted));
                 put(buf, inner, inner.height.saturating_sub(1), hint);
             }
             Stage::Consent(page) => self.consent(page, buf, area, theme),
             Stage::Company(c) => {
-                let mut lines = self.company(c);
+                let mut lines = Self::company(c);
                 lines.push((String::new(), Meaning::Text));
                 match (&self.busy, &self.error) {
                     (Some(busy), _) => lines.push((format!("… {busy}"), Meaning::Busy)),
                     (None, Some(why)) => lines.push((format!("! {why}"), Meaning::Error)),
                     (None, None) => lines.push(("Is this your company?".into(), Meaning::Title)),
                 }
-                let inner = self.boxed(buf, area, theme, &self.heading(), &lines);
+                let inner = Self::boxed(buf, area, theme, &self.heading(), &lines);
                 buttons(buf, inner, theme, "y yes, keep it", "n no, nothing is stored");
             }
             Stage::Done(c) => {
                 let mut lines =
                     vec![(format!("✓ {} is connected.", clean(c.connection.as_str())), Meaning::Ok)];
-                lines.extend(self.company(c));
+                lines.extend(Self::company(c));
                 lines.push((String::new(), Meaning::Text));
                 let next = if self.again.is_some() {
                     "Its books that were paused go on with P on the connections screen."
@@ -65,7 +65,7 @@ impl Wizard {
                     "Next: n connects the other side. A book needs SAP Concur and a ledger."
                 };
                 lines.push((next.into(), Meaning::Text));
-                let inner = self.boxed(buf, area, theme, &self.heading(), &lines);
+                let inner = Self::boxed(buf, area, theme, &self.heading(), &lines);
                 let pair = if self.setting.can_pair { "p pair   " } else { "" };
                 let hint = format!("{pair}n connect another   Esc close");
                 put(
@@ -86,14 +86,7 @@ impl Wizard {
         self.title(&what)
     }
 
-    fn boxed(
-        &self,
-        buf: &mut Buffer,
-        area: Rect,
-        theme: &Theme,
-        title: &str,
-        lines: &[(String, Meaning)],
-    ) -> Rect {
+    fn boxed(buf: &mut Buffer, area: Rect, theme: &Theme, title: &str, lines: &[(String, Meaning)]) -> Rect {
         let w = area.width.min(86);
         let inside = usize::from(w).saturating_sub(4);
         let wrapped: Vec<(String, Meaning)> = lines
@@ -110,7 +103,7 @@ impl Wizard {
         inner
     }
 
-    fn company(&self, c: &Connected) -> Vec<(String, Meaning)> {
+    fn company(c: &Connected) -> Vec<(String, Meaning)> {
         let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d").to_string();
         let name = c.company_name.as_deref().map(clean).unwrap_or_else(|| "its name was not told".into());
         let scopes = if c.scopes.is_empty() { "not told".into() } else { clean(&c.scopes.join(" ")) };

@@ -78,7 +78,8 @@ pub fn name_for(system: &str, taken: &[(String, String)]) -> String {
     if free(&plain) {
         return plain;
     }
-    (2..).map(|n| format!("{plain}-{n}")).find(free).unwrap_or(plain)
+    // one more than are taken: one of them is free
+    (2..=taken.len() + 2).map(|n| format!("{plain}-{n}")).find(free).unwrap_or(plain)
 }
 
 /// Which system, and the connection's name.
@@ -164,7 +165,7 @@ impl Wizard {
                     return Out::Stay;
                 }
                 form.busy = Some("making the vault".into());
-                self.run(ConnectionEffect::MakeVault { serial, way, passphrase: None })
+                Self::run(ConnectionEffect::MakeVault { serial, way, passphrase: None })
             }
             Stage::Passphrase(form) => {
                 let answers = form.answers();
@@ -176,7 +177,7 @@ impl Wizard {
                     Ok(passphrase) => {
                         form.busy = Some("making the vault".into());
                         let way = VaultWay::Passphrase;
-                        self.run(ConnectionEffect::MakeVault { serial, way, passphrase: Some(passphrase) })
+                        Self::run(ConnectionEffect::MakeVault { serial, way, passphrase: Some(passphrase) })
                     }
                 }
             }
@@ -185,14 +186,14 @@ impl Wizard {
                 let (system, name) = (answers.text("system").to_string(), answers.text("name").to_string());
                 form.busy = Some("looking what it needs".into());
                 self.name.clone_from(&name);
-                self.run(ConnectionEffect::Begin { serial, system, name })
+                Self::run(ConnectionEffect::Begin { serial, system, name })
             }
             Stage::Questions(form, fields) => {
                 let answers = form.answers();
                 let answers = fields.iter().map(|f| (*f, secret_of(&answers, key_of(*f)))).collect();
                 form.error = None;
                 form.busy = Some("looking at the answers".into());
-                self.run(ConnectionEffect::Answer { serial, answers })
+                Self::run(ConnectionEffect::Answer { serial, answers })
             }
             _ => Out::Stay,
         }
@@ -201,7 +202,7 @@ impl Wizard {
     /// Which step this is, and how many there are.
     pub fn step(&self) -> (usize, usize) {
         let first = usize::from(!self.setting.had_vault && self.again.is_none());
-        let before = if self.again.is_some() { 0 } else { 1 };
+        let before = usize::from(self.again.is_none());
         let of = first + before + 3;
         let at = match &self.stage {
             Stage::Way(_) | Stage::Passphrase(_) => 1,

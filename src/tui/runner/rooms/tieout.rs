@@ -36,16 +36,21 @@ pub async fn answer(
         TieoutEffect::Statement { book, period, account, amount } => {
             TieoutMsg::Stated(said(office.statement(book, account, period.to, amount).await))
         }
-        TieoutEffect::Sign { book, period, reviewer } => {
-            let ask = crate::engine::reconcile::SignAsk { reviewer, ..Default::default() };
-            TieoutMsg::Signed(said(office.sign(book, period, ask).await).map(|(d, seq)| (Box::new(d), seq)))
+        TieoutEffect::Sign { book, period, reviewer, seen } => {
+            let ask = crate::engine::reconcile::SignAsk { reviewer, seen: Some(seen), ..Default::default() };
+            let signed = said(office.sign(book.clone(), period, ask).await);
+            TieoutMsg::Signed(book, period, signed.map(|(d, seq)| (Box::new(d), seq)))
         }
         TieoutEffect::Reopen { book, period, reason } => {
             TieoutMsg::Reopened(said(office.reopen(book, period, reason).await))
         }
-        TieoutEffect::Lock { book, period } => TieoutMsg::Locked(said(office.move_lock(book, period).await)),
+        TieoutEffect::Lock { book, period } => {
+            let moved = said(office.move_lock(book.clone(), period).await);
+            TieoutMsg::Locked(book, period, moved)
+        }
         TieoutEffect::Plan { generation, book, period } => {
-            TieoutMsg::Planned(generation, said(office.accrual_plan(book, period).await))
+            let planned = said(office.accrual_plan(book.clone(), period).await);
+            TieoutMsg::Planned(generation, book, period, planned)
         }
         TieoutEffect::Accrue { book, period } => TieoutMsg::Accrued(said(office.accrue(book, period).await)),
         TieoutEffect::ExportFolder => {

@@ -38,7 +38,7 @@ pub enum AuditEffect {
     },
     /// Today's entries of a document beside the frozen ones.
     Replay(DocumentId),
-    /// What the ledger holds of a document now.
+    /// What the ledger holds of a document now: a request to the holder of the engine.
     Look(DocumentId),
 }
 
@@ -86,9 +86,9 @@ impl RoomEffect for AuditEffect {
         false
     }
     fn changes(&self) -> bool {
-        // an export leaves an event; what a verification found is kept only where something may be kept
+        // an export leaves an event, a look a request; what a verification found is kept only where something may be
         match self {
-            AuditEffect::Export { .. } => true,
+            AuditEffect::Export { .. } | AuditEffect::Look(_) => true,
             AuditEffect::Verify { keep } => *keep,
             _ => false,
         }
@@ -98,9 +98,9 @@ impl RoomEffect for AuditEffect {
             AuditEffect::Count { .. } => Some(0),
             AuditEffect::Status => Some(1),
             AuditEffect::Verify { .. } => Some(2),
-            AuditEffect::Export { .. } => None,
+            // a look may hold the engine: it is never cut in the middle
+            AuditEffect::Export { .. } | AuditEffect::Look(_) => None,
             AuditEffect::Replay(_) => Some(3),
-            AuditEffect::Look(_) => Some(4),
         }
     }
     fn debounce(&self) -> bool {

@@ -365,8 +365,19 @@ fn replay(model: &mut Model) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    model.audit.replay = Some(Box::new(Replay { id, number, compared: None, looked: None }));
-    vec![Effect::AuditRoom(AuditEffect::Replay(id)), Effect::AuditRoom(AuditEffect::Look(id))]
+    // asking the ledger leaves a request, and may take the engine for it
+    let why = match (model.look.read_only, model.connection_list.closed()) {
+        (true, _) => Some("this console is read-only"),
+        (false, true) => Some("the vault is closed"),
+        (false, false) => None,
+    };
+    let looked = why.map(|why| Err(why.to_string()));
+    let mut effects = vec![Effect::AuditRoom(AuditEffect::Replay(id))];
+    if looked.is_none() {
+        effects.push(Effect::AuditRoom(AuditEffect::Look(id)));
+    }
+    model.audit.replay = Some(Box::new(Replay { id, number, compared: None, looked }));
+    effects
 }
 
 /// What the ledger holds of a replayed document, and what can be done about it; true: something is wrong there.

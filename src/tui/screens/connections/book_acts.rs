@@ -24,9 +24,9 @@ pub fn book(model: &Model) -> Option<&Book> {
     model.books.get(model.connection_list.book_cursor.at)
 }
 
-fn push(model: &mut Model, form: Form) -> Option<Vec<Effect>> {
+fn push(model: &mut Model, form: Form) -> Vec<Effect> {
     model.layers.push(Layer::Form(Box::new(form)));
-    Some(Vec::new())
+    Vec::new()
 }
 
 fn change(book: &BookId, change: BookChange) -> Effect {
@@ -45,7 +45,7 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
     if id == PairBook {
         model.connection_list.part = super::Part::Books;
         let form = book_forms::pair(model);
-        return push(model, form);
+        return Some(push(model, form));
     }
     if !matches!(
         id,
@@ -55,12 +55,12 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
     }
     let Some(b) = book(model).cloned() else { return Some(Vec::new()) };
     match id {
-        EditBook => push(model, book_forms::edit(&b)),
-        FlowBook => push(model, book_forms::flow_kind(&b)),
-        LockBook => push(model, book_forms::lock(&b)),
+        EditBook => Some(push(model, book_forms::edit(&b))),
+        FlowBook => Some(push(model, book_forms::flow_kind(&b))),
+        LockBook => Some(push(model, book_forms::lock(&b))),
         PolicyBook => {
             let policy = policy_of(model, &b.id);
-            push(model, book_forms::policy(&b, &policy))
+            Some(push(model, book_forms::policy(&b, &policy)))
         }
         LiveBook => {
             let look = model.connection_list.book_look_of(&b.id);
@@ -71,12 +71,12 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
             });
             let states = states.filter(|s| !s.is_empty()).unwrap_or_else(|| "none yet".into());
             let form = book_forms::live(&b, &model.environment, &states);
-            push(model, form)
+            Some(push(model, form))
         }
         TrialBook => {
             let zone = clock::zone(&b.settings.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
             let today = model.now.at.map(|at| at.to_zoned(zone).date());
-            push(model, book_forms::trial(&b, today))
+            Some(push(model, book_forms::trial(&b, today)))
         }
         PreviewBook => {
             model.layers.push(Layer::Confirm(Confirm {

@@ -358,6 +358,6 @@ fn of_value(value: &Value) -> String {
                 .collect::<Vec<_>>()
                 .join(", ")
         }
-        other => clean(&other.to_string()),
+        Value::Number(n) => clean(&n.to_string()),
     }
 }

@@ -4,6 +4,7 @@ use crate::engine::books::BookChange;
 use crate::model::book::AutoApproval;
 use crate::model::document::DocumentKind;
 use crate::model::ids::ConnectionId;
+use crate::model::money;
 use crate::tui::app::Model;
 use crate::tui::effect::Effect;
 use crate::tui::layers::{Answers, Layer};
@@ -78,7 +79,7 @@ pub fn submit(model: &mut Model, form: ConnectionForm, answers: &Answers) -> Vec
             let auto = if answers.text("auto") == "clean" { AutoApproval::Clean } else { AutoApproval::Off };
             let limit = match answers.text("limit") {
                 "" => None,
-                text => match text.replace(',', "").parse() {
+                text => match money::typed(text) {
                     Ok(limit) => Some(limit),
                     Err(_) => {
                         return refuse(

@@ -104,10 +104,10 @@ impl RoomEffect for DocumentEffect {
     fn slot(&self) -> Option<u8> {
         match self {
             DocumentEffect::Extras { .. } => Some(0),
-            DocumentEffect::Look { .. } => Some(1),
             DocumentEffect::Compare { .. } => Some(2),
             DocumentEffect::Try { .. } => Some(3),
-            DocumentEffect::Remove { .. } => None,
+            // a look may hold the engine: it is never cut in the middle
+            DocumentEffect::Look { .. } | DocumentEffect::Remove { .. } => None,
         }
     }
 }

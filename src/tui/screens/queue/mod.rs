@@ -13,7 +13,7 @@ mod moves;
 mod pane;
 mod shape;
 mod table;
-mod tabs;
+pub mod tabs;
 mod view;
 mod views;
 
@@ -36,7 +36,7 @@ use crate::tui::text::clean;
 use crate::tui::widgets::{Cursor, Input};
 
 pub use pane::{Pane, set_of};
-pub use run::{Pace, Run, Summary};
+pub use run::{Approving, Pace, Summary};
 pub use shape::Shape;
 pub use undo::Undo;
 pub use view::{draw, position_of, summary};
@@ -146,11 +146,15 @@ pub struct Queue {
     pub view: Option<SavedView>,
     /// Steps that can be taken back, the latest last.
     pub undo: Vec<Undo>,
-    /// A step is being taken back: it is no step of its own.
-    pub undoing: bool,
-    /// A batch under way.
-    pub run: Option<Run>,
-    /// How fast it goes.
+    /// A step is being taken back, which is no step of its own: what is said once it is.
+    undoing: Option<String>,
+    /// Acts without an answer.
+    pending: Vec<undo::Pending>,
+    /// An approval under way.
+    pub approving: Option<Approving>,
+    /// What is posted on this console's word, until the holder answered.
+    pub posting: Option<Vec<DocumentId>>,
+    /// How fast the engine's work goes.
     pub pace: Pace,
     /// What came of the last one, until it was read.
     pub summary: Option<Summary>,
@@ -385,7 +389,9 @@ impl Queue {
             shape: self.shape,
             asked,
             // what runs goes on, whatever is looked at
-            run: self.run.clone(),
+            approving: self.approving.clone(),
+            posting: self.posting.clone(),
+            pending: self.pending.clone(),
             pace: self.pace,
             summary: self.summary.clone(),
             asked_holder: self.asked_holder,

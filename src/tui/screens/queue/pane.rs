@@ -239,9 +239,12 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         return draw_batch(model, buf, area);
     }
     let Some(row) = queue.current() else { return };
-    let pane = queue.pane.as_ref().filter(|p| p.id.is_none() || p.id == Some(row.row.id));
     let small = area.height <= 4;
-    match pane {
+    let other = queue.pane.as_ref().is_some_and(|p| p.id.is_some_and(|id| id != row.row.id));
+    // Until the document under the cursor is read, the one before it stays, under its own number: no flicker, and half
+    // the bytes. Where there is no room for a number, or the list is another one, nothing stays.
+    let stays = |p: &&Pane| !small && queue.rows.iter().any(|r| p.id == Some(r.row.id));
+    match queue.pane.as_ref().filter(|p| !other || stays(p)) {
         None => {
             rule(buf, area, 0, &format!("{} · {}", row.number, row.title), "…", theme);
         }
@@ -253,12 +256,14 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
             }
         }
         Some(p) => {
-            rule(buf, area, 0, &p.title, &p.right, theme);
+            let title = if other { format!("{} …", p.title) } else { p.title.clone() };
+            rule(buf, area, 0, &title, &p.right, theme);
             if p.lines.is_empty() {
                 let w = usize::from(area.width).saturating_sub(2);
                 let state = state_long(row.row.state);
                 let texts = p.short.iter().filter(|t| !t.is_empty()).flat_map(|t| wrap(&model.worded(t), w));
-                let lines = texts.map(|t| (t, Meaning::Text)).chain([(state, Meaning::Muted)]);
+                let state = (!other).then_some((state, Meaning::Muted));
+                let lines = texts.map(|t| (t, Meaning::Text)).chain(state);
                 for (i, (text, meaning)) in lines.enumerate().take(usize::from(area.height) - 1) {
                     put(buf, area, 1 + i as u16, Line::styled(format!(" {text}"), theme.style(meaning)));
                 }

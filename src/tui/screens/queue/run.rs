@@ -9,7 +9,7 @@ use crate::model::ids::DocumentId;
 use crate::model::state::State;
 use crate::store::{ApproveOne, Row};
 use crate::tui::app::{Chosen, Level, Model, sums};
-use crate::tui::effect::Effect;
+use crate::tui::effect::{Effect, Target};
 use crate::tui::format::{count, documents, sums_words};
 use crate::tui::keys::ActionId;
 use crate::tui::msg::Said;
@@ -75,27 +75,51 @@ impl Pace {
     }
 }
 
-/// A batch under way.
+/// An approval under way. It is this console's own: the engine may work beside it.
 #[derive(Debug, Clone)]
-pub enum Run {
-    /// Approving.
-    Approving {
-        /// What the person chose.
-        chosen: BTreeMap<DocumentId, Chosen>,
-        /// What waits for the next part.
-        rest: Vec<ApproveOne>,
-        /// What is on its way.
-        sent: usize,
-        /// Done.
-        done: Vec<DocumentId>,
-        /// Refused, with the reason.
-        refused: Vec<(DocumentId, String)>,
-    },
-    /// Posting.
-    Posting {
-        /// What is posted.
-        ids: Vec<DocumentId>,
-    },
+pub struct Approving {
+    /// What the person chose.
+    pub chosen: BTreeMap<DocumentId, Chosen>,
+    /// The versions that were seen.
+    versions: BTreeMap<DocumentId, u64>,
+    /// What waits for the next part.
+    pub rest: Vec<ApproveOne>,
+    /// Done.
+    pub done: Vec<DocumentId>,
+    /// Refused, with the reason.
+    pub refused: Vec<(DocumentId, String)>,
+    /// How many were asked for.
+    pub of: u64,
+    /// A person wants it to stop.
+    pub stopping: bool,
+    /// How fast it goes.
+    pub pace: Pace,
+    /// The next part leaves now.
+    next: bool,
+}
+
+impl Approving {
+    fn settled(&self) -> u64 {
+        (self.done.len() + self.refused.len()) as u64
+    }
+
+    /// It goes out in parts, and can be stopped between two of them.
+    fn in_parts(&self) -> bool {
+        self.of > PART as u64
+    }
+}
+
+impl Model {
+    /// What runs, and how fast: an approval in parts, else what the engine does; both in one line when both do.
+    pub fn working(&self) -> Option<(Progress, Pace)> {
+        let engine = self.progress.running.then_some(&self.progress);
+        let Some(a) = self.queue.approving.as_ref().filter(|a| a.in_parts()) else {
+            return engine.map(|p| (p.clone(), self.queue.pace));
+        };
+        let what = engine.map_or_else(|| "Approving".to_string(), |p| format!("Approving · {}", p.what));
+        let stopping = a.stopping && engine.is_none_or(|p| p.stopping);
+        Some((Progress { what, done: a.settled(), of: a.of, stopping, running: true }, a.pace))
+    }
 }
 
 /// What came of a batch; it stays until it is read.
@@ -107,87 +131,129 @@ pub struct Summary {
     pub lines: Vec<(String, Meaning)>,
 }
 
+/// Why nothing can be approved now.
+pub fn approving_waits(model: &Model) -> Result<(), String> {
+    match &model.queue.approving {
+        Some(_) => Err("an approval is under way: wait for its end, or stop it".into()),
+        None => Ok(()),
+    }
+}
+
+/// Why nothing can be posted now.
+pub fn posting_waits(model: &Model) -> Result<(), String> {
+    approving_waits(model)?;
+    match &model.queue.posting {
+        Some(_) => Err("a posting is under way: wait for its end, or stop it".into()),
+        None => Ok(()),
+    }
+}
+
 /// Looks at what is about to be done: a large approval goes out in parts, a post is followed to its end, and what can
-/// be undone is remembered.
+/// be undone is remembered. What would take the place of a batch under way does not leave.
 pub fn watch(model: &mut Model, effects: &mut Vec<Effect>) {
-    let approving = matches!(model.queue.run, Some(Run::Approving { .. }));
-    let mut stopped = false;
-    for e in effects.iter_mut() {
-        match e {
-            Effect::Approve(ones) if !approving => begin_approving(model, ones),
-            Effect::Ask(Ask::Stop) if approving => stopped = true,
-            Effect::Ask(ask) => {
-                model.queue.asked_holder += 1;
-                if let Ask::Post { documents, .. } = ask {
-                    let ids =
-                        if documents.is_empty() { model.queue.to_post.clone() } else { documents.clone() };
-                    model.queue.run = Some(Run::Posting { ids });
-                    model.queue.summary = None;
-                    model.queue.pace = Pace::from(model.now.since);
+    let all = std::mem::take(effects);
+    effects.extend(all.into_iter().filter_map(|e| watched(model, e)));
+    model.queue.undoing = None;
+}
+
+fn watched(model: &mut Model, mut effect: Effect) -> Option<Effect> {
+    match &mut effect {
+        Effect::Approve(ones) => match &mut model.queue.approving {
+            None => begin_approving(model, ones),
+            Some(a) if a.next => a.next = false,
+            Some(_) => {
+                model.say(
+                    Level::Warning,
+                    "Nothing was approved: an approval is under way. Do it again after it.",
+                );
+                return None;
+            }
+        },
+        Effect::Ask(Ask::Stop) => {
+            if let Some(a) = model.queue.approving.as_mut().filter(|a| a.in_parts()) {
+                a.rest.clear();
+                a.stopping = true;
+                if !model.progress.running {
+                    // the holder does not approve
+                    return None;
                 }
             }
-            Effect::Act { targets, act } => Undo::remember(&mut model.queue, targets, act),
-            _ => {}
+            model.queue.asked_holder += 1;
         }
-    }
-    model.queue.undoing = false;
-    if stopped {
-        effects.retain(|e| !matches!(e, Effect::Ask(Ask::Stop)));
-        if let Some(Run::Approving { rest, .. }) = &mut model.queue.run {
-            rest.clear();
-            model.progress.stopping = true;
+        Effect::Ask(Ask::Post { documents, .. }) => {
+            if let Err(why) = posting_waits(model) {
+                model.say(Level::Warning, format!("Nothing was posted: {why}."));
+                return None;
+            }
+            let ids = if documents.is_empty() { model.queue.to_post.clone() } else { documents.clone() };
+            model.queue.asked_holder += 1;
+            model.queue.posting = Some(ids);
+            model.queue.summary = None;
+            model.queue.pace = Pace::from(model.now.since);
         }
+        Effect::Ask(_) => model.queue.asked_holder += 1,
+        Effect::Act { targets, act } => Undo::leaves(&mut model.queue, targets, act),
+        _ => {}
     }
+    Some(effect)
 }
 
 fn begin_approving(model: &mut Model, ones: &mut Vec<ApproveOne>) {
     let chosen: BTreeMap<_, _> = model.chosen().into_iter().map(|c| (c.id, c)).collect();
-    let of = ones.len();
+    let of = ones.len() as u64;
+    let versions = ones.iter().map(|o| (o.id, o.version)).collect();
     let rest = if ones.len() > PART { ones.split_off(PART) } else { Vec::new() };
-    if !rest.is_empty() {
-        model.progress =
-            Progress { what: "Approving".into(), done: 0, of: of as u64, stopping: false, running: true };
-    }
-    model.queue.pace = Pace::from(model.now.since);
     model.queue.summary = None;
-    model.queue.run =
-        Some(Run::Approving { chosen, rest, sent: ones.len(), done: Vec::new(), refused: Vec::new() });
+    model.queue.approving = Some(Approving {
+        chosen,
+        versions,
+        rest,
+        done: Vec::new(),
+        refused: Vec::new(),
+        of,
+        stopping: false,
+        pace: Pace::from(model.now.since),
+        next: false,
+    });
 }
 
 /// A part was approved: the next one goes out, or this was all.
 pub fn approved(model: &mut Model, answer: Said<Vec<(DocumentId, Result<(), String>)>>) -> Vec<Effect> {
-    let Some(Run::Approving { chosen, mut rest, mut done, mut refused, .. }) = model.queue.run.take() else {
+    let Some(mut a) = model.queue.approving.take() else {
         return crate::tui::app::changed(model);
     };
     let failed = match answer {
         Ok(results) => {
             for (id, result) in results {
                 match result {
-                    Ok(()) => done.push(id),
-                    Err(why) => refused.push((id, why)),
+                    Ok(()) => a.done.push(id),
+                    Err(why) => a.refused.push((id, why)),
                 }
             }
             None
         }
         Err(why) => Some(why),
     };
-    if failed.is_none() && !rest.is_empty() {
-        let later = rest.split_off(PART.min(rest.len()));
-        let settled = (done.len() + refused.len()) as u64;
-        model.progress.done = settled;
-        model.queue.pace.take(settled, model.now.since);
-        let next = Effect::Approve(rest.clone());
-        model.queue.run = Some(Run::Approving { chosen, sent: rest.len(), rest: later, done, refused });
+    if failed.is_none() && !a.rest.is_empty() {
+        let later = a.rest.split_off(PART.min(a.rest.len()));
+        let next = Effect::Approve(std::mem::replace(&mut a.rest, later));
+        a.pace.take(a.settled(), model.now.since);
+        a.next = true;
+        model.queue.approving = Some(a);
         return vec![next];
     }
-    let stopping = model.progress.stopping;
-    if model.progress.what == "Approving" {
-        model.progress = Progress::default();
-    }
-    Undo::approved(&mut model.queue, &chosen, &done);
-    tell_approved(model, &chosen, &done, &refused, failed, stopping);
+    // a stop that came too late stopped nothing
+    let stopped = a.stopping && a.settled() < a.of;
+    let after = |id: &DocumentId| {
+        // an approval raises the version that was seen by one
+        let version = a.versions.get(id)? + 1;
+        Some(Target { version, ..a.chosen.get(id)?.target() })
+    };
+    let targets = a.done.iter().filter_map(after).collect();
+    Undo::approved(&mut model.queue, targets);
+    tell_approved(model, &a.chosen, &a.done, &a.refused, failed, stopped);
     let mut effects = crate::tui::app::changed(model);
-    effects.extend(model.queue.unmark(&done));
+    effects.extend(model.queue.unmark(&a.done));
     effects
 }
 
@@ -276,14 +342,8 @@ pub fn answered(model: &mut Model) -> Option<Effect> {
     if model.queue.asked_holder > 0 {
         return None;
     }
-    match model.queue.run.take() {
-        Some(Run::Posting { ids }) if ids.len() > 1 => Some(Effect::QueueRoom(QueueEffect::Outcome { ids })),
-        Some(Run::Posting { .. }) | None => None,
-        other => {
-            model.queue.run = other;
-            None
-        }
-    }
+    let ids = model.queue.posting.take()?;
+    (ids.len() > 1).then(|| Effect::QueueRoom(QueueEffect::Outcome { ids }))
 }
 
 /// How the posted documents stand.

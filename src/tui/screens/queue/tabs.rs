@@ -124,7 +124,7 @@ fn narrow(model: &Model, buf: &mut Buffer, area: Rect, currencies: &[Currency]) 
 }
 
 /// The word on a tab where there is little room.
-fn short(tab: Tab) -> &'static str {
+pub fn short(tab: Tab) -> &'static str {
     use crate::model::state::Group;
     match tab {
         Tab::Open => "Open",

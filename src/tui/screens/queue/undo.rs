@@ -40,15 +40,24 @@ pub struct Place {
     pub descending: bool,
 }
 
+/// An act that left and has no answer yet.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    act: Act,
+    ids: Vec<DocumentId>,
+    /// What takes it back; none: it is itself a step taken back.
+    back: Option<Act>,
+    /// What is said when a step was taken back.
+    words: String,
+}
+
 impl Undo {
-    /// An act is about to be done.
-    pub fn remember(queue: &mut Queue, targets: &[Target], act: &Act) {
-        if targets.is_empty() || queue.undoing {
-            return;
-        }
-        let which = which(targets);
-        let (back, words) = match act {
-            Act::Hold { .. } => (Act::Release, format!("The hold of {which} is taken back.")),
+    /// An act leaves: what would take it back is known now, and remembered once it has succeeded.
+    pub fn leaves(queue: &mut Queue, targets: &[Target], act: &Act) {
+        let words = queue.undoing.take();
+        let back = match act {
+            _ if words.is_some() => None,
+            Act::Hold { .. } => Some(Act::Release),
             Act::Release => {
                 let reason = queue
                     .rows
@@ -57,26 +66,41 @@ impl Undo {
                     .map(|r| r.row.reason.clone())
                     .filter(|r| !r.is_empty())
                     .unwrap_or_else(|| "held again".into());
-                (Act::Hold { reason }, format!("{which} is held again."))
+                Some(Act::Hold { reason })
             }
             _ => return,
         };
-        queue.push_undo(Undo::Act(now(targets), back, words));
+        let ids = targets.iter().map(|t| t.id).collect();
+        queue.pending.push(Pending { act: act.clone(), ids, back, words: words.unwrap_or_default() });
     }
 
-    /// Documents were approved.
-    pub fn approved(queue: &mut Queue, chosen: &BTreeMap<DocumentId, Chosen>, done: &[DocumentId]) {
-        let targets: Vec<Target> = done.iter().filter_map(|id| chosen.get(id)).map(Chosen::target).collect();
+    /// An act was answered: `done` are those that it was done to, each with the version that it has since. What was done
+    /// can be taken back from this version on, and from no other. Gives the sentence of a step that was taken back.
+    pub fn answered(queue: &mut Queue, act: &Act, all: &[Target], done: &[Target]) -> Option<String> {
+        let of = |p: &Pending| p.act == *act && p.ids.iter().copied().eq(all.iter().map(|t| t.id));
+        let at = queue.pending.iter().position(of)?;
+        let pending = queue.pending.remove(at);
+        let Some(back) = pending.back else {
+            return (done.len() == all.len()).then_some(pending.words);
+        };
+        if !done.is_empty() {
+            let which = which(done);
+            let words = match back {
+                Act::Release => format!("The hold of {which} is taken back."),
+                _ => format!("{which} is held again."),
+            };
+            queue.push_undo(Undo::Act(done.to_vec(), back, words));
+        }
+        None
+    }
+
+    /// Documents were approved: each with the version that it has since.
+    pub fn approved(queue: &mut Queue, targets: Vec<Target>) {
         if !targets.is_empty() {
             let words = format!("The approval of {} is withdrawn.", which(&targets));
-            queue.push_undo(Undo::Act(now(&targets), Act::Withdraw, words));
+            queue.push_undo(Undo::Act(targets, Act::Withdraw, words));
         }
     }
-}
-
-/// Whatever version they have now.
-fn now(targets: &[Target]) -> Vec<Target> {
-    targets.iter().map(|t| Target { version: 0, ..t.clone() }).collect()
 }
 
 fn which(targets: &[Target]) -> String {
@@ -170,8 +194,8 @@ pub fn undo(model: &mut Model) -> Vec<Effect> {
                     return Vec::new();
                 }
             }
-            model.say(Level::Info, words);
-            model.queue.undoing = true;
+            // said once it is so
+            model.queue.undoing = Some(words);
             vec![Effect::Act { targets, act }]
         }
     }

@@ -1,7 +1,5 @@
 //! The dialogs of the tie-out: each repeats the facts, and what cannot be taken back asks first.
 
-use rust_decimal::Decimal;
-
 use crate::engine::reconcile::Reconciled;
 use crate::tieout::ReconcilingItem;
 use crate::tui::app::{Level, Model};
@@ -111,12 +109,6 @@ pub fn statement(model: &mut Model, id: &str) {
     form(model, TieoutForm::Statement(id, name), title, lines, vec![field], "keep it and read again");
 }
 
-/// An amount as a statement prints it.
-pub fn figure(text: &str) -> Result<Decimal, String> {
-    let bare: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\'' | '_')).collect();
-    bare.parse::<Decimal>().map_err(|_| format!("{text:?} is no amount: write for instance 4,961.70"))
-}
-
 /// Whether it may be signed in this role.
 pub fn may_sign(model: &Model, done: &Reconciled, reviewer: bool) -> Result<(), String> {
     let in_force = |role: &str| done.signoffs.iter().find(|s| s.reopened.is_none() && s.role == role);
@@ -178,15 +170,16 @@ pub fn sign(model: &mut Model, reviewer: bool) {
         format!("unexplained 0.00 ({}) · {}", clean(&done.report.checked.text), population(&made)),
         format!("{items} reconciling items, {comments} with a comment"),
         format!("ledger read {read} · report {}", short_hash(&done.hash)),
-        "Both sides are read again first; other figures than these are signed only if nothing forbids it. It can be \
-         taken back only by reopening, with a reason that stays in the audit trail."
+        "Both sides are read again first: if the figures are no longer these, nothing is signed. It can be taken back \
+         only by reopening, with a reason that stays in the audit trail."
             .into(),
     ];
     if alone.is_some() {
         lines.push("You act alone: the report will say \"signed by one person\".".into());
     }
     let yes = format!("sign as {role}");
-    confirm(model, "Sign off", lines, &yes, TieoutEffect::Sign { book, period, reviewer });
+    let seen = done.hash.clone();
+    confirm(model, "Sign off", lines, &yes, TieoutEffect::Sign { book, period, reviewer, seen });
 }
 
 /// Whether there is a signature to take back.

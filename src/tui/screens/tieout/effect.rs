@@ -56,7 +56,7 @@ pub enum TieoutEffect {
         /// Amount owed, in home currency.
         amount: rust_decimal::Decimal,
     },
-    /// Signs what a fresh reading shows. Only a dialog makes it.
+    /// Signs what a fresh reading shows, if it is what was on the screen. Only a dialog makes it.
     Sign {
         /// Book.
         book: BookId,
@@ -64,6 +64,8 @@ pub enum TieoutEffect {
         period: Period,
         /// Reviewer; else preparer.
         reviewer: bool,
+        /// Hash of the figures that were on the screen: others are not signed.
+        seen: String,
     },
     /// Takes the sign-offs back. Only a dialog makes it.
     Reopen {
@@ -125,14 +127,14 @@ pub enum TieoutMsg {
     Commented(Said<ItemComment>),
     /// A statement's figure was kept.
     Stated(Said<()>),
-    /// It is signed: the reading that was signed, and the audit event.
-    Signed(Said<(Box<Reconciled>, u64)>),
+    /// This month of this book is signed: the reading that was signed, and the audit event.
+    Signed(BookId, Period, Said<(Box<Reconciled>, u64)>),
     /// So many sign-offs were taken back.
     Reopened(Said<u64>),
-    /// The lock date is this one now.
-    Locked(Said<jiff::civil::Date>),
-    /// What the accrual journals would be.
-    Planned(u64, Said<Accrued>),
+    /// The month whose end the lock date of this book is now.
+    Locked(BookId, Period, Said<jiff::civil::Date>),
+    /// What the accrual journals of this book and month would be.
+    Planned(u64, BookId, Period, Said<Accrued>),
     /// The accrual journals were made.
     Accrued(Said<Accrued>),
     /// The folder that an export is offered; empty: there is no way to write one here.

@@ -74,7 +74,7 @@ impl TieoutScreen {
         self.period.or_else(|| month(now.at?.to_zoned(zone.clone()).date(), -1))
     }
 
-    /// Another month; what was read belongs to the one before.
+    /// Another month; what was read, and an answer that is still on its way, belong to the one before.
     pub fn turn(&mut self, by: i32, now: Now, zone: &TimeZone) {
         let Some(next) = self.month(now, zone).and_then(|p| month(p.from, by)) else { return };
         self.begin_again(Some(next));
@@ -89,7 +89,6 @@ impl TieoutScreen {
         *self = Self {
             period,
             asked: self.asked,
-            planned: self.planned,
             part: self.part,
             size: self.size,
             ..Self::default()

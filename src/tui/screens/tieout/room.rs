@@ -2,6 +2,9 @@
 
 use crossterm::event::KeyEvent;
 
+use crate::model::ids::BookId;
+use crate::model::money;
+use crate::tieout::Period;
 use crate::tui::app::{Level, Model, Screen, go};
 use crate::tui::effect::Effect;
 use crate::tui::format::count;
@@ -210,6 +213,9 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
     if screen.reading.is_some() && !matches!(id, PreviousPeriod | NextPeriod) {
         return Some(Err("both sides are being read".into()));
     }
+    if let Some(busy) = screen.busy.filter(|_| id == Refresh) {
+        return Some(Err(format!("{busy} is not done yet")));
+    }
     if matches!(id, PreviousPeriod | NextPeriod | Refresh) {
         return Some(Ok(()));
     }
@@ -261,9 +267,35 @@ pub fn paste(_model: &mut Model, _text: &str) -> Option<Vec<Effect>> {
     None
 }
 
+/// Whether this book and month are on the screen.
+fn shows(model: &Model, book: &BookId, period: Period) -> bool {
+    model.book.as_ref() == Some(book) && model.tieout.period == Some(period)
+}
+
+/// Signing, reopening, moving the lock date, making journals: the screen waits from the moment on in which it leaves.
+pub fn leaving(model: &mut Model, effects: &[Effect]) {
+    for effect in effects {
+        let Effect::TieoutRoom(effect) = effect else { continue };
+        model.tieout.busy = match effect {
+            TieoutEffect::Sign { .. } => Some("signing"),
+            TieoutEffect::Reopen { .. } => Some("reopening"),
+            TieoutEffect::Lock { .. } => Some("moving the lock date"),
+            TieoutEffect::Accrue { .. } => Some("making the accrual journals"),
+            _ => continue,
+        };
+    }
+}
+
 /// Says why not.
 fn failed<T>(model: &mut Model, what: &str, answer: Said<T>) -> Option<T> {
-    model.tieout.busy = None;
+    failed_there(model, true, what, answer)
+}
+
+/// As [`failed`]; what the screen waits for is over only when the answer belongs to what it shows.
+fn failed_there<T>(model: &mut Model, here: bool, what: &str, answer: Said<T>) -> Option<T> {
+    if here {
+        model.tieout.busy = None;
+    }
     match answer {
         Ok(value) => Some(value),
         Err(why) => {
@@ -321,15 +353,26 @@ pub fn arrive(model: &mut Model, msg: TieoutMsg) -> Vec<Effect> {
                 return read(model);
             }
         }
-        TieoutMsg::Signed(answer) => {
-            let Some((done, seq)) = failed(model, "It was not signed", answer) else { return Vec::new() };
-            let text = format!("{}: {} (audit event {}).", done.report.period, done.signed.text, count(seq));
+        TieoutMsg::Signed(book, period, answer) => {
+            let what = format!("{period} of {book} was not signed");
+            let here = shows(model, &book, period);
+            let Some((done, seq)) = failed_there(model, here, &what, answer) else { return Vec::new() };
+            model.say(
+                Level::Info,
+                format!("{}: {} (audit event {}).", done.report.period, done.signed.text, count(seq)),
+            );
+            if !here {
+                return Vec::new();
+            }
+            model.tieout.part = Part::SignOff;
+            if model.tieout.reading.is_some() {
+                // a reading that began before the signature does not have it
+                return read(model);
+            }
             if let Some((_, shown)) = &mut model.tieout.read {
                 *shown = done;
             }
-            model.tieout.part = Part::SignOff;
             rebuild(model);
-            model.say(Level::Info, text);
         }
         TieoutMsg::Reopened(answer) => {
             if let Some(n) = failed(model, "It was not reopened", answer) {
@@ -337,23 +380,31 @@ pub fn arrive(model: &mut Model, msg: TieoutMsg) -> Vec<Effect> {
                 return read(model);
             }
         }
-        TieoutMsg::Locked(answer) => {
-            let Some(day) = failed(model, "The lock date was not moved", answer) else { return Vec::new() };
-            if let Some((_, done)) = &mut model.tieout.read {
+        TieoutMsg::Locked(book, period, answer) => {
+            let what = format!("The lock date of {book} was not moved");
+            let here = shows(model, &book, period);
+            let Some(day) = failed_there(model, here, &what, answer) else { return Vec::new() };
+            if let Some((_, done)) = model.tieout.read.as_mut().filter(|_| here) {
                 done.lock.0 = Some(day);
+                rebuild(model);
             }
-            rebuild(model);
-            model.say(Level::Info, format!("The book is closed through {day}."));
+            model.say(Level::Info, format!("{book} is closed through {day}."));
             return vec![Effect::Facts];
         }
-        TieoutMsg::Planned(generation, answer) => {
-            if generation != model.tieout.planned {
+        TieoutMsg::Planned(generation, book, period, answer) => {
+            if generation != model.tieout.planned || !shows(model, &book, period) {
                 return Vec::new();
             }
             model.tieout.busy = None;
             model.tieout.plan = Some(answer);
             rebuild(model);
-            dialogs::accrue(model);
+            if model.screen == Screen::Tieout && model.layers.is_empty() {
+                dialogs::accrue(model);
+            } else {
+                // no question under the typing hand
+                let text = format!("The accruals of {period} are worked out: ask for them again on 5 tie-out.");
+                model.say(Level::Info, text);
+            }
         }
         TieoutMsg::Accrued(answer) => {
             let Some(done) = failed(model, "No accrual was made", answer) else { return Vec::new() };
@@ -386,13 +437,13 @@ pub fn submit(model: &mut Model, form: TieoutForm, answers: &Answers) -> Vec<Eff
             let text = answers.text("comment").to_string();
             vec![Effect::TieoutRoom(TieoutEffect::Comment { book, period, item, text })]
         }
-        TieoutForm::Statement(account, _) => match dialogs::figure(answers.text("amount")) {
+        TieoutForm::Statement(account, _) => match money::typed(answers.text("amount")) {
             Ok(amount) => {
                 model.close_form();
                 vec![Effect::TieoutRoom(TieoutEffect::Statement { book, period, account, amount })]
             }
             Err(why) => {
-                model.refuse_form("amount", why);
+                model.refuse_form("amount", why.to_string());
                 Vec::new()
             }
         },

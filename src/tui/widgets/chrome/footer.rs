@@ -43,8 +43,8 @@ fn word(model: &Model, id: ActionId) -> &'static str {
     tieout::word(model, id).unwrap_or(action(id).word)
 }
 
-/// The most hints beside `? more`.
-const MOST: usize = 6;
+/// The most hints beside `? more`: the document shows seven, every other screen six.
+const MOST: usize = 7;
 
 /// A hint: where it begins, its key and its word.
 struct Hint {

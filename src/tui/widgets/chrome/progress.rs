@@ -19,10 +19,7 @@ pub const TURN: Duration = Duration::from_millis(250);
 
 /// Progress of the running work in one line: what, how far, how fast, how to stop.
 pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
-    let p = &model.progress;
-    if !p.running {
-        return;
-    }
+    let Some((p, pace)) = model.working() else { return };
     let theme = &model.look.theme;
     let w = usize::from(area.width);
     let elapsed = model.running_since.map_or(Duration::ZERO, |since| model.now.since.saturating_sub(since));
@@ -42,7 +39,7 @@ pub fn progress(model: &Model, buf: &mut Buffer, area: Rect) {
     } else {
         format!("{} s", elapsed.as_secs())
     };
-    let pace = model.queue.pace.words(p.of);
+    let pace = pace.words(p.of);
     let room =
         width(&clean(&p.what)) + width(&sign) + width(&figures) + width(&pace) + width(&stop) + 11 <= w;
     if !pace.is_empty() && !p.stopping && room {

@@ -16,7 +16,7 @@ const ERROR_LINES: usize = 4;
 
 /// Where the messages stand on the whole screen: above the footer, and above the progress of running work.
 fn place(model: &Model, screen: Rect) -> Rect {
-    let below = 1 + u16::from(model.progress.running);
+    let below = 1 + u16::from(model.working().is_some());
     let head = 2.min(screen.height);
     Rect { y: screen.y + head, height: screen.height.saturating_sub(head + below), ..screen }
 }
