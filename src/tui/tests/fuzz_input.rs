@@ -58,7 +58,7 @@ fn with(size: (u16, u16), keys: &str) -> Desk {
 /// The next message.
 pub fn message(rng: &mut fastrand::Rng, model: &Model) -> Msg {
     match rng.u8(0..60) {
-        0 | 1 => Msg::Paste(paste(rng)),
+        0 | 1 => Msg::Paste(paste(rng).into()),
         2 => Msg::Resize(rng.u16(1..210), rng.u16(1..70)),
         3 => Msg::Resize(rng.u16(1..4), rng.u16(1..4)),
         // not every walk stays where nothing can be seen
