@@ -1,5 +1,6 @@
 //! Commands from the line that was typed to what is printed and the exit code, over a fake house.
 
+mod exported;
 mod firm;
 
 use clap::Parser;

@@ -88,7 +88,8 @@ impl Accounts {
         let left = CancellationToken::new();
         let mut leading = Leading { serial, connect: Arc::new(connect), page: None, proved: None, left };
         let next = leading.next().await?;
-        *self.leading.lock().await = Some(leading);
+        let older = self.leading.lock().await.replace(leading);
+        unwanted(older).await;
         Ok((title, next))
     }
 
@@ -146,17 +147,23 @@ impl Accounts {
             leading.stop_listening();
             leading.connect.clone()
         };
-        let proved = connect.prove().await;
-        drop(connect);
-        let mut held = self.leading.lock().await;
-        let leading = of(&mut held, serial)?;
-        match proved {
+        match connect.prove().await {
             Ok(proved) => {
                 let connected = proved.connected().clone();
-                leading.proved = Some(proved);
-                Ok(connected)
+                let mut held = self.leading.lock().await;
+                if let Ok(leading) = of(&mut held, serial) {
+                    leading.proved = Some(proved);
+                    return Ok(connected);
+                }
+                drop(held);
+                // it was left meanwhile: nobody will keep these tokens
+                connect.give_back(proved).await;
+                Err(gone())
             }
             Err(e) => {
+                drop(connect);
+                let mut held = self.leading.lock().await;
+                let leading = of(&mut held, serial)?;
                 let asks_token = !leading.connect.consents();
                 leading.connect()?.grant_is_used();
                 let field = match &e {
@@ -189,11 +196,16 @@ impl Accounts {
             }
             held.take()
         };
-        if let Some(mut leading) = left
-            && let Some(proved) = leading.proved.take()
-        {
-            leading.connect.give_back(proved).await;
-        }
+        unwanted(left).await;
+    }
+}
+
+/// A sign-in that was left: tokens that came already are given back.
+async fn unwanted(left: Option<Leading>) {
+    if let Some(mut leading) = left
+        && let Some(proved) = leading.proved.take()
+    {
+        leading.connect.give_back(proved).await;
     }
 }
 

@@ -69,6 +69,17 @@ pub async fn export(
     to: String,
     put: &mut (dyn FnMut(&[u8]) -> io::Result<()> + Send),
 ) -> Result<Exported, ExportError> {
+    let (events, sha256) = lines(office, query, format, put).await?;
+    noted(office, filter, Exported { events, sha256, to }).await
+}
+
+/// The lines: how many events, and what all lines but the last hash to.
+async fn lines(
+    office: &dyn Office,
+    query: AuditQuery,
+    format: Format,
+    put: &mut (dyn FnMut(&[u8]) -> io::Result<()> + Send),
+) -> Result<(u64, String), ExportError> {
     let store = office.store();
     let newest = store.audit(AuditQuery { limit: 1, ..AuditQuery::default() }).await?;
     let last = newest.first().map_or(0, |r| r.seq);
@@ -103,16 +114,23 @@ pub async fn export(
         Format::Json => audit::json_end(events, &sha256),
     };
     (target.put)(end.as_bytes())?;
-    let mut fields = vec![("file".to_string(), to.clone()), ("events".to_string(), events.to_string())];
+    Ok((events, sha256))
+}
+
+/// What was written is an event.
+async fn noted(office: &dyn Office, filter: &str, done: Exported) -> Result<Exported, ExportError> {
+    let mut fields = vec![("file".to_string(), done.to.clone()), ("events".into(), done.events.to_string())];
     if !filter.trim().is_empty() {
         fields.push(("filter".into(), filter.trim().into()));
     }
-    fields.push(("sha256".into(), sha256.clone()));
+    fields.push(("sha256".into(), done.sha256.clone()));
+    let store = office.store();
     store.note("exported".into(), "audit".into(), fields, office.actor(), office.now()).await?;
-    Ok(Exported { events, sha256, to })
+    Ok(done)
 }
 
-/// The same into a new file of 0600; one that is there already is an error, and nothing is written.
+/// The same into a new file of 0600; one that is there already is an error, and nothing is written. The event comes after
+/// the file is on the disk; without both the file is taken away again.
 pub async fn export_to(
     office: &dyn Office,
     query: AuditQuery,
@@ -120,14 +138,35 @@ pub async fn export_to(
     format: Format,
     path: &std::path::Path,
 ) -> Result<Exported, ExportError> {
-    use io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = io::BufWriter::new(options.open(path)?);
     let to = std::path::absolute(path)?.display().to_string();
-    let done = export(office, query, filter, format, to, &mut |bytes| file.write_all(bytes)).await?;
+    let file = options.open(path)?;
+    let done = async {
+        let (events, sha256) = into_file(office, query, format, file).await?;
+        noted(office, filter, Exported { events, sha256, to }).await
+    };
+    let done = done.await;
+    if done.is_err()
+        && let Err(error) = std::fs::remove_file(path)
+    {
+        tracing::warn!(%error, path = %path.display(), "a file that was not exported whole could not be taken away");
+    }
+    done
+}
+
+async fn into_file(
+    office: &dyn Office,
+    query: AuditQuery,
+    format: Format,
+    file: std::fs::File,
+) -> Result<(u64, String), ExportError> {
+    use io::Write as _;
+    let mut file = io::BufWriter::new(file);
+    let done = lines(office, query, format, &mut |bytes| file.write_all(bytes)).await?;
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(done)
 }
+

@@ -38,6 +38,8 @@ pub struct Cards {
     pub asked: Vec<String>,
     pub refuse: Option<DocumentId>,
     pub endless: bool,
+    /// Runs when an event is noted; false: it cannot be kept.
+    pub on_note: Option<Box<dyn FnMut() -> bool + Send>>,
 }
 
 /// The fake.
@@ -69,6 +71,11 @@ impl Fake {
     /// A run goes on until it is asked to stop; while it is posting it does not hear.
     pub fn never_ends(&self) {
         self.with(|c| c.endless = true);
+    }
+
+    /// What happens when an event is noted; false: it cannot be kept.
+    pub fn on_note(&self, does: impl FnMut() -> bool + Send + 'static) {
+        self.with(|c| c.on_note = Some(Box::new(does)));
     }
 
     /// Something is on the wire.
@@ -243,6 +250,7 @@ impl Default for Cards {
             asked: Vec::new(),
             refuse: None,
             endless: false,
+            on_note: None,
         }
     }
 }

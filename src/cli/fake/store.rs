@@ -114,8 +114,11 @@ impl Store for Fake {
         _: Actor,
         _: Timestamp,
     ) -> Answer<'_, ()> {
-        self.with(|c| c.asked.push(format!("{action} {subject} {fields:?}")));
-        now(Ok(()))
+        let kept = self.with(|c| {
+            c.asked.push(format!("{action} {subject} {fields:?}"));
+            c.on_note.as_mut().is_none_or(|does| does())
+        });
+        now(if kept { Ok(()) } else { Err(StoreError::Fatal("the disk is full".into())) })
     }
     not_in_tests! {
         put_connection(row: ConnectionRow, by: Actor, now: Timestamp) -> ();
