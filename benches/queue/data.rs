@@ -32,6 +32,7 @@ const PAYLOAD: usize = 300;
 pub type Done<T> = Result<T, Box<dyn Error>>;
 
 /// The large size: 1,000,000, or `TIEOUT_BENCH_DOCUMENTS` where there is no room or time for it (7 kB a document).
+#[allow(clippy::disallowed_methods, reason = "a benchmark is told its size by whoever runs it")]
 pub fn large() -> u64 {
     let given = std::env::var("TIEOUT_BENCH_DOCUMENTS").ok().and_then(|n| n.parse().ok());
     given.unwrap_or(1_000_000)

@@ -1,5 +1,6 @@
 //! What a person changes about a book, for consoles and commands alike.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -7,6 +8,8 @@ use crate::engine::{EngineError, Office};
 use crate::model::book::{AutoApproval, Book, BookSettings, Mode, Policy};
 use crate::model::ids::{BookId, ConnectionId};
 use crate::model::money::to_minor;
+use crate::model::people::Actor;
+use crate::store::{Store, StoreError};
 
 /// A change of a book.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,42 +38,78 @@ pub enum BookChange {
 
 /// A book by its name.
 pub async fn book(office: &dyn Office, id: &BookId) -> Result<Book, EngineError> {
-    let books = office.store().books().await?;
+    named(&*office.store(), id).await
+}
+
+/// Changes a book as it stands now; when somebody else was first, once more as it stands then. What is so already is not
+/// written again. Answers the book before and after.
+///
+/// # Errors
+/// What `edit` refuses; refused where others were first both times.
+pub(crate) async fn edit_book(
+    store: &dyn Store,
+    id: &BookId,
+    (by, now): (Actor, Timestamp),
+    edit: impl Fn(&mut Book) -> Result<(), EngineError> + Send + Sync,
+) -> Result<(Book, Book), EngineError> {
+    let mut again = false;
+    loop {
+        let before = named(store, id).await?;
+        let mut after = before.clone();
+        edit(&mut after)?;
+        if after == before {
+            return Ok((before, after));
+        }
+        match store.change_book(before.clone(), after.clone(), by.clone(), now).await {
+            Ok(()) => return Ok((before, after)),
+            Err(StoreError::Stale { .. }) if !again => again = true,
+            Err(StoreError::Stale { .. }) => return Err(meanwhile(id)),
+            Err(e) => return Err(e.into()),
+        }
+    }
+}
+
+fn meanwhile(id: &BookId) -> EngineError {
+    EngineError::Refused(format!("somebody else changed {id} meanwhile: look at it again, then change it"))
+}
+
+async fn named(store: &dyn Store, id: &BookId) -> Result<Book, EngineError> {
+    let books = store.books().await?;
     let found = books.into_iter().find(|b| b.id == *id);
     found.ok_or_else(|| EngineError::Refused(format!("there is no book {id}")))
 }
 
 /// Changes a book; what is so already is not written again.
 pub async fn change(office: &dyn Office, id: &BookId, change: BookChange) -> Result<Book, EngineError> {
-    let before = book(office, id).await?;
-    let mut after = before.clone();
+    let edit = |book: &mut Book| apply(book, &change);
+    let (_, after) = edit_book(&*office.store(), id, (office.actor(), office.now()), edit).await?;
+    Ok(after)
+}
+
+fn apply(book: &mut Book, change: &BookChange) -> Result<(), EngineError> {
     match change {
         BookChange::Live { typed } => {
             let typed = typed.trim();
-            if typed != before.settings.company.trim() && typed != before.ledger.as_str() {
+            if typed != book.settings.company.trim() && typed != book.ledger.as_str() {
                 return Err(EngineError::Refused(format!(
-                    "{typed:?} is not the name of the ledger behind {id}: nothing was changed"
+                    "{typed:?} is not the name of the ledger behind {}: nothing was changed",
+                    book.id
                 )));
             }
-            after.mode = Mode::Live;
+            book.mode = Mode::Live;
         }
-        BookChange::Preview => after.mode = Mode::Preview,
-        BookChange::Pause => after.paused = true,
-        BookChange::Resume => after.paused = false,
-        BookChange::Lock(day) => after.settings.lock_date = day,
-        BookChange::Settings { seen, after: settings } => {
-            if *seen != before.settings {
-                return Err(EngineError::Refused(format!(
-                    "somebody else changed {id} meanwhile: look at it again, then change it"
-                )));
+        BookChange::Preview => book.mode = Mode::Preview,
+        BookChange::Pause => book.paused = true,
+        BookChange::Resume => book.paused = false,
+        BookChange::Lock(day) => book.settings.lock_date = *day,
+        BookChange::Settings { seen, after } => {
+            if **seen != book.settings {
+                return Err(meanwhile(&book.id));
             }
-            after.settings = *settings;
+            book.settings = (**after).clone();
         }
     }
-    if after != before {
-        office.store().put_book(after.clone(), office.actor(), office.now()).await?;
-    }
-    Ok(after)
+    Ok(())
 }
 
 /// Sets the policy of a book: who approves, and up to which amount of a document in home currency.
@@ -100,13 +139,32 @@ pub async fn rest(
     connection: &ConnectionId,
     resting: bool,
 ) -> Result<Vec<BookId>, EngineError> {
+    rest_books(&*office.store(), connection, resting, (office.actor(), office.now())).await
+}
+
+/// As [`rest`], for those who have no office.
+pub(crate) async fn rest_books(
+    store: &dyn Store,
+    connection: &ConnectionId,
+    resting: bool,
+    (by, now): (Actor, Timestamp),
+) -> Result<Vec<BookId>, EngineError> {
     let mut changed = Vec::new();
-    for mut book in office.store().books().await? {
-        if (book.source == *connection || book.ledger == *connection) && book.paused != resting {
-            book.paused = resting;
-            changed.push(book.id.clone());
-            office.store().put_book(book, office.actor(), office.now()).await?;
+    for book in store.books().await? {
+        if book.source != *connection && book.ledger != *connection {
+            continue;
+        }
+        let edit = |b: &mut Book| {
+            b.paused = resting;
+            Ok(())
+        };
+        let (before, after) = edit_book(store, &book.id, (by.clone(), now), edit).await?;
+        if before != after {
+            changed.push(book.id);
         }
     }
     Ok(changed)
 }
+
+#[cfg(test)]
+mod tests;

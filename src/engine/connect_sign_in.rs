@@ -5,6 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::engine::EngineError;
+use crate::engine::books::rest_books;
 use crate::engine::connect::{Accounts, Connect, ConnectError, Connected, vault_error};
 use crate::engine::tokens::{Answered, CLIENT_SECRET, First, Fresh, FreshTokens, ask_once, moved};
 use crate::engine::wiring::Connector as _;
@@ -262,14 +263,7 @@ impl Accounts {
             ConnectError::Answer(format!("there is no connection {name:?}: see `tieout connections`"))
         })?;
         let now = self.clock.now();
-        let mut paused = Vec::new();
-        for mut book in self.store.books().await? {
-            if (book.source == id || book.ledger == id) && !book.paused {
-                book.paused = true;
-                paused.push(book.id.clone());
-                self.store.put_book(book, self.actor.clone(), now).await?;
-            }
-        }
+        let paused = rest_books(&*self.store, &id, true, (self.actor.clone(), now)).await?;
         let revoked = self.take_back(&row).await;
         let secrets = self.store.wipe_secrets(id.clone(), self.actor.clone(), now).await?;
         let why = format!("disconnected: sign in again with `tieout connections reauthorise {id}`");

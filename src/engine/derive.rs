@@ -118,10 +118,15 @@ impl Core {
             }
         }
         if !changed.is_empty() {
-            self.tell(What::Derived, book, None, match changed.len() {
-                1 => "1 document derived".to_string(),
-                n => format!("{n} documents derived"),
-            });
+            self.tell(
+                What::Derived,
+                book,
+                None,
+                match changed.len() {
+                    1 => "1 document derived".to_string(),
+                    n => format!("{n} documents derived"),
+                },
+            );
         }
         Ok(changed)
     }

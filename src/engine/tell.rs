@@ -86,7 +86,8 @@ impl Core {
             sent += rows.len() as u64;
             if accepted > 0 {
                 let what = if kind == OutboxKind::Confirm { "confirmed to" } else { "turned down to" };
-                let n = if accepted == 1 { "1 document".to_string() } else { format!("{accepted} documents") };
+                let n =
+                    if accepted == 1 { "1 document".to_string() } else { format!("{accepted} documents") };
                 self.tell(What::Confirmed, None, None, format!("{n} {what} {}", row.id));
             }
         }

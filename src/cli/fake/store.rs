@@ -32,7 +32,16 @@ impl Proposals for Fake {}
 impl Trail for Fake {}
 impl Views for Fake {}
 impl AccountNotes for Fake {}
-impl Mappings for Fake {}
+impl Mappings for Fake {
+    fn change_book(&self, before: Book, after: Book, _: Actor, _: Timestamp) -> Answer<'_, ()> {
+        now(self.with(|c| {
+            let (expected, found) = ("the book as it was seen".into(), "another".into());
+            let kept = c.books.iter_mut().find(|b| **b == before);
+            *kept.ok_or(StoreError::Stale { expected, found })? = after;
+            Ok(())
+        }))
+    }
+}
 
 impl Store for Fake {
     fn instance(&self) -> Answer<'_, Instance> {

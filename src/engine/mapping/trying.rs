@@ -7,7 +7,7 @@ use crate::engine::core::Core;
 use crate::engine::mapping::{Edit, EditWhat, RuleEffect, Touched};
 use crate::mapping::{apply, effect_words};
 use crate::model::book::BookSettings;
-use crate::model::guard::Guard;
+use crate::model::guard::{Guard, Then};
 use crate::model::ids::BookId;
 use crate::model::rule::{Rule, RuleSet};
 use crate::model::state::State;
@@ -17,6 +17,22 @@ use crate::store::Derived;
 const MOST: u32 = 2_000;
 /// Documents that are listed, at most.
 const LISTED: usize = 300;
+
+/// The rules of an older version in place of those now. What comes back was brought back by this person: they answer for
+/// it as its author.
+fn brought_back(old: RuleSet, now: &RuleSet, author: &str) -> RuleSet {
+    let mut rules = RuleSet { version: now.version, last: now.last.max(now.highest()), ..old };
+    for rule in rules.rules.iter_mut().filter(|r| !now.rules.contains(r)) {
+        rule.author = author.into();
+    }
+    for guard in rules.guards.iter_mut().filter(|g| !now.guards.contains(g)) {
+        guard.author = author.into();
+        if let Then::Default(rule) = &mut guard.then {
+            rule.author = author.into();
+        }
+    }
+    rules
+}
 
 impl Core {
     /// The rules and settings that an edit would make, and the rules it was made from.
@@ -47,8 +63,7 @@ impl Core {
                 let Some(old) = found.into_iter().find(|v| v.version == *version) else {
                     return Err(EngineError::Refused(format!("there is no version {version} of the rules")));
                 };
-                let last = now.last.max(now.highest());
-                let rules = RuleSet { version: now.version, last, ..old.rules };
+                let rules = brought_back(old.rules, &now, author);
                 Ok((now, rules, settings))
             }
         }
@@ -177,4 +192,31 @@ pub fn rule_words(r: &Rule) -> String {
 pub fn guard_words(g: &Guard) -> String {
     let gives = g.default_rule().map(|r| format!(" {} → {}", r.kind.name(), r.gives)).unwrap_or_default();
     format!("rule {}: {}{gives} when {}", g.id, g.then.word(), g.condition())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::entry::Named;
+    use crate::model::rule::{Gives, Key, RuleKind};
+
+    #[test]
+    fn who_brings_a_rule_back_is_its_author() {
+        let rule = |id, code: &str| Rule {
+            id,
+            kind: RuleKind::Account,
+            document: None,
+            party: None,
+            keys: [(Key::AccountCode, code.to_string())].into(),
+            gives: Gives::Record(Named::new("58", "5010 Airfare")),
+            author: "Maya Wells".into(),
+            reason: None,
+            billable: false,
+        };
+        let now = RuleSet { rules: vec![rule(1, "5010")], ..RuleSet::default() };
+        let old = RuleSet { rules: vec![rule(1, "5010"), rule(2, "5020")], ..RuleSet::default() };
+        let back = brought_back(old, &now, "Theo Okonkwo");
+        let authors: Vec<&str> = back.rules.iter().map(|r| r.author.as_str()).collect();
+        assert_eq!(authors, ["Maya Wells", "Theo Okonkwo"]);
+    }
 }

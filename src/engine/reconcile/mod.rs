@@ -14,7 +14,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::engine::EngineError;
+use crate::engine::books::edit_book;
 use crate::engine::core::Core;
+use crate::model::book::Book;
 use crate::model::ids::BookId;
 use crate::model::money;
 use crate::model::people::Actor;
@@ -224,7 +226,9 @@ pub async fn sign(
     let mut done = reconcile(core, book, period).await?;
     let refuse = |why: String| Err(EngineError::Refused(why));
     if ask.seen.as_ref().is_some_and(|seen| *seen != done.hash) {
-        return refuse(format!("the figures of {period} changed since you read them: read both sides again and look first"));
+        return refuse(format!(
+            "the figures of {period} changed since you read them: read both sides again and look first"
+        ));
     }
     let forbids = done.forbids();
     if !forbids.is_empty() {
@@ -263,12 +267,12 @@ pub async fn sign(
     };
     let seq = core.store.sign(new, by.clone(), core.now()).await?;
     if ask.lock {
-        let mut row = core.book(book).await?;
-        if row.settings.lock_date.is_none_or(|d| d < period.to) {
-            row.settings.lock_date = Some(period.to);
-            core.store.put_book(row, by, core.now()).await?;
-            done.lock.0 = Some(period.to);
-        }
+        let edit = |row: &mut Book| {
+            row.settings.lock_date = row.settings.lock_date.max(Some(period.to));
+            Ok(())
+        };
+        let (_, row) = edit_book(&*core.store, book, (by, core.now()), edit).await?;
+        done.lock.0 = row.settings.lock_date;
     }
     done.signoffs = core.store.signoffs(book.clone(), done.report.period.clone()).await?;
     done.signed = worth(&done.signoffs, &done.hash, &done.report, &done.documents);

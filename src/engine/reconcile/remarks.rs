@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::engine::EngineError;
+use crate::engine::books::edit_book;
 use crate::engine::core::Core;
+use crate::model::book::Book;
 use crate::model::ids::BookId;
 use crate::model::people::Actor;
 use crate::store::{ItemComment, NewItemComment, SignOff};
@@ -88,12 +90,14 @@ pub async fn move_lock(
             "{period} is not signed and reviewed yet: that comes first"
         )));
     }
-    let mut row = core.book(book).await?;
-    if let Some(lock) = row.settings.lock_date.filter(|d| *d >= period.to) {
-        return Err(EngineError::Refused(format!("{book} is closed through {lock} already")));
-    }
-    row.settings.lock_date = Some(period.to);
-    core.store.put_book(row, by, core.now()).await?;
+    let edit = |row: &mut Book| {
+        if let Some(lock) = row.settings.lock_date.filter(|d| *d >= period.to) {
+            return Err(EngineError::Refused(format!("{book} is closed through {lock} already")));
+        }
+        row.settings.lock_date = Some(period.to);
+        Ok(())
+    };
+    edit_book(&*core.store, book, (by, core.now()), edit).await?;
     core.touch();
     Ok(period.to)
 }

@@ -45,3 +45,22 @@ INSERT OR IGNORE INTO rule_use(book, rule, document)
   SELECT d.book, w.atom, v.document
   FROM derivation v JOIN document d ON d.id = v.document, json_tree(v.content, '$.set') w
   WHERE w.key = 'rule' AND w.type = 'integer' AND d.book IS NOT NULL;
+
+-- Who took a rule away in which version; rule 0: whole-document rules were changed or reordered. `document` of a rule
+-- that was for one document alone. And whose document that changed: such a person does not approve it.
+CREATE TABLE rule_removal (
+  book TEXT NOT NULL REFERENCES book(id),
+  rule INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  document TEXT NOT NULL DEFAULT '',
+  person TEXT NOT NULL,
+  PRIMARY KEY (book, rule, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rule_removal_of ON rule_removal(document, version) WHERE document <> '';
+CREATE TABLE derivation_editor (
+  document TEXT NOT NULL REFERENCES document(id),
+  rule INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  person TEXT NOT NULL,
+  PRIMARY KEY (document, rule)
+) STRICT, WITHOUT ROWID;

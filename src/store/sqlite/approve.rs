@@ -151,6 +151,12 @@ fn stale_day(tx: &Tx<'_>, doc: &Doc, d: &Derived) -> Done<bool> {
 
 fn not_the_author(tx: &Tx<'_>, doc: &Doc, d: &Derived, by: &Actor) -> Done<()> {
     let Some(book) = &doc.book else { return Ok(()) };
+    if let Some(version) = crate::store::sqlite::editors::version_of(tx.c, doc, &by.name)? {
+        return refused(format!(
+            "you removed or reordered rules (version {version}), which changed {}; somebody else must approve it",
+            doc.number
+        ));
+    }
     let used: BTreeSet<u32> = d
         .set
         .entries

@@ -11,6 +11,7 @@ use crate::store::sqlite::approve::in_force;
 use crate::store::sqlite::arrive::recall;
 use crate::store::sqlite::convert::{json, micros, named};
 use crate::store::sqlite::doc::{Doc, hold};
+use crate::store::sqlite::editors;
 use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::findings;
 use crate::store::sqlite::mappings;
@@ -132,12 +133,10 @@ fn record(tx: &Tx<'_>, doc: &mut Doc, mut d: Derived) -> Done<()> {
         d.state = State::Blocked;
     }
     let content = serde_json::to_string(&d)?;
-    let before =
-        tx.c.prepare_cached("SELECT content FROM derivation WHERE document = ?")?
-            .query_row([doc.key()], |r| r.get::<_, String>(0))
-            .optional()?;
-    let changed = before.as_deref() != Some(content.as_str());
+    let before = editors::earlier(tx.c, doc.id)?;
+    let changed = before.as_ref().is_none_or(|b| b.content != content);
     if changed {
+        editors::note(tx, doc, before.as_ref(), &d)?;
         keep(tx, doc, &d, &content)?;
     }
     if doc.derive_due {

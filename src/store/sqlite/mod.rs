@@ -15,6 +15,7 @@ mod corrections;
 mod corrections_store;
 mod derive;
 mod doc;
+mod editors;
 mod executor;
 mod facts;
 mod fail;

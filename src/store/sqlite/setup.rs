@@ -241,6 +241,7 @@ pub fn put_rules(tx: &Tx<'_>, id: &BookId, expected: u32, mut rules: RuleSet, by
         "INSERT INTO mapping_version(book, version, content, content_hash, created_by, created_at) VALUES (?,?,?,?,?,?)",
         params![id.as_str(), rules.version, content, hash, by.name, micros(tx.now)],
     )?;
+    crate::store::sqlite::editors::removed(tx, id, &now, &rules, by)?;
     let added: Vec<_> = rules.rules.iter().filter(|r| !now.rules.contains(r)).collect();
     let gone: Vec<_> = now.rules.iter().filter(|r| !rules.rules.contains(r)).collect();
     let mut what = fields([

@@ -202,9 +202,9 @@ fn messages(model: &Model) -> String {
     let w = usize::from(model.size.0.saturating_sub(8)).clamp(20, 136);
     let mut out = Vec::new();
     for t in model.toasts.all() {
-        let when = t.at.map_or_else(String::new, |at| {
-            at.to_zoned(model.zone.clone()).strftime("%H:%M:%S").to_string()
-        });
+        let when = t
+            .at
+            .map_or_else(String::new, |at| at.to_zoned(model.zone.clone()).strftime("%H:%M:%S").to_string());
         for (i, line) in wrap(&t.text, w.saturating_sub(10)).into_iter().enumerate() {
             out.push(format!("{:8}  {line}", if i == 0 { when.as_str() } else { "" }));
         }

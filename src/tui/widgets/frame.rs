@@ -56,9 +56,9 @@ pub fn rule(buf: &mut Buffer, area: Rect, row: u16, title: &str, right: &str, th
 pub fn whole_words(buf: &mut Buffer, at: Rect) {
     let at = at.intersection(buf.area);
     let is_word = |buf: &Buffer, x: u16, y: u16| {
-        buf.cell((x, y)).and_then(|c| c.symbol().chars().next()).is_some_and(|c| {
-            !c.is_whitespace() && !('\u{2500}'..='\u{257f}').contains(&c)
-        })
+        buf.cell((x, y))
+            .and_then(|c| c.symbol().chars().next())
+            .is_some_and(|c| !c.is_whitespace() && !('\u{2500}'..='\u{257f}').contains(&c))
     };
     let blank = |buf: &mut Buffer, x: u16, y: u16| {
         if let Some(c) = buf.cell_mut((x, y)) {

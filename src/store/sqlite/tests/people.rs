@@ -53,6 +53,69 @@ fn the_author_of_a_rule_does_not_approve_what_uses_it() {
     home.check();
 }
 
+/// Derived under a version of the rules to another account, for a reason that names `rule` or none.
+fn elsewhere(source_id: &str, version: u32, account: &str, rule: Option<u32>) -> Derived {
+    let mut d = derived(source_id, "r1", &[Slot::Bill], &[]);
+    for line in d.set.entries.iter_mut().flat_map(|e| &mut e.lines) {
+        line.account = Named::new(account, account);
+        line.why.iter_mut().for_each(|w| w.rule = rule);
+    }
+    d.digest = digest(&d.set, "qbo").unwrap();
+    d.rules_version = version;
+    d
+}
+
+#[test]
+fn who_removes_a_rule_does_not_approve_what_it_changed() {
+    let home = Home::new();
+    let put = |expected, rules: Vec<Rule>, by| {
+        let set = RuleSet { rules, ..RuleSet::default() };
+        go(home.store.put_rules(BOOK.into(), expected, set, by, at(1))).unwrap()
+    };
+    let joy = || person("Joy Lin", None);
+    put(0, vec![rule("Maya Wells")], joy());
+    let new = |name: &str, rule| {
+        let id = new_id(&home.arrive(vec![arrival(name, 129_015)])[0]);
+        home.derive(id, elsewhere(name, 1, "58", rule));
+        id
+    };
+    let (stood, apart) = (new("a", Some(1)), new("b", None));
+    put(1, vec![], theo());
+    home.derive(stood, elsewhere("a", 2, "99", None));
+    home.derive(apart, elsewhere("b", 2, "58", None));
+    let said = sentence(home.approve_as(stood, theo(), false).unwrap_err());
+    assert!(said.contains("you removed or reordered rules (version 2)"), "{said}");
+    home.approve_as(apart, theo(), false).unwrap();
+    home.approve_as(stood, joy(), false).unwrap();
+    home.check();
+}
+
+#[test]
+fn who_reorders_the_rules_about_documents_does_not_approve_what_that_freed() {
+    use crate::model::guard::{Guard, Then};
+    let home = Home::new();
+    let guard = |id, then| Guard {
+        id,
+        conditions: crate::model::guard::parse("title contains TRIP").unwrap(),
+        then,
+        reason: String::new(),
+        author: "Maya Wells".into(),
+    };
+    let put = |expected, guards: Vec<Guard>, by| {
+        let set = RuleSet { guards, ..RuleSet::default() };
+        go(home.store.put_rules(BOOK.into(), expected, set, by, at(1))).unwrap()
+    };
+    let (hold, skip) = (guard(1, Then::Hold), guard(2, Then::Skip));
+    put(0, vec![hold.clone(), skip.clone()], person("Joy Lin", None));
+    let id = new_id(&home.arrive(vec![arrival("a", 129_015)])[0]);
+    home.derive(id, derived("a", "r1", &[Slot::Bill], &[FindingCode::OldExpense]));
+    put(1, vec![skip, hold], theo());
+    home.derive(id, Derived { rules_version: 2, ..derived("a", "r1", &[Slot::Bill], &[]) });
+    assert!(sentence(home.approve_as(id, theo(), false).unwrap_err()).contains("you removed or reordered"));
+    home.approve_as(id, person("Joy Lin", None), false).unwrap();
+    home.check();
+}
+
 #[test]
 fn what_was_seen_is_what_is_approved() {
     let home = Home::new();

@@ -53,8 +53,10 @@ fn upper(model: &Model) -> Vec<Told> {
         let lines = connection(model, c, w);
         let left = model.connections.len() - i;
         if out.len() + lines.len() + usize::from(left > 1) > most && !out.is_empty() {
-            let text =
-                format!(" … and {left} more connections: {} shows them all", model.key(ActionId::ScreenConnections));
+            let text = format!(
+                " … and {left} more connections: {} shows them all",
+                model.key(ActionId::ScreenConnections)
+            );
             out.push(Told { text, meaning: Meaning::Muted });
             break;
         }
@@ -351,9 +353,12 @@ fn alarm(alarm: &Alarm, w: usize) -> (&'static str, Meaning, String) {
             let number = left(&clean(&a.row.number), 12);
             let payee = if w >= 110 { format!("{} ", left(&clean(&a.row.payee), 20)) } else { String::new() };
             // what a system sent in a form that nobody knows is a matter of its fields, which says little by itself
-            let unread =
-                if a.row.state == State::Unreadable { "cannot be read: " } else { "" };
-            ("!", Meaning::Warn, format!("{number} {payee}{unread}{} · {}", clean(&a.message), clean(&a.remedy)))
+            let unread = if a.row.state == State::Unreadable { "cannot be read: " } else { "" };
+            (
+                "!",
+                Meaning::Warn,
+                format!("{number} {payee}{unread}{} · {}", clean(&a.message), clean(&a.remedy)),
+            )
         }
     }
 }

@@ -7,8 +7,8 @@ use ratatui::widgets::Widget;
 
 use crate::store::AuditRow;
 use crate::tui::app::Model;
-use crate::tui::keys::ActionId;
 use crate::tui::format::{ago, count, header_time_short, minute};
+use crate::tui::keys::ActionId;
 use crate::tui::text::{clean, cut, ends, left, right, width, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
@@ -225,14 +225,19 @@ fn draw_list(model: &Model, buf: &mut Buffer, area: Rect) {
         }
     };
     if let Some(why) = &screen.error {
-        say(buf, &format!("The trail cannot be read: {why}. {} reads again.", model.key(ActionId::Refresh)), Meaning::Error);
+        say(
+            buf,
+            &format!("The trail cannot be read: {why}. {} reads again.", model.key(ActionId::Refresh)),
+            Meaning::Error,
+        );
         return;
     }
     if screen.rows.is_empty() {
         let words = match (screen.loaded, screen.search.trim().is_empty()) {
             (false, _) => "reading…".to_string(),
             (true, true) => {
-                "Nothing is recorded here yet. What people and the program do is written here by itself.".into()
+                "Nothing is recorded here yet. What people and the program do is written here by itself."
+                    .into()
             }
             (true, false) => format!(
                 "No event matches. Words are looked for from their beginning, and all of them have to be there. \
@@ -278,7 +283,11 @@ fn draw_pane(model: &Model, buf: &mut Buffer, area: Rect) {
     let more = lines.len() > room;
     for (i, (text, meaning)) in lines.iter().take(room).enumerate() {
         let last = more && i + 1 == room;
-        let text = if last { format!(" … {} more lines: {}", lines.len() - i, model.key(ActionId::Open)) } else { text.clone() };
+        let text = if last {
+            format!(" … {} more lines: {}", lines.len() - i, model.key(ActionId::Open))
+        } else {
+            text.clone()
+        };
         let meaning = if last { Meaning::Muted } else { *meaning };
         put(buf, area, 1 + i as u16, Line::styled(left(&text, w), theme.style(meaning)));
     }

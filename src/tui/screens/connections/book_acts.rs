@@ -113,18 +113,18 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
     ) {
         return None;
     }
-    let Some(b) = book(model) else { return Some(Err(format!("there is no book yet: {} makes one", model.key(PairBook)))) };
+    let Some(b) = book(model) else {
+        return Some(Err(format!("there is no book yet: {} makes one", model.key(PairBook))));
+    };
     Some(match id {
         LiveBook if b.mode == Mode::Live => Err(format!("{} is live already", clean(b.id.as_str()))),
         PreviewBook if b.mode == Mode::Preview => {
             Err(format!("{} is a preview already", clean(b.id.as_str())))
         }
-        LiveBook if b.settings.ledger_codes.is_empty() => {
-            Err(format!(
-                "no ledger code is named, so no document would belong to it: {} names them",
-                model.key(EditBook)
-            ))
-        }
+        LiveBook if b.settings.ledger_codes.is_empty() => Err(format!(
+            "no ledger code is named, so no document would belong to it: {} names them",
+            model.key(EditBook)
+        )),
         PolicyBook if model.connection_list.book_look_of(&b.id).is_none() => {
             Err("the policy in force is still being read".into())
         }

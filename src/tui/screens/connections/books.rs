@@ -12,10 +12,10 @@ use crate::model::book::{AutoApproval, Book, ClosedPeriod, DatePolicy, Flow, Gro
 use crate::model::document::DocumentKind;
 use crate::model::money::{Currency, shown};
 use crate::store::RunTotal;
-use crate::tui::app::{Model, system_title};
-use crate::tui::keys::ActionId;
 use crate::tieout::Stage;
+use crate::tui::app::{Model, system_title};
 use crate::tui::format::{ago, count, minute, money_of};
+use crate::tui::keys::ActionId;
 use crate::tui::text::{clean, left, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
@@ -216,7 +216,9 @@ fn lines(model: &Model, b: &Book, w: usize) -> Vec<(String, Meaning)> {
     let mut say = |label: &str, value: String, meaning| out.extend(fact_lines(label, &value, meaning, w));
     let key = |id| model.key(id);
     let mode = match (b.paused, b.mode) {
-        (true, Mode::Preview) => format!("= paused, and a preview: {} lets it go on", key(ActionId::RestBook)),
+        (true, Mode::Preview) => {
+            format!("= paused, and a preview: {} lets it go on", key(ActionId::RestBook))
+        }
         (true, Mode::Live) => {
             format!("= paused: nothing is read, told or posted; {} lets it go on", key(ActionId::RestBook))
         }

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::connect_look::{ConnectionLook, Quota};
 use crate::store::{ConnectionRow, Health};
 use crate::tui::app::Model;
-use crate::tui::keys::ActionId;
 use crate::tui::format::{ago, count, documents, minute};
+use crate::tui::keys::ActionId;
 use crate::tui::text::clean;
 use crate::tui::theme::Meaning;
 
@@ -162,10 +162,7 @@ fn quota(quota: Option<&Quota>) -> (String, Meaning) {
                 count(of.into())
             ));
         }
-        None => parts.push(format!(
-            "{} in the last minute, no limit known",
-            count(q.last_minute.into())
-        )),
+        None => parts.push(format!("{} in the last minute, no limit known", count(q.last_minute.into()))),
     }
     if let Some(wait) = q.throttled_for {
         meaning = Meaning::Warn;

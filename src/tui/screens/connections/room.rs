@@ -226,13 +226,11 @@ pub fn while_closed(model: &Model, id: ActionId) -> Result<(), String> {
     let made = model.connection_list.ways().is_empty();
     match id {
         ActionId::NewConnection | ActionId::Connect if !made => Ok(()),
-        _ if made => {
-            Err(format!(
-                "the vault is locked, so nothing is done: {} shows the connections, {} unlocks it there",
-                model.key(ActionId::ScreenConnections),
-                model.key(ActionId::Unlock)
-            ))
-        }
+        _ if made => Err(format!(
+            "the vault is locked, so nothing is done: {} shows the connections, {} unlocks it there",
+            model.key(ActionId::ScreenConnections),
+            model.key(ActionId::Unlock)
+        )),
         _ => Err(format!(
             "nothing is connected yet: {} shows the connections, {} begins there",
             model.key(ActionId::ScreenConnections),

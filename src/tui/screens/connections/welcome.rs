@@ -116,7 +116,9 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) -> u16 {
     y += 1;
     let new = model.key(ActionId::NewConnection);
     let what = match at {
-        Some(1) if model.look.read_only => "This console is read-only: start tieout without --read-only.".into(),
+        Some(1) if model.look.read_only => {
+            "This console is read-only: start tieout without --read-only.".into()
+        }
         Some(1) => format!("{new} begins: it asks how the secrets are kept, and goes on to SAP Concur."),
         Some(2) => format!("{new} connects SAP Concur."),
         Some(3) => format!("{new} connects the ledger."),

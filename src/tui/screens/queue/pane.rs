@@ -261,8 +261,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
             if p.lines.is_empty() {
                 let w = usize::from(area.width).saturating_sub(2);
                 let state = state_long(row.row.state);
-                let texts =
-                    p.short.iter().filter(|t| !t.is_empty()).flat_map(|t| wrap(&model.worded(t), w));
+                let texts = p.short.iter().filter(|t| !t.is_empty()).flat_map(|t| wrap(&model.worded(t), w));
                 let state = (!other).then_some((state, Meaning::Muted));
                 let lines = texts.map(|t| (t, Meaning::Text)).chain(state);
                 for (i, (text, meaning)) in lines.enumerate().take(usize::from(area.height) - 1) {
