@@ -13,7 +13,7 @@ use crate::model::ids::DocumentId;
 use crate::model::money;
 use crate::store::ApproveOne;
 use crate::tui::effect::Effect;
-use crate::tui::format::{amount, count, documents};
+use crate::tui::format::amount;
 use crate::tui::msg::Said;
 use crate::tui::screens::queue::effect::QueueForm;
 use crate::tui::text::{clean, left, right, width, wrap};
