@@ -10,7 +10,7 @@ use crate::tui::format::{count, documents, money_of, sums_words};
 use crate::tui::keys::{ActionId, Context};
 use crate::tui::layers::{Approve, Confirm, Layer, Purpose, Reason};
 use crate::tui::msg::Said;
-use crate::tui::text::{clean, left, right};
+use crate::tui::text::clean;
 
 use super::{Chosen, Model, Screen, fix, sums};
 
@@ -24,7 +24,7 @@ pub fn approve(model: &mut Model) -> Vec<Effect> {
     let generation = model.next_question();
     let named = |c: &Chosen| {
         let amount = c.amount.map(|(m, cur)| money_of(m, cur)).unwrap_or_default();
-        (c.id, format!("{} {} {}", left(&c.number, 14), left(&c.payee, 34), right(&amount, 22)))
+        (c.id, [c.number.clone(), c.payee.clone(), amount])
     };
     let amounts = sums(chosen.iter().filter_map(|c| c.amount)).into_iter().map(|(c, m)| (m, c)).collect();
     model.layers.push(Layer::Approve(Box::new(Approve {

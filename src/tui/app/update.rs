@@ -1,6 +1,7 @@
 //! The one place where things happen: a message changes the model and gives effects. No I/O, no clock.
 
 use crate::tui::effect::Effect;
+use crate::tui::layers::Layer;
 use crate::tui::look::effect::LookEffect;
 use crate::tui::msg::{Msg, Now};
 use crate::tui::screens::queue::Shape;
@@ -62,6 +63,11 @@ fn reshape(model: &mut Model) -> Option<Effect> {
     }
     if model.tieout.size != model.size {
         crate::tui::screens::tieout::room::resize(model);
+    }
+    for layer in &mut model.layers {
+        if let Layer::Approve(approve) = layer {
+            approve.fit(model.size);
+        }
     }
     let shape = Shape::of(w, h, currencies);
     if shape == model.queue.shape {

@@ -13,7 +13,7 @@ use crate::model::ids::DocumentId;
 use crate::model::money;
 use crate::store::ApproveOne;
 use crate::tui::effect::Effect;
-use crate::tui::format::{amount, count, documents};
+use crate::tui::format::amount;
 use crate::tui::msg::Said;
 use crate::tui::screens::queue::effect::QueueForm;
 use crate::tui::text::{clean, left, right, width, wrap};
@@ -22,6 +22,11 @@ use crate::tui::widgets::{Input, boxed, put};
 
 use super::confirm::{buttons, plain};
 use super::{Answers, FormFor, Out};
+
+mod figures;
+
+/// A line of text and how it is shown.
+type Shown = (String, Meaning);
 
 /// Which page of the dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,8 +47,8 @@ pub enum Page {
 pub struct Approve {
     /// Its question: answers to others are dropped.
     pub generation: u64,
-    /// What the person chose: number and amount.
-    pub chosen: BTreeMap<DocumentId, String>,
+    /// What the person chose: number, payee, amount.
+    pub chosen: BTreeMap<DocumentId, [String; 3]>,
     /// Deltas that were accepted by name.
     pub deltas: BTreeSet<DocumentId>,
     /// How many, how much, and what of it is not ready: while the figures are added up.
@@ -56,8 +61,12 @@ pub struct Approve {
     pub error: Option<String>,
     /// The page.
     pub page: Page,
-    /// First line of a page that is a list.
+    /// First line of the page.
     pub top: usize,
+    /// The last line of the figures was on the screen: before, nothing is approved.
+    pub seen: bool,
+    /// Columns and rows that it may take.
+    pub size: (u16, u16),
     /// The typed total.
     pub input: Input,
     /// The typed total is not the total.
@@ -78,17 +87,53 @@ impl Approve {
         }
     }
 
+    /// The screen has this size. What it shows of the figures is seen.
+    pub fn fit(&mut self, size: (u16, u16)) {
+        // the lines of the header and of the footer are not its own
+        self.size = (size.0, size.1.saturating_sub(3));
+        if self.preview.is_none() || self.page != Page::Figures {
+            return;
+        }
+        let (lines, rows) = (self.lines(self.size).len(), body(self.size));
+        self.top = self.top.min(lines.saturating_sub(rows));
+        self.seen |= self.top + rows >= lines;
+    }
+
+    fn columns(&self) -> usize {
+        self.preview.as_ref().map_or(1, |p| p.currencies.len().max(1))
+    }
+
+    /// Columns of the box on a screen of so many.
+    fn outer(&self, width: u16) -> u16 {
+        width.min((52 + 13 * self.columns() as u16).max(78))
+    }
+
+    /// What the page shows in so much room.
+    fn lines(&self, size: (u16, u16)) -> Vec<Shown> {
+        let w = usize::from(self.outer(size.0)).saturating_sub(4);
+        match (&self.preview, &self.error) {
+            (_, Some(why)) => wrap(why, w).into_iter().map(|t| (t, Meaning::Error)).collect(),
+            (None, None) => {
+                vec![(self.first.clone(), Meaning::Text), ("adding up…".to_string(), Meaning::Busy)]
+            }
+            (Some(p), None) if self.page == Page::Figures => {
+                figures::lines(p, &self.environment, !self.warnings_read, w, body(size))
+            }
+            (Some(p), None) => self.lines_of(p, w),
+        }
+    }
+
     /// A key.
     pub fn key(&mut self, key: KeyEvent) -> Out {
         if key.code == KeyCode::Esc {
             if self.page == Page::Figures {
                 return Out::Close;
             }
-            self.page = Page::Figures;
+            (self.page, self.top) = (Page::Figures, 0);
             return Out::Stay;
         }
+        let (last, page) = (self.lines(self.size).len().saturating_sub(body(self.size)), body(self.size));
         let Some(preview) = &self.preview else { return Out::Stay };
-        let lines = self.lines_of(self.page).len();
         for (c, page) in [('l', Page::List), ('w', Page::Warnings), ('p', Page::Accounts)] {
             if plain(key, c) {
                 self.page = if self.page == page { Page::Figures } else { page };
@@ -101,19 +146,20 @@ impl Approve {
             return Out::Submit(FormFor::Queue(QueueForm::AskTable(table_of(preview))), Answers::default());
         }
         match key.code {
-            KeyCode::Down => self.top = (self.top + 1).min(lines.saturating_sub(1)),
+            KeyCode::Down => self.top = (self.top + 1).min(last),
             KeyCode::Up => self.top = self.top.saturating_sub(1),
-            KeyCode::PageDown => self.top = (self.top + 10).min(lines.saturating_sub(1)),
-            KeyCode::PageUp => self.top = self.top.saturating_sub(10),
+            KeyCode::PageDown => self.top = (self.top + page.saturating_sub(1).max(1)).min(last),
+            KeyCode::PageUp => self.top = self.top.saturating_sub(page.saturating_sub(1).max(1)),
             _ => {}
         }
         if self.page != Page::Figures || preview.documents.is_empty() {
             return Out::Stay;
         }
         if !preview.type_total {
-            return if plain(key, 'y') { self.go() } else { Out::Stay };
+            return if plain(key, 'y') && self.seen { self.go() } else { Out::Stay };
         }
         match key.code {
+            KeyCode::Enter if !self.seen => {}
             KeyCode::Enter if self.total_typed() => return self.go(),
             KeyCode::Enter => self.wrong = !self.input.text().is_empty(),
             KeyCode::Char(c) if c.is_alphabetic() => {}
@@ -162,19 +208,9 @@ impl Approve {
 
     /// Draws it.
     pub fn draw(&self, buf: &mut Buffer, area: Rect, theme: &Theme) {
-        let columns = self.preview.as_ref().map_or(1, |p| p.currencies.len().max(1));
-        let w = area.width.min((52 + 13 * columns as u16).max(78));
+        let lines = self.lines((area.width, area.height));
+        let w = self.outer(area.width);
         let inner_w = usize::from(w).saturating_sub(4);
-        let lines = match (&self.preview, &self.error) {
-            (_, Some(why)) => wrap(why, inner_w).into_iter().map(|t| (t, Meaning::Error)).collect(),
-            (None, None) => {
-                vec![(self.first.clone(), Meaning::Text), ("adding up…".to_string(), Meaning::Busy)]
-            }
-            (Some(p), None) => match self.page {
-                Page::Figures => self.figures(p, inner_w),
-                page => self.lines_of(page),
-            },
-        };
         let h = (lines.len() as u16 + 5).min(area.height);
         let title = match self.page {
             Page::Figures => "Approve",
@@ -184,12 +220,7 @@ impl Approve {
         };
         let inner = boxed(buf, area, w, h, title, theme, theme.style(Meaning::Danger));
         let rows = usize::from(inner.height.saturating_sub(2));
-        let top = if self.page == Page::Figures {
-            // what is at the end, the question, must be seen
-            0
-        } else {
-            self.top.min(lines.len().saturating_sub(rows))
-        };
+        let top = self.top.min(lines.len().saturating_sub(rows));
         for (i, (text, meaning)) in lines.iter().skip(top).take(rows).enumerate() {
             put(buf, inner, i as u16, Line::styled(left(text, inner_w), theme.style(*meaning)));
         }
@@ -208,10 +239,15 @@ impl Approve {
             return;
         }
         let hints = "Esc Cancel   l list   w warnings   p print the batch's debits and credits";
+        let short = "Esc Cancel   l list   w warnings   p debits and credits";
+        let hints = if width(hints) <= usize::from(inner.width) { hints } else { short };
         put(buf, inner, last, Line::styled(hints, theme.style(Meaning::Muted)));
         let question = Rect { height: last, width: inner.width.saturating_sub(2), ..inner };
         if p.documents.is_empty() {
             return buttons(buf, question, theme, "nothing to approve", "");
+        }
+        if !self.seen {
+            return buttons(buf, question, theme, "↓ shows the rest; only then it is asked", "");
         }
         if !p.type_total {
             return buttons(buf, question, theme, "y approve", "");
@@ -238,100 +274,22 @@ impl Approve {
         }
     }
 
-    fn figures(&self, p: &BatchPreview, w: usize) -> Vec<(String, Meaning)> {
-        let mut out = Vec::new();
-        let all: u64 = p.counts.iter().sum();
-        out.push((
-            format!("{} → {} · {}", documents(all), clean(&p.ledger), self.environment),
-            Meaning::Title,
-        ));
-        out.push((String::new(), Meaning::Text));
-        let columns = p.currencies.len().max(1);
-        let amounts: Vec<Vec<i64>> =
-            std::iter::once(p.totals.clone()).chain(p.lines.iter().map(|l| l.amounts.clone())).collect();
-        let cell = amounts
-            .iter()
-            .flat_map(|row| row.iter().zip(&p.currencies).map(|(m, c)| width(&amount(*m, *c))))
-            .max()
-            .unwrap_or(8)
-            .max(11)
-            + 2;
-        let text_w = w.saturating_sub(cell * columns);
-        // how many stands before the first column of amounts
-        let counted = |text: &str, n: u64| {
-            let n = count(n);
-            format!("{}{n}", left(text, text_w.saturating_sub(width(&n) + 1)))
-        };
-        let row = |text: &str, cells: Vec<String>| {
-            let mut s = left(text, text_w);
-            for c in cells {
-                s.push_str(&right(&c, cell));
-            }
-            s
-        };
-        out.push((row("", p.currencies.iter().map(|c| c.to_string()).collect()), Meaning::Muted));
-        let split = p
-            .currencies
-            .iter()
-            .zip(&p.counts)
-            .filter(|(_, n)| **n > 0)
-            .map(|(c, n)| format!("{} in {c}", count(*n)))
-            .collect::<Vec<_>>()
-            .join(", ");
-        let money_row = |amounts: &[i64], blank: bool| -> Vec<String> {
-            let cell = |(m, c): (&i64, &crate::model::Currency)| {
-                if blank && *m == 0 { String::new() } else { amount(*m, *c) }
-            };
-            amounts.iter().zip(&p.currencies).map(cell).collect()
-        };
-        let text = counted(&format!("documents ({split})"), all);
-        out.push((row(&text, money_row(&p.totals, false)), Meaning::Text));
-        let records: u64 = p.records.iter().sum();
-        let of = p.records.iter().map(|n| count(*n)).collect();
-        out.push((row(&counted("ledger records", records), of), Meaning::Text));
-        out.push((String::new(), Meaning::Text));
-        for l in &p.lines {
-            let side = if l.side.is_empty() { String::new() } else { left(l.side, 8) };
-            out.push((
-                row(&format!("{side}{}", clean(&l.words)), money_row(&l.amounts, true)),
-                Meaning::Text,
-            ));
-        }
-        out.push((String::new(), Meaning::Text));
-        if !p.left_out.is_empty() {
-            let names = |(n, why): &(String, String)| format!("{} ({})", clean(n), clean(why));
-            let shown: Vec<String> = p.left_out.iter().take(4).map(names).collect();
-            let more = p.left_out.len().saturating_sub(4);
-            let more = if more > 0 { format!(" and {more} more: l") } else { String::new() };
-            let text = format!("Left out: {}{more}", shown.join(", "));
-            out.extend(wrap(&text, w).into_iter().map(|t| (t, Meaning::Warn)));
-        }
-        if !p.warnings.is_empty() && !self.warnings_read {
-            let numbers: BTreeSet<&str> = p.warnings.iter().map(|(n, _)| n.as_str()).collect();
-            let text = match (numbers.len(), p.warnings.len()) {
-                (1, 1) => "1 carries a warning you have not read: w shows it".to_string(),
-                (1, _) => "1 carries warnings you have not read: w shows them".to_string(),
-                (n, _) => format!("{n} carry warnings you have not read: w shows them"),
-            };
-            out.push((text, Meaning::Warn));
-        }
-        while out.last().is_some_and(|(text, _)| text.is_empty()) {
-            out.pop();
-        }
-        out
-    }
-
-    fn lines_of(&self, page: Page) -> Vec<(String, Meaning)> {
-        let Some(p) = &self.preview else { return Vec::new() };
+    fn lines_of(&self, p: &BatchPreview, w: usize) -> Vec<Shown> {
         let empty = |text: &str| vec![(text.to_string(), Meaning::Text)];
-        match page {
+        match self.page {
             Page::Figures => Vec::new(),
             Page::List => {
                 let mut out: Vec<_> = p
                     .documents
                     .iter()
                     .map(|(id, ..)| {
-                        (self.chosen.get(id).cloned().unwrap_or_else(|| id.to_string()), Meaning::Text)
+                        let Some([number, payee, amount]) = self.chosen.get(id) else {
+                            return (id.to_string(), Meaning::Text);
+                        };
+                        let amount = right(amount, 22);
+                        // the payee gives way, the amount never
+                        let payee = left(payee, w.saturating_sub(width(&amount) + 16).min(34));
+                        (format!("{} {payee} {amount}", left(number, 14)), Meaning::Text)
                     })
                     .collect();
                 out.extend(
@@ -345,23 +303,34 @@ impl Approve {
                 if p.warnings.is_empty() {
                     return empty("No document carries a warning.");
                 }
-                let line = |(n, why): &(String, String)| {
-                    (format!("{}  {}", left(&clean(n), 12), clean(why)), Meaning::Text)
+                let lines = |(n, why): &(String, String)| -> Vec<Shown> {
+                    let parts = wrap(&clean(why), w.saturating_sub(14));
+                    let named = |(i, part): (usize, String)| {
+                        let name = if i == 0 { clean(n) } else { String::new() };
+                        (format!("{}  {part}", left(&name, 12)), Meaning::Text)
+                    };
+                    parts.into_iter().enumerate().map(named).collect()
                 };
-                p.warnings.iter().map(line).collect()
+                p.warnings.iter().flat_map(lines).collect()
             }
             Page::Accounts => {
                 if p.effect.is_empty() {
                     return empty("No account is touched.");
                 }
+                let part = |m: i64, c| if m == 0 { String::new() } else { amount(m, c) };
+                let widest = |(i, _, debit, credit): &(usize, String, i64, i64)| {
+                    let c = *p.currencies.get(*i)?;
+                    Some(width(&part(*debit, c)).max(width(&part(*credit, c))))
+                };
+                let cell = p.effect.iter().filter_map(widest).max().unwrap_or(0).max(14);
+                let name = w.saturating_sub(2 * cell + 6).min(36);
                 let line = |(i, account, debit, credit): &(usize, String, i64, i64)| {
                     let Some(c) = p.currencies.get(*i) else { return (clean(account), Meaning::Text) };
-                    let part = |m: i64| if m == 0 { String::new() } else { amount(m, *c) };
                     let text = format!(
                         "{c} {} {} {}",
-                        left(&clean(account), 36),
-                        right(&part(*debit), 14),
-                        right(&part(*credit), 14)
+                        left(&clean(account), name),
+                        right(&part(*debit, *c), cell),
+                        right(&part(*credit, *c), cell)
                     );
                     (text, Meaning::Text)
                 };
@@ -369,6 +338,11 @@ impl Approve {
             }
         }
     }
+}
+
+/// Lines of a page in a box of at most this size: the frame, the hints and the question take the rest.
+fn body(size: (u16, u16)) -> usize {
+    usize::from(size.1.saturating_sub(4))
 }
 
 /// The batch's debits and credits as a table for a spreadsheet.

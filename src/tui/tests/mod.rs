@@ -2,6 +2,7 @@
 
 mod accounts;
 pub mod actions;
+mod approve;
 mod cases;
 pub mod desk;
 mod document;
