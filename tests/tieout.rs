@@ -206,7 +206,8 @@ async fn sign_and_change(made: &Made) {
     let (done, seq) = office.sign(book(), october(), ask.clone()).await.unwrap();
     assert_eq!(done.signed.text, "prepared by Theo Okonkwo, not reviewed");
     assert!(seq > 0 && office.sign(book(), october(), ask).await.is_err(), "it is signed already");
-    let review = SignAsk { reviewer: true, comments: BTreeMap::new(), lock: true, seen: Some(done.hash.clone()) };
+    let review =
+        SignAsk { reviewer: true, comments: BTreeMap::new(), lock: true, seen: Some(done.hash.clone()) };
     let (done, _) = office.sign(book(), october(), review).await.unwrap();
     assert_eq!(done.signed.text, "signed by one person: Theo Okonkwo");
     let lock = made.store().books().await.unwrap()[0].settings.lock_date;

@@ -169,4 +169,3 @@ async fn into_file(
     file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
     Ok(done)
 }
-

@@ -289,7 +289,9 @@ mod tests {
 
     #[test]
     fn a_value_stays_what_it_is_when_it_is_shown_and_read_again() {
-        for value in ["15\" screen", "\"", "\"\"quoted\"\"", "O'Brien", "a\u{a0}b", "not", "and", "plain", "a\tb"] {
+        for value in
+            ["15\" screen", "\"", "\"\"quoted\"\"", "O'Brien", "a\u{a0}b", "not", "and", "plain", "a\tb"]
+        {
             let one = Condition { subject: Subject::Title, test: Test::Is, value: value.into() };
             let two = Condition { subject: Subject::Name, test: Test::Contains, value: value.into() };
             let all = vec![one, two];

@@ -224,7 +224,9 @@ pub async fn sign(
     let mut done = reconcile(core, book, period).await?;
     let refuse = |why: String| Err(EngineError::Refused(why));
     if ask.seen.as_ref().is_some_and(|seen| *seen != done.hash) {
-        return refuse(format!("the figures of {period} changed since you read them: read both sides again and look first"));
+        return refuse(format!(
+            "the figures of {period} changed since you read them: read both sides again and look first"
+        ));
     }
     let forbids = done.forbids();
     if !forbids.is_empty() {

@@ -482,8 +482,11 @@ fn who_pays_is_changed_from_what_the_form_showed() {
     desk.press("right");
     let (edit, _) = tried(&mut desk, "ctrl-s");
     let EditWhat::Changes(changes) = &edit.what else { panic!("{edit:?}") };
-    assert!(matches!(&changes[0], Change::WhoPays { method, before, .. }
-        if shown.iter().any(|m| m.code == *method && m.who == *before)), "{changes:?}");
+    assert!(
+        matches!(&changes[0], Change::WhoPays { method, before, .. }
+        if shown.iter().any(|m| m.code == *method && m.who == *before)),
+        "{changes:?}"
+    );
     assert_eq!(edit.expected, 7);
 }
 

@@ -251,7 +251,11 @@ fn it_is_signed_reviewed_locked_and_reopened_by_questions_alone() {
     desk.press("y");
     let hash = tieout_desk::commented().hash;
     let signs = |e: &Effect| matches!(e, Effect::TieoutRoom(TieoutEffect::Sign { reviewer: false, seen, .. }) if *seen == hash);
-    assert_eq!(desk.effects.iter().filter(|e| signs(e)).count(), 1, "with the figures that were on the screen");
+    assert_eq!(
+        desk.effects.iter().filter(|e| signs(e)).count(),
+        1,
+        "with the figures that were on the screen"
+    );
     assert_eq!(desk.model.tieout.part, Part::SignOff);
     desk.press("L");
     assert!(desk.model.layers.is_empty(), "not reviewed yet");
@@ -317,7 +321,11 @@ fn a_signature_is_shown_under_its_own_month_alone() {
     for k in ["left", "right", "enter"] {
         alone(&mut desk, k);
     }
-    let reads = desk.send(answer).iter().filter(|e| matches!(e, Effect::TieoutRoom(TieoutEffect::Read { .. }))).count();
+    let reads = desk
+        .send(answer)
+        .iter()
+        .filter(|e| matches!(e, Effect::TieoutRoom(TieoutEffect::Read { .. })))
+        .count();
     assert_eq!(reads, 1);
 }
 

@@ -416,8 +416,7 @@ pub fn arrive(model: &mut Model, msg: MappingMsg) -> Vec<Effect> {
                 return Vec::new();
             }
             // no dialog with a y under the typing hand
-            let free =
-                model.layers.is_empty() && model.mappings.typing.is_none() && model.waiting.is_none();
+            let free = model.layers.is_empty() && model.mappings.typing.is_none() && model.waiting.is_none();
             let place = if from_form { on_top } else { free };
             match answer {
                 Ok(_) if !place => model.say(

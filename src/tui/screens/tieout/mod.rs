@@ -86,13 +86,7 @@ impl TieoutScreen {
     }
 
     fn begin_again(&mut self, period: Option<Period>) {
-        *self = Self {
-            period,
-            asked: self.asked,
-            part: self.part,
-            size: self.size,
-            ..Self::default()
-        };
+        *self = Self { period, asked: self.asked, part: self.part, size: self.size, ..Self::default() };
     }
 
     /// Reads both sides.

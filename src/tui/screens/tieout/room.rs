@@ -399,7 +399,8 @@ pub fn arrive(model: &mut Model, msg: TieoutMsg) -> Vec<Effect> {
                 dialogs::accrue(model);
             } else {
                 // no question under the typing hand
-                let text = format!("The accruals of {period} are worked out: ask for them again on 5 tie-out.");
+                let text =
+                    format!("The accruals of {period} are worked out: ask for them again on 5 tie-out.");
                 model.say(Level::Info, text);
             }
         }
