@@ -18,17 +18,6 @@ CREATE INDEX document_by_will_post ON document(book, state, will_post, id);
 -- without reading them all. It only narrows: what it finds is checked against the row.
 CREATE VIRTUAL TABLE document_text USING fts5(
   words, content='', contentless_delete=1, detail=none, tokenize='trigram case_sensitive 1');
-INSERT INTO document_text(rowid, words) SELECT n, search FROM document;
-CREATE TRIGGER document_text_new AFTER INSERT ON document BEGIN
-  INSERT INTO document_text(rowid, words) VALUES (NEW.n, NEW.search);
-END;
--- the state in it may be an old one: a text that is part of a state's name is not looked for here
-CREATE TRIGGER document_text_change AFTER UPDATE OF search_base, reason ON document
-  WHEN NEW.search_base <> OLD.search_base OR NEW.reason <> OLD.reason
-BEGIN
-  DELETE FROM document_text WHERE rowid = OLD.n;
-  INSERT INTO document_text(rowid, words) VALUES (NEW.n, NEW.search);
-END;
 
 CREATE TABLE saved_view (
   person TEXT NOT NULL,
