@@ -10,14 +10,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tieout::engine::clock::SystemClock;
+use tieout::engine::connect::{Accounts, Field};
+use tieout::engine::connect_lead::Next;
 use tieout::engine::house::{House, Opening, Paths};
 use tieout::engine::wiring::Tuning;
 use tieout::engine::{Door, host};
 use tieout::model::Mode;
 use tieout::model::ids::ConnectionId;
 use tieout::model::people::Actor;
+use tieout::sandbox::stand_in::StandIn as _;
 use tieout::tui::{Headless, Look, Readers, Theme};
-use tieout::vault::{Given, Patience};
+use tieout::vault::{Given, Patience, Way};
 use vault_common::{Place, QBO, Systems, aside, get};
 
 const PASSPHRASE: &str = "a-long-canary-passphrase";
@@ -291,4 +294,44 @@ async fn another_company_is_refused_and_a_wizard_that_is_left_stores_nothing() {
     c.settle().await.unwrap();
     let row = house.office().store().connections().await.unwrap().remove(0);
     assert!(row.health.needs_person(), "{row:?}");
+}
+
+/// A sign-in to the ledger that only has to be proved.
+async fn consented(accounts: &Arc<Accounts>, systems: &Systems, serial: u64) {
+    accounts.lead(serial, "quickbooks-online", "qbo").await.unwrap();
+    let answers = vec![
+        (Field::ClientId, systems.of(QBO, "client_id").into()),
+        (Field::ClientSecret, systems.of(QBO, "client_secret").into()),
+        (Field::Redirect, "loopback".into()),
+    ];
+    let Next::Consent { consent, .. } = accounts.lead_answer(serial, answers).await.unwrap() else {
+        panic!("no consent is asked");
+    };
+    let back = aside(|| get(&consent.url).1.unwrap()).await;
+    assert_eq!(accounts.lead_return(serial, &back.into()).await.unwrap(), Next::Ready);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tokens_of_a_sign_in_that_was_left_or_replaced_are_given_back() {
+    let (place, systems) = (Place::new(), Systems::open().await);
+    let home = place.home();
+    std::fs::create_dir_all(&home).unwrap();
+    std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let opening = opening(&home, &systems);
+    let house = host::open_or_create(opening, Way::KeyFile, Given::default()).await.unwrap();
+    let accounts = house.office().accounts().unwrap();
+    let given_back = || systems.0.ledger.calls().get("revoke").copied().unwrap_or(0);
+    consented(&accounts, &systems, 1).await;
+    // left while the system is asked
+    tokio::task::yield_now().await;
+    let (proved, ()) = tokio::join!(accounts.lead_prove(1), accounts.lead_leave(1));
+    // whichever came first, nobody keeps them
+    assert_eq!(given_back(), 1, "proved: {}", proved.is_ok());
+    // another sign-in takes the place of one that was proved
+    consented(&accounts, &systems, 2).await;
+    accounts.lead_prove(2).await.unwrap();
+    assert_eq!(given_back(), 1);
+    accounts.lead(3, "quickbooks-online", "qbo").await.unwrap();
+    assert_eq!(given_back(), 2);
+    assert!(house.office().store().connections().await.unwrap().is_empty(), "nothing was stored");
 }

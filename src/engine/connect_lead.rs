@@ -88,7 +88,10 @@ impl Accounts {
         let left = CancellationToken::new();
         let mut leading = Leading { serial, connect: Arc::new(connect), page: None, proved: None, left };
         let next = leading.next().await?;
-        *self.leading.lock().await = Some(leading);
+        let before = self.leading.lock().await.replace(leading);
+        if let Some(before) = before {
+            before.given_back().await;
+        }
         Ok((title, next))
     }
 
@@ -147,9 +150,16 @@ impl Accounts {
             leading.connect.clone()
         };
         let proved = connect.prove().await;
-        drop(connect);
         let mut held = self.leading.lock().await;
-        let leading = of(&mut held, serial)?;
+        let Ok(leading) = of(&mut held, serial) else {
+            // it was left meanwhile: nobody keeps these tokens
+            drop(held);
+            if let Ok(proved) = proved {
+                connect.give_back(proved).await;
+            }
+            return Err(gone());
+        };
+        drop(connect);
         match proved {
             Ok(proved) => {
                 let connected = proved.connected().clone();
@@ -189,10 +199,8 @@ impl Accounts {
             }
             held.take()
         };
-        if let Some(mut leading) = left
-            && let Some(proved) = leading.proved.take()
-        {
-            leading.connect.give_back(proved).await;
+        if let Some(left) = left {
+            left.given_back().await;
         }
     }
 }
@@ -202,6 +210,13 @@ fn of(held: &mut Option<Leading>, serial: u64) -> Result<&mut Leading, Stuck> {
 }
 
 impl Leading {
+    /// It is over: tokens that came are given back.
+    async fn given_back(mut self) {
+        if let Some(proved) = self.proved.take() {
+            self.connect.give_back(proved).await;
+        }
+    }
+
     /// The sign-in, to be changed: nobody else holds it between two steps.
     fn connect(&mut self) -> Result<&mut Connect, Stuck> {
         Arc::get_mut(&mut self.connect).ok_or_else(|| stuck("the sign-in is still being tried: wait for it"))
