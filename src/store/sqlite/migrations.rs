@@ -66,10 +66,10 @@ mod tests {
         Migrations::new(all).to_version(&mut c, 7).unwrap();
         c.execute_batch(
             "INSERT INTO document(id, connection, kind, source_id, family, revision, source_status, state, reason, number,
-               title, payee, payee_code, payee_is_employee, currency, minor, cost_centres, arrived_at, changed_at,
+               title, payee, payee_code, payee_is_employee, currency, minor, cost_centres, blocked_reason, arrived_at, changed_at,
                search_base, search)
              VALUES ('D1', 'concur', 'expense_report', 's1', 'f1', 'r1', 'READY', 'ready', 'Wait', 'N-1', 'Trip',
-               'Ökonomische Übung AG', 'E1', 1, 'USD', 100, 'CCÄ100', 0, 0, 'n-1', 'n-1' || char(10) || 'ready');
+               'Ökonomische Übung AG', 'E1', 1, 'USD', 100, 'CCÄ100', 'you', 0, 0, 'n-1', 'n-1' || char(10) || 'ready');
              INSERT INTO derivation(document, revision, rules_version, digest, content, derived_at)
              VALUES ('D1', 'r1', 1, 'd', '{\"set\":{\"entries\":[{\"reference\":\"TO123456789\"}]}}', 0);",
         )
