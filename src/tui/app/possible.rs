@@ -86,14 +86,6 @@ fn reason(model: &Model, id: ActionId) -> Result<(), String> {
             Ok(())
         }),
         Post => {
-            let queue = &model.queue;
-            if model.screen == Screen::Queue
-                && queue.filtered()
-                && queue.rows.is_empty()
-                && queue.marks.is_empty()
-            {
-                return Err("no document matches the filter: Esc clears it".into());
-            }
             if model.to_post().0 == 0 {
                 return Err("nothing is approved".into());
             }
