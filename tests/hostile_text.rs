@@ -131,7 +131,7 @@ fn look(columns: u16, rows: u16) {
         s.clear_line();
         s.type_text(tag);
         s.press("\r");
-        s.until("the filtered rows", |t| t.contains(&format!("of {n}")) && t.contains(tag));
+        s.until("the filtered rows", |t| t.contains(&format!("· {n} of ")) && t.contains(tag));
         s.quiet(Duration::from_millis(300));
         let rows = s.edges(amount).into_iter().filter(|(row, _)| row.contains(tag) && !row.contains("──"));
         let edges: Vec<usize> = rows.map(|(_, column)| column).collect();
@@ -144,7 +144,7 @@ fn look(columns: u16, rows: u16) {
         s.clear_line();
         s.type_text(kind);
         s.press("\r");
-        s.until("the filtered rows", |t| t.contains(&format!("of {n}")) && t.contains(kind));
+        s.until("the filtered rows", |t| t.contains(&format!("· {n} of ")) && t.contains(kind));
         for i in 0..n {
             let name = format!("{kind}, row {i}");
             s.press("\r");
