@@ -77,7 +77,7 @@ pub struct Readers {
 /// How the console runs. The environment is read by whoever makes this.
 #[derive(Clone)]
 pub struct Options {
-    /// The theme, ready; see [`Theme::dark`], [`Theme::mono`] (for `NO_COLOR`), [`Theme::parse`].
+    /// The theme, ready; see [`Theme::dark`], [`Theme::mono`] (for `NO_COLOR`).
     pub theme: Theme,
     /// Signs and frames in ASCII: the locale is not UTF-8, or `TERM=linux`.
     pub ascii: bool,
