@@ -170,7 +170,7 @@ async fn october_is_tied_out_by_keys_alone() {
     let screen = walk(&mut console, "tab").await;
     for words in [
         ">may be signed      unexplained 0.00 ✓   in doubt 0 ✓   unknown in ledger 0 ✓   control breaks 0 ✓",
-        " still open         14 items need a comment or an action (c)                                           0 of 14 commented",
+        " still open         14 items need a comment or an action                                               0 of 14 commented",
         " state signed for   56 documents, 1 from September · ledger read 2026-11-04 16:4",
         " prepared by        —                                              reviewed by   — (another person than the preparer)",
         " afterwards         tieout's lock date can move from 2026-09-30 to 2026-10-31",
