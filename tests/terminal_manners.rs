@@ -168,7 +168,7 @@ fn tour(columns: u16, rows: u16, env: &[(&str, &str)]) -> Vec<u8> {
     s.wait("who pays");
     s.press("\x1b");
     for (key, words) in
-        [("2", "endors"), ("3", "oncur"), ("4", "audit trail"), ("5", "ie-out"), ("6", "ctivity")]
+        [("2", "endors"), ("3", "oncur"), ("4", "audit trail"), ("5", "ie-out"), ("6", "Alarms")]
     {
         s.press(key);
         s.wait(words);
