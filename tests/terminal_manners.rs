@@ -174,10 +174,10 @@ fn tour(columns: u16, rows: u16, env: &[(&str, &str)]) -> Vec<u8> {
         s.wait(words);
     }
     s.press("?");
-    s.wait("redraw");
+    s.wait("Enter does it");
     s.press("\x1b");
     s.press("1");
-    s.wait("sorted by");
+    s.wait("Open 47");
     let before = s.raw();
     s.press("q");
     assert!(s.end(PATIENCE).0.success());
