@@ -290,7 +290,7 @@ impl Connect {
     /// Whether a person consents on a page of the system, rather than typing a token.
     pub fn consents(&self) -> bool {
         let ask = ConsentAsk { redirect: "https://localhost/".into(), state: "-".repeat(STATE_BYTES) };
-        (self.entry.sign_in)().consent_url(&self.keys(), &ask).is_some()
+        self.entry.sign_in().consent_url(&self.keys(), &ask).is_some()
     }
 
     pub(super) fn keys(&self) -> ClientKeys {
@@ -404,7 +404,7 @@ impl Connect {
         };
         let redirect = self.redirect.clone().unwrap_or_default();
         let ask = ConsentAsk { redirect: redirect.clone(), state: state.0.expose_secret().to_string() };
-        let url = (self.entry.sign_in)().consent_url(&self.keys(), &ask);
+        let url = self.entry.sign_in().consent_url(&self.keys(), &ask);
         let url = url.ok_or_else(|| ConnectError::Answer("this system has no consent page".into()))?;
         let until = state.1;
         self.state = Some(state);
@@ -451,7 +451,7 @@ impl Connect {
         if !leads_to(address, redirect) {
             return Err(Refusal::NotOurs.into());
         }
-        let callback = (self.entry.sign_in)().came_back(address.expose_secret(), state.expose_secret());
+        let callback = self.entry.sign_in().came_back(address.expose_secret(), state.expose_secret());
         let callback = callback.map_err(Refusal::Said)?;
         if self.again && callback.company != self.row.company {
             return Err(self.wrong_company(&callback.company));

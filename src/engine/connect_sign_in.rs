@@ -107,7 +107,7 @@ impl Connect {
         if let Some(base) = proved.fresh.base_url() {
             keys.token_url = moved(&keys.token_url, base);
         }
-        let sign_in = (self.entry.sign_in)();
+        let sign_in = self.entry.sign_in();
         let Some(request) = sign_in.revoke(&keys, &proved.fresh.refresh_token()) else { return };
         match self.accounts.connector.net(&proved.row, self.entry) {
             Ok((net, _)) => {
@@ -168,7 +168,7 @@ impl Connect {
 
     /// One exchange, followed from one data centre to another. Its outcome is never repeated: a code is used up by it.
     async fn exchange(&self) -> Result<(Fresh, Vec<String>), ConnectError> {
-        let sign_in = (self.entry.sign_in)();
+        let sign_in = self.entry.sign_in();
         let mut keys = self.keys();
         hide(&self.row.id, "client_secret", &keys.client_secret);
         let mut learned: Vec<String> = Vec::new();

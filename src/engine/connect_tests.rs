@@ -52,7 +52,7 @@ impl SignIn for Page {
 fn page() -> &'static Entry {
     let real = registry::named("quickbooks_online").unwrap();
     Box::leak(Box::new(Entry {
-        sign_in: || Arc::new(Page),
+        sign_in: Some(|| Arc::new(Page)),
         name: real.name,
         title: real.title,
         hosts: real.hosts,

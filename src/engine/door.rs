@@ -17,6 +17,7 @@ use crate::model::people::Actor;
 use crate::store::{ConnectionRow, Store};
 use crate::systems::{Lists, Push, Source, Subscriptions};
 use crate::transport::Fut;
+use crate::transport::mailbox::Mailbox;
 use crate::transport::pace::PaceHealth;
 use crate::vault::{Passphrase, Patience, Places, Vault, VaultError};
 
@@ -282,6 +283,10 @@ impl Connector for Latch {
     ) -> Fut<'_, Result<(), EngineError>> {
         let (id, connector) = (id.clone(), self.with(|o| Ok(o.connector.clone())));
         Box::pin(async move { connector?.replace_secret(&id, field, before, secret, by).await })
+    }
+
+    fn mailbox(&self, id: &ConnectionId) -> Option<Arc<Mailbox>> {
+        self.with(|o| Ok(o.connector.mailbox(id))).ok().flatten()
     }
 
     fn tuning(&self, id: &ConnectionId) -> Tuning {

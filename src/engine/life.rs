@@ -22,6 +22,7 @@ use crate::systems::{CallError, ClientKeys, Link, Lists, Push, RemoteCompany, So
 use crate::transport::allow::Allow;
 use crate::transport::breaker::BreakerState;
 use crate::transport::http::HttpNet;
+use crate::transport::mailbox::{Mailbox, Mailboxes};
 use crate::transport::pace::{PaceConfig, PaceHealth, Pacer};
 use crate::transport::ticks::RuntimeTicks;
 use crate::transport::{Fut, Net, Tokens};
@@ -30,6 +31,9 @@ use crate::vault::{Given, Patience, Places, Vault};
 /// A write's request time-out is never below the server's own limit (reliability.md, 4.4).
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(130);
 
+/// A ledger that calls us may work on one request for minutes (QuickBooks Desktop: contract 1.4).
+const VISIT_TIMEOUT: Duration = Duration::from_mins(30);
+
 /// Builds clients for life.
 pub struct LifeConnector {
     vault: Arc<Vault<dyn Store>>,
@@ -37,6 +41,8 @@ pub struct LifeConnector {
     tunings: HashMap<ConnectionId, Tuning>,
     locks: PathBuf,
     parts: Mutex<HashMap<ConnectionId, Parts>>,
+    /// Where requests to systems that call us wait.
+    mailboxes: Mailboxes,
 }
 
 /// What all clients of one connection share in this process.
@@ -58,6 +64,7 @@ impl LifeConnector {
             tunings: opening.tunings.clone(),
             locks: opening.paths.locks.clone(),
             parts: Mutex::default(),
+            mailboxes: Mailboxes::default(),
         }
     }
 
@@ -100,6 +107,9 @@ impl LifeConnector {
         row: &ConnectionRow,
         entry: &Entry,
     ) -> Result<(Arc<dyn Net>, String), EngineError> {
+        if entry.calls_us() {
+            return Ok((self.mailboxes.of(&row.id), String::new()));
+        }
         let tuning = self.tuning(&row.id);
         let base = tuning.base_url.unwrap_or_else(|| entry.base_url.to_string());
         let token_url = tuning.token_url.unwrap_or_else(|| entry.token_url.to_string());
@@ -126,7 +136,7 @@ impl LifeConnector {
             connection: row.id.clone(),
             vault: self.vault.clone(),
             net,
-            sign_in: (entry.sign_in)(),
+            sign_in: entry.sign_in(),
             keys: self.keys(row, entry),
             client_secret_field: CLIENT_SECRET.into(),
             clock: self.clock.clone(),
@@ -151,7 +161,7 @@ impl LifeConnector {
             connection: row.id.clone(),
             vault: self.vault.clone(),
             net: link.net.clone(),
-            sign_in: (entry.sign_in)(),
+            sign_in: entry.sign_in(),
             keys: self.keys(row, entry),
             clock: self.clock.clone(),
             company: link.tokens.clone(),
@@ -173,7 +183,10 @@ impl LifeConnector {
             pace: parts.pace.clone(),
             company: row.company.clone(),
             system_id: row.system_id.clone(),
-            request_timeout: self.tuning(&row.id).request_timeout.unwrap_or(REQUEST_TIMEOUT),
+            request_timeout: self.tuning(&row.id).request_timeout.unwrap_or_else(|| {
+                let calls_us = registry::named(&row.system).is_some_and(Entry::calls_us);
+                if calls_us { VISIT_TIMEOUT } else { REQUEST_TIMEOUT }
+            }),
             settings: row.settings.clone(),
         }
     }
@@ -281,6 +294,10 @@ impl Connector for LifeConnector {
             self.vault.put(&id, field, generation, &secret, by, now).await.map_err(refused)?;
             Ok(())
         })
+    }
+
+    fn mailbox(&self, id: &ConnectionId) -> Option<Arc<Mailbox>> {
+        Some(self.mailboxes.of(id))
     }
 
     fn tuning(&self, id: &ConnectionId) -> Tuning {

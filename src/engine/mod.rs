@@ -50,6 +50,7 @@ pub mod tokens;
 pub mod totals;
 mod trial;
 mod try_settings;
+pub mod visit;
 mod watch;
 pub mod whole;
 pub mod wiring;

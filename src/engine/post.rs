@@ -310,8 +310,8 @@ impl Core {
                     run.refused += 1;
                     *refused_before.entry(code.clone()).or_default() += 1;
                 }
-                Outcome::Ambiguous { .. } => run.doubts += 1,
-                Outcome::NotSent { .. } | Outcome::Throttled { .. } => {}
+                Outcome::Ambiguous { .. } | Outcome::Lost { .. } => run.doubts += 1,
+                Outcome::NotSent { .. } | Outcome::Throttled { .. } | Outcome::Busy { .. } => {}
             }
         }
         if items.iter().any(|i| matches!(i.outcome, Outcome::Done { .. })) {
@@ -333,11 +333,11 @@ impl Core {
                     (What::Posted, format!("{} {number} posted, id {id}", intent.kind.words()))
                 }
                 Outcome::Refused { message, .. } => (What::Refused, message.clone()),
-                Outcome::Ambiguous { reason } => (
+                Outcome::Ambiguous { reason } | Outcome::Lost { reason } => (
                     What::Doubt,
                     format!("{} {}: {reason}; looking it up", intent.kind.words(), intent.reference),
                 ),
-                Outcome::NotSent { .. } | Outcome::Throttled { .. } => continue,
+                Outcome::NotSent { .. } | Outcome::Throttled { .. } | Outcome::Busy { .. } => continue,
             };
             self.tell(what, None, Some((intent.document, intent.reference.as_str())), text);
         }

@@ -12,6 +12,7 @@ use crate::model::people::Actor;
 use crate::store::ConnectionRow;
 use crate::systems::{Limits, Lists, Push, Source, Subscriptions};
 use crate::transport::Fut;
+use crate::transport::mailbox::Mailbox;
 use crate::transport::pace::PaceHealth;
 
 /// What this machine says about one connection (config.toml; interface.md, "Home").
@@ -68,6 +69,11 @@ pub trait Connector: Send + Sync {
         let _ = (id, field, before, secret, by);
         Box::pin(async { Err(EngineError::Refused("there is no vault here".into())) })
     }
+    /// Where requests to a connection wait whose system calls us; none: nothing of that kind is wired here.
+    fn mailbox(&self, id: &ConnectionId) -> Option<Arc<Mailbox>> {
+        let _ = id;
+        None
+    }
     /// The tuning of a connection.
     fn tuning(&self, id: &ConnectionId) -> Tuning;
     /// When the sign-in of a connection ends, as far as this process knows.
@@ -123,6 +129,11 @@ impl Wires {
         let made = self.connector.push(row)?;
         held.insert(row.id.clone(), (row.settings.clone(), made.clone()));
         Ok(made)
+    }
+
+    /// Where requests to a connection wait whose system calls us.
+    pub fn mailbox(&self, id: &ConnectionId) -> Option<Arc<Mailbox>> {
+        self.connector.mailbox(id)
     }
 
     /// The reference data behind a connection, to be read in full and written. Rarely used: built each time.

@@ -16,6 +16,7 @@ mod refusals;
 mod reload;
 mod schemes;
 mod settings;
+mod web_connector;
 mod writer;
 
 pub use listener::{Bound, Inbound};

@@ -91,6 +91,17 @@ pub enum Outcome {
         /// What happened.
         reason: String,
     },
+    /// The ledger answered and did not write, because something was in use. It may be sent again, as a new generation:
+    /// the ledger remembers this answer under the old key.
+    Busy {
+        /// What was in use.
+        reason: String,
+    },
+    /// We do not know, and sending the same again cannot tell either: one more look-up, then a person decides.
+    Lost {
+        /// What the ledger said.
+        reason: String,
+    },
 }
 
 impl Outcome {
@@ -102,6 +113,9 @@ impl Outcome {
             Outcome::NotSent { .. } => "not_sent",
             Outcome::Throttled { .. } => "throttled",
             Outcome::Ambiguous { .. } => "ambiguous",
+            // it answered and did not write
+            Outcome::Busy { .. } => "refused",
+            Outcome::Lost { .. } => "ambiguous",
         }
     }
 
@@ -110,8 +124,10 @@ impl Outcome {
         match self {
             Outcome::Done { .. } => IntentState::Done,
             Outcome::Refused { .. } => IntentState::Refused,
-            Outcome::NotSent { .. } | Outcome::Throttled { .. } => IntentState::Planned,
-            Outcome::Ambiguous { .. } => IntentState::InDoubt,
+            Outcome::NotSent { .. } | Outcome::Throttled { .. } | Outcome::Busy { .. } => {
+                IntentState::Planned
+            }
+            Outcome::Ambiguous { .. } | Outcome::Lost { .. } => IntentState::InDoubt,
         }
     }
 }

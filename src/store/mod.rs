@@ -10,7 +10,7 @@ pub mod types;
 
 pub use failpoint::FailPoint;
 pub use operations::{
-    AccountNotes, Corrections, Inbox, Mappings, Papers, Proposals, Runs, Store, Trail, Views,
+    AccountNotes, Corrections, Inbox, Mappings, Papers, Proposals, Runs, Store, Trail, Views, Visits,
 };
 pub use operations::{
     Delivery, EventAccount, KeptDelivery, ListenerRow, ListenerState, Refusal, SubscriptionRow,

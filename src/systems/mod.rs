@@ -4,6 +4,7 @@
 //! folder, one line in `registry`, its stand-in and its contract test.
 
 pub mod concur;
+pub mod quickbooks_desktop;
 pub mod quickbooks_online;
 pub mod registry;
 pub mod traits;

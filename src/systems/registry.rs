@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::model::document::{Document, DocumentKind};
 use crate::systems::Unread;
-use crate::systems::{Link, Lists, Push, SignIn, Source, Subscriptions, concur, quickbooks_online};
+use crate::systems::{
+    CallsUs, Link, Lists, Push, SignIn, Source, Subscriptions, concur, quickbooks_desktop, quickbooks_online,
+};
 
 /// Gives the bytes of a document their meaning.
 pub type Reader = fn(DocumentKind, &str, &[u8]) -> Result<Document, Unread>;
@@ -39,8 +41,20 @@ pub struct Entry {
     pub lists: Option<fn(Link) -> Arc<dyn Lists>>,
     /// Its events; the link's tokens are those of the application.
     pub subscriptions: Option<fn(Link) -> Arc<dyn Subscriptions>>,
-    /// Its sign-in.
-    pub sign_in: fn() -> Arc<dyn SignIn>,
+    /// Its sign-in; none where it signs in with us.
+    pub sign_in: Option<fn() -> Arc<dyn SignIn>>,
+}
+
+impl Entry {
+    /// It calls us, and waits for our answer; we cannot call it.
+    pub fn calls_us(&self) -> bool {
+        self.sign_in.is_none()
+    }
+
+    /// How it signs in. One that calls us signs in with us: there is nothing to be asked for.
+    pub fn sign_in(&self) -> Arc<dyn SignIn> {
+        self.sign_in.map_or_else(|| Arc::new(CallsUs) as Arc<dyn SignIn>, |make| make())
+    }
 }
 
 /// All systems.
@@ -48,7 +62,7 @@ pub fn all() -> &'static [Entry] {
     &ALL
 }
 
-static ALL: [Entry; 2] = [
+static ALL: [Entry; 3] = [
     Entry {
         name: "concur",
         title: "SAP Concur",
@@ -64,7 +78,7 @@ static ALL: [Entry; 2] = [
         push: None,
         lists: Some(concur::lists),
         subscriptions: Some(concur::subscriptions),
-        sign_in: concur::sign_in,
+        sign_in: Some(concur::sign_in),
     },
     Entry {
         name: "quickbooks_online",
@@ -86,7 +100,24 @@ static ALL: [Entry; 2] = [
         push: Some(quickbooks_online::connect),
         lists: Some(quickbooks_online::connect_lists),
         subscriptions: None,
-        sign_in: quickbooks_online::sign_in,
+        sign_in: Some(quickbooks_online::sign_in),
+    },
+    Entry {
+        name: quickbooks_desktop::NAME,
+        title: "QuickBooks Desktop",
+        hosts: &[],
+        // it calls us: one request at a time, and nothing is called (contract, section 0)
+        limits: &[],
+        writes: &[],
+        concurrency: 1,
+        base_url: "",
+        token_url: "",
+        read: None,
+        source: None,
+        push: Some(quickbooks_desktop::connect),
+        lists: Some(quickbooks_desktop::connect_lists),
+        subscriptions: None,
+        sign_in: None,
     },
 ];
 

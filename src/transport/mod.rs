@@ -10,6 +10,7 @@ pub mod exchange;
 pub mod filelock;
 pub mod http;
 pub mod log;
+pub mod mailbox;
 pub mod pace;
 pub mod receive;
 pub mod redact;

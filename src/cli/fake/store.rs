@@ -32,6 +32,7 @@ impl Proposals for Fake {}
 impl Trail for Fake {}
 impl Views for Fake {}
 impl AccountNotes for Fake {}
+impl crate::store::operations::Visits for Fake {}
 impl Mappings for Fake {
     fn change_book(&self, before: Book, after: Book, _: Actor, _: Timestamp) -> Answer<'_, ()> {
         now(self.with(|c| {

@@ -9,6 +9,7 @@ mod proposals;
 mod runs;
 mod trail;
 mod views;
+mod visits;
 
 pub use accounts::AccountNotes;
 pub use corrections::Corrections;
@@ -22,6 +23,7 @@ pub use proposals::Proposals;
 pub use runs::Runs;
 pub use trail::{Told as VerifyTold, Trail};
 pub use views::Views;
+pub use visits::Visits;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -41,7 +43,18 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Se
 
 /// The operations. Those that change something take who did it and when.
 pub trait Store:
-    Runs + Inbox + Papers + Corrections + Proposals + Trail + Views + AccountNotes + Mappings + Send + Sync
+    Runs
+    + Inbox
+    + Papers
+    + Corrections
+    + Proposals
+    + Trail
+    + Views
+    + AccountNotes
+    + Mappings
+    + Visits
+    + Send
+    + Sync
 {
     // ---- set-up ------------------------------------------------------------------------------------------------
     /// The store's own facts.

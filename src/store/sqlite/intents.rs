@@ -19,7 +19,7 @@ use crate::store::types::Intent;
 /// Columns for [`read`].
 pub const COLUMNS: &str = "i.id, i.document, i.ledger, i.slot, i.kind, i.reference, i.generation, i.request_key, \
                            i.item_key, i.lookup, i.payload_hash, i.state, i.remote_id, i.number, i.sent_at, \
-                           i.negatives, i.negative_at, i.adopted, i.detail, i.posting_date";
+                           i.negatives, i.negative_at, i.adopted, i.detail, i.posting_date, i.doubted, i.lost";
 
 /// One row.
 pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Intent> {
@@ -44,6 +44,8 @@ pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Intent> {
         adopted: r.get(17)?,
         detail: r.get(18)?,
         date: named(r, 19)?,
+        doubted: r.get(20)?,
+        lost: r.get(21)?,
     })
 }
 

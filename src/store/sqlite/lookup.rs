@@ -95,6 +95,20 @@ fn one(tx: &Tx<'_>, intent: &Intent, result: LookedUp) -> Done<Option<String>> {
             Ok(None)
         }
         LookedUp::Different { why } => different(tx, intent, why),
+        LookedUp::Replay if intent.lost => {
+            let why = format!(
+                "{}; no record with the number {} is there either: look in the ledger, then link the record or try again",
+                intent.detail, intent.reference
+            );
+            different(tx, intent, why)
+        }
+        LookedUp::Replay => {
+            tx.c.prepare_cached(
+                "UPDATE intent SET state = 'planned', negatives = negatives + 1, negative_at = ? WHERE id = ?",
+            )?
+            .execute(params![micros(tx.now), intent.id])?;
+            Ok(None)
+        }
         LookedUp::Absent { proved } => {
             // one negative look-up is never proof, whatever the caller says
             let proved = proved && intent.negatives > 0;

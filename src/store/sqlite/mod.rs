@@ -49,6 +49,7 @@ mod told;
 mod transition;
 mod tx;
 mod views_store;
+mod visits;
 
 #[cfg(test)]
 mod tests;

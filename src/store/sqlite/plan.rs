@@ -238,7 +238,7 @@ fn again(tx: &Tx<'_>, plan: &Plan, doc: &Doc, old: &Intent, new: &NewIntent) -> 
     tx.c.prepare_cached(
         "UPDATE intent SET state = 'sent', kind = ?, generation = ?, request_key = ?, item_key = ?, lookup = ?,
            payload_hash = ?, detail = '', posting_date = ?, epoch = ?, negatives = 0, negative_at = NULL,
-           doubted = doubted AND NOT ?, digest = (SELECT digest FROM approval WHERE document = ? AND withdrawn_at IS NULL)
+           doubted = doubted AND NOT ?, lost = 0, digest = (SELECT digest FROM approval WHERE document = ? AND withdrawn_at IS NULL)
          WHERE id = ? AND remote_id = ''",
     )?
     .execute(params![

@@ -67,10 +67,13 @@ fn apply(tx: &Tx<'_>, answers: Vec<(i64, Outcome)>, sent_at: Timestamp) -> Done<
         let (remote_id, number, detail) = match &outcome {
             Outcome::Done { id, number } => (id.as_str(), number.as_str(), String::new()),
             Outcome::Refused { message, .. } => ("", "", message.clone()),
-            Outcome::NotSent { reason } | Outcome::Ambiguous { reason } => ("", "", reason.clone()),
+            Outcome::NotSent { reason }
+            | Outcome::Ambiguous { reason }
+            | Outcome::Busy { reason }
+            | Outcome::Lost { reason } => ("", "", reason.clone()),
             Outcome::Throttled { .. } => ("", "", "the ledger asked to slow down".into()),
         };
-        let doubt = matches!(outcome, Outcome::Ambiguous { .. });
+        let doubt = matches!(outcome, Outcome::Ambiguous { .. } | Outcome::Lost { .. });
         let left = !matches!(outcome, Outcome::NotSent { .. });
         tx.c.prepare_cached(
             "UPDATE intent SET state = ?, remote_id = ?, number = ?, detail = ?, doubted = doubted OR ?,
@@ -91,6 +94,17 @@ fn apply(tx: &Tx<'_>, answers: Vec<(i64, Outcome)>, sent_at: Timestamp) -> Done<
             doubt,
             intent
         ])?;
+        match outcome {
+            // the ledger keeps this answer under the old key: the next sending is a new generation
+            Outcome::Busy { .. } => {
+                let sql = "UPDATE intent SET request_key = '', payload_hash = '', doubted = 0, lost = 0 WHERE id = ?";
+                tx.c.prepare_cached(sql)?.execute([intent])?;
+            }
+            Outcome::Lost { .. } => {
+                tx.c.prepare_cached("UPDATE intent SET lost = 1 WHERE id = ?")?.execute([intent])?;
+            }
+            _ => {}
+        }
         let closed = match outcome {
             Outcome::Refused { closed_period: true, message, .. } => Some(message),
             _ => None,
@@ -125,7 +139,10 @@ fn close_attempt(tx: &Tx<'_>, intent: i64, outcome: &Outcome) -> Done<()> {
     let (remote, detail) = match outcome {
         Outcome::Done { id, .. } => (id.as_str(), String::new()),
         Outcome::Refused { code, message, .. } => ("", format!("{code} {message}")),
-        Outcome::NotSent { reason } | Outcome::Ambiguous { reason } => ("", reason.clone()),
+        Outcome::NotSent { reason }
+        | Outcome::Ambiguous { reason }
+        | Outcome::Busy { reason }
+        | Outcome::Lost { reason } => ("", reason.clone()),
         Outcome::Throttled { retry_after } => ("", retry_after.map(|s| format!("{s} s")).unwrap_or_default()),
     };
     tx.c.prepare_cached(

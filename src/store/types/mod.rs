@@ -14,6 +14,7 @@ mod reads;
 mod runs;
 mod setup;
 mod telling;
+mod visits;
 
 pub use accounts::*;
 pub use audit::*;
@@ -29,3 +30,4 @@ pub use reads::*;
 pub use runs::*;
 pub use setup::*;
 pub use telling::*;
+pub use visits::*;

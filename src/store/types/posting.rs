@@ -54,6 +54,10 @@ pub struct Intent {
     pub negatives: u32,
     /// When the last negative look-up was.
     pub negative_at: Option<Timestamp>,
+    /// Its outcome was unknown once, and nothing newer was planned since.
+    pub doubted: bool,
+    /// Sending the same again cannot tell: one more look-up, then a person decides.
+    pub lost: bool,
     /// The record was linked, not made.
     pub adopted: bool,
     /// Last refusal or doubt, for people.
@@ -149,6 +153,9 @@ pub enum LookedUp {
         /// The intent goes back to `planned`.
         proved: bool,
     },
+    /// A complete look-up did not find it, and the ledger answers the identical call with what became of it, or carries
+    /// it out now (QuickBooks Desktop: contract 6.2): it goes again with the same bytes under the same key.
+    Replay,
 }
 
 /// A document ready for a posting call.

@@ -4,6 +4,7 @@ mod events;
 mod lists;
 mod papers;
 mod reading;
+mod visit;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,7 @@ pub use events::*;
 pub use lists::*;
 pub use papers::*;
 pub use reading::*;
+pub use visit::*;
 
 use crate::transport::{Fut, Net, NetError, Pace, Reply, Request, Tokens};
 
@@ -330,6 +332,15 @@ pub enum Seen {
 pub trait Target: System {
     /// Limits.
     fn limits(&self) -> Limits;
+    /// How a doubt about this ledger is settled.
+    fn proof(&self) -> Proof {
+        Proof::TwoLookUps
+    }
+    /// How many references are looked up together before their first sending; 0: none, because what was read before
+    /// answers the question.
+    fn preflight(&self) -> usize {
+        0
+    }
     /// Checks one entry against what the ledger can hold. Sentences, empty when it can.
     fn check(&self, entry: &Entry, facts: &LedgerFacts) -> Vec<String>;
     /// The exact bytes of one item.
@@ -366,6 +377,25 @@ pub trait Push: Target {
     fn look_up(&self, wanted: Vec<Wanted>) -> Fut<'_, Result<Vec<(i64, Seen)>, CallError>>;
     /// Reads the reference data; with what was read before, only what changed.
     fn facts(&self, before: Option<LedgerFacts>, now: Timestamp) -> Fut<'_, Result<LedgerFacts, CallError>>;
+    /// What a ledger that calls us told when it came: kept for what follows. Nothing is sent for it.
+    fn greeted(&self, greeting: &Greeting) -> Result<Answering, CallError> {
+        let _ = greeting;
+        Err(CallError::Refused(format!("{} does not call", self.name())))
+    }
+    /// The last posting call whose outcomes are all recorded: what the ledger remembers of it may be cleared with the
+    /// next one. None: there is no such call.
+    fn recorded(&self, request_key: Option<String>) {
+        let _ = request_key;
+    }
+    /// Clears what the ledger remembers of the last recorded call, where it remembers any; its key.
+    fn wind_up(&self) -> Fut<'_, Result<Option<String>, CallError>> {
+        Box::pin(async { Ok(None) })
+    }
+    /// What an answer that came too late says of these, by item key: what the ledger did is believed whenever it is told.
+    fn late(&self, wanted: &[Wanted], answer: &[u8]) -> Vec<(i64, Seen)> {
+        let _ = (wanted, answer);
+        Vec::new()
+    }
     /// A link that opens the record in the ledger.
     fn deep_link(&self, kind: EntryKind, id: &str) -> Option<String>;
     /// What the ledger holds now for one span: the tie-out's other side.

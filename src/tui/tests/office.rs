@@ -47,6 +47,7 @@ impl Proposals for FakeStore {}
 impl Trail for FakeStore {}
 impl Views for FakeStore {}
 impl AccountNotes for FakeStore {}
+impl crate::store::operations::Visits for FakeStore {}
 impl Mappings for FakeStore {}
 
 impl Store for FakeStore {

@@ -269,6 +269,8 @@ pub fn posted(sheet: &Sheet) -> Vec<Intent> {
         sent_at: None,
         negatives: 0,
         negative_at: None,
+        doubted: false,
+        lost: false,
         adopted: i == 1,
         detail: String::new(),
         date: e.date,

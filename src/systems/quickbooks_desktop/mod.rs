@@ -1,0 +1,47 @@
+//! QuickBooks Desktop: qbXML 13.0, carried by the QuickBooks Web Connector, which calls us (its contract).
+//!
+//! The exchange behind [`Link::net`] is a box that the Web Connector empties: a request goes out when it comes, and
+//! without it a call is provably not sent. Who answers is told at the beginning of each visit ([`Push::greeted`]).
+
+mod push;
+mod target;
+
+use std::sync::{Arc, Mutex};
+
+use crate::systems::{Answering, Link, Lists, Push};
+
+/// The system's name.
+pub const NAME: &str = "quickbooks_desktop";
+/// What tells our private data in a company file apart from other programs': fixed for ever (contract, section 2).
+pub const OWNER_ID: &str = "{7C3D1E64-52B0-4E0A-9A55-0E2B6C1D94F3}";
+
+/// What a visit told and what may be cleared.
+#[derive(Default)]
+struct Known {
+    /// Who answers, as the last greeting told.
+    answering: Option<Answering>,
+    /// The last posting call whose outcomes are all recorded (contract 6.2, step 3).
+    recorded: Option<String>,
+}
+
+/// The client of one company file.
+struct Client {
+    link: Link,
+    known: Mutex<Known>,
+}
+
+/// A client of the company file that `link` names by its FileID.
+pub fn connect(link: Link) -> Arc<dyn Push> {
+    Arc::new(Client::new(link))
+}
+
+/// The reference data of the company file that `link` names, to be read in full and written.
+pub fn connect_lists(link: Link) -> Arc<dyn Lists> {
+    Arc::new(Client::new(link))
+}
+
+impl Client {
+    fn new(link: Link) -> Self {
+        Self { link, known: Mutex::default() }
+    }
+}
