@@ -14,3 +14,4 @@ pub mod quickbooks_desktop;
 pub mod quickbooks_online;
 pub mod server;
 pub mod stand_in;
+pub mod web_connector;
