@@ -49,6 +49,8 @@ pub struct Enrolment {
     pub owner_id: String,
     /// Which company file.
     pub file_id: String,
+    /// How often it comes, in the Web Connector's own minutes.
+    pub minutes: u32,
 }
 
 /// QuickBooks and its open session, as the Web Connector holds them.
