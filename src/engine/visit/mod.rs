@@ -5,6 +5,8 @@
 //! the ledger remembers of the last one is cleared (contract 9.4). The same operations of the store are used as for
 //! ledgers that are called; the exchange is a [`crate::transport::mailbox::Mailbox`].
 
+pub mod password;
+
 use std::sync::Arc;
 use std::time::Duration;
 
