@@ -38,6 +38,8 @@ mod payments;
 mod policy;
 mod poll;
 mod post;
+mod post_again;
+mod post_first;
 mod preview;
 pub mod reconcile;
 mod requests;
