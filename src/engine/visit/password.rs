@@ -36,9 +36,16 @@ pub fn make() -> Result<Made, SealError> {
         }
         digits.push(char::from(DIGITS[usize::from(byte % 32)]));
     }
+    let password = SecretString::from(digits.as_str());
+    let stored = stored(&password)?;
+    Ok(Made { password, stored })
+}
+
+/// What a password is compared with: a fresh salt, and the hash. For passwords of [`make`] alone, which are random.
+pub fn stored(password: &SecretString) -> Result<SecretString, SealError> {
     let salt = hex(&bytes(SALT)?);
-    let hash = hex(&digest(&salt, &plain(&digits)));
-    Ok(Made { password: digits.as_str().into(), stored: format!("{salt}:{hash}").into() })
+    let hash = hex(&digest(&salt, &plain(password.expose_secret())));
+    Ok(format!("{salt}:{hash}").into())
 }
 
 /// Whether a typed password is the one whose salt and hash are stored. Groups may be typed without dashes and in small
