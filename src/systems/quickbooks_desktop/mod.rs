@@ -3,8 +3,14 @@
 //! The exchange behind [`Link::net`] is a box that the Web Connector empties: a request goes out when it comes, and
 //! without it a call is provably not sent. Who answers is told at the beginning of each visit ([`Push::greeted`]).
 
+mod assemble;
+mod order;
 mod push;
+mod queries;
 mod target;
+mod values;
+mod vendors;
+mod write;
 
 use std::sync::{Arc, Mutex};
 
