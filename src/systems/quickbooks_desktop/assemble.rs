@@ -24,7 +24,9 @@ pub fn posting(
     recorded: Option<&str>,
 ) -> PreparedCall {
     let id = request_key.map_or_else(|| keys.first().map(key_of).unwrap_or_default(), str::to_string);
-    let ([item], true) = (items, is_id(&id)) else {
+    // an old id with another content would be refused as a clash, or worse be taken for the old one
+    let one = items.first().filter(|item| items.len() == 1 && item.item_key == id && is_id(&id));
+    let Some(item) = one else {
         tracing::error!(items = items.len(), id, "not one posting with an id: nothing is sent");
         return PreparedCall { request_key: id, bytes: Vec::new() };
     };

@@ -4,6 +4,8 @@
 //! without it a call is provably not sent. Who answers is told at the beginning of each visit ([`Push::greeted`]).
 
 mod assemble;
+mod check;
+mod encode;
 mod order;
 mod push;
 mod queries;
@@ -20,6 +22,13 @@ use crate::systems::{Answering, Link, Lists, Push};
 pub const NAME: &str = "quickbooks_desktop";
 /// What tells our private data in a company file apart from other programs': fixed for ever (contract, section 2).
 pub const OWNER_ID: &str = "{7C3D1E64-52B0-4E0A-9A55-0E2B6C1D94F3}";
+
+/// Characters of the RefNumber of bills and vendor credits (contract 7.7).
+const NUMBER_MAX: usize = 20;
+/// Characters of the RefNumber of journals and card records (contract 7.7).
+const SHORT_NUMBER_MAX: usize = 11;
+/// Characters of a memo (contract 7.7).
+const MEMO_MAX: usize = 4095;
 
 /// What a visit told and what may be cleared.
 #[derive(Default)]
