@@ -125,9 +125,9 @@ impl Client {
                     }
                     _ => {}
                 }
-                let remaining = head
-                    .remaining
-                    .ok_or_else(|| CallError::Shape(format!("{}: iteratorRemainingCount is missing", head.name)))?;
+                let remaining = head.remaining.ok_or_else(|| {
+                    CallError::Shape(format!("{}: iteratorRemainingCount is missing", head.name))
+                })?;
                 if remaining == 0 {
                     return Ok(out);
                 }

@@ -77,9 +77,9 @@ pub fn outcomes(
 /// The set says what became of it, or nothing does.
 fn without_response(answer: &Answer) -> Outcome {
     match answer.set.status {
-        Some(code) if code != 0 => {
-            Outcome::Lost { reason: format!("{} (message set status {code})", status::sentence(code, "", None)) }
-        }
+        Some(code) if code != 0 => Outcome::Lost {
+            reason: format!("{} (message set status {code})", status::sentence(code, "", None)),
+        },
         _ => Outcome::Ambiguous { reason: "QuickBooks' answer does not speak of this record".into() },
     }
 }
@@ -91,14 +91,21 @@ fn one(key: &str, response: &Response, differs: Option<&str>, facts: Option<&Led
     };
     let class = status::class(code, &head.message);
     let sentence = || status::sentence(code, &head.message, facts);
-    let refused = |closed_period| Outcome::Refused { code: code.to_string(), message: sentence(), closed_period };
+    let refused =
+        |closed_period| Outcome::Refused { code: code.to_string(), message: sentence(), closed_period };
     match class {
         Class::Success | Class::Empty | Class::Partial | Class::Warning | Class::DataLost => {
             let Some(made) = made(response) else {
                 return Outcome::Ambiguous { reason: "QuickBooks names no record in its answer".into() };
             };
             if class != Class::Success {
-                tracing::warn!(key, code, id = made.id, "QuickBooks made the record with a remark: {}", sentence());
+                tracing::warn!(
+                    key,
+                    code,
+                    id = made.id,
+                    "QuickBooks made the record with a remark: {}",
+                    sentence()
+                );
             }
             if let Some(what) = differs {
                 // it exists: the look-up compares it with what was approved and leaves it to a person

@@ -93,7 +93,8 @@ pub fn read(link: &Link, greeting: &Greeting) -> Result<Told, CallError> {
     let answering = Answering {
         company: RemoteCompany { id: file_id.clone(), name, fingerprint: file_id },
         unusable: unusable(&product, &versions),
-        language: newest(&versions).unwrap_or_else(|| format!("{}.{}", greeting.version.0, greeting.version.1)),
+        language: newest(&versions)
+            .unwrap_or_else(|| format!("{}.{}", greeting.version.0, greeting.version.1)),
         product,
         file_mode: harmless(host.text("QBFileMode").unwrap_or_default()).into_owned(),
         close_date: closed_through(accounting, &company)?,
@@ -112,7 +113,8 @@ pub fn read(link: &Link, greeting: &Greeting) -> Result<Told, CallError> {
 
 /// The FileID that our pairing left in the company file; another program's data of the same name is not ours.
 fn paired(link: &Link, company: &Element, name: &str, file: &str) -> Result<String, CallError> {
-    let setting = |key: &str| link.settings.get(key).and_then(|v| v.as_str()).filter(|v| !v.trim().is_empty());
+    let setting =
+        |key: &str| link.settings.get(key).and_then(|v| v.as_str()).filter(|v| !v.trim().is_empty());
     let owner = setting("owner_id").unwrap_or(OWNER_ID);
     let ours = company.all("DataExtRet").find(|d| {
         let is = |field: &str, value: &str| d.text(field).is_some_and(|t| t.eq_ignore_ascii_case(value));
@@ -122,7 +124,8 @@ fn paired(link: &Link, company: &Element, name: &str, file: &str) -> Result<Stri
     if let Some(told) = told.filter(|t| t.eq_ignore_ascii_case(&link.company)) {
         return Ok(told.to_uppercase());
     }
-    let wanted = setting("company_name").map_or_else(|| "the connected company".to_string(), |n| format!("{n:?}"));
+    let wanted =
+        setting("company_name").map_or_else(|| "the connected company".to_string(), |n| format!("{n:?}"));
     let file = if file.trim().is_empty() { String::new() } else { format!(" ({})", harmless(file.trim())) };
     let why = if told.is_some() {
         "it belongs to another connection"
@@ -141,10 +144,14 @@ fn unusable(product: &str, versions: &[&str]) -> Option<String> {
     }
     let product = if product.is_empty() { "this QuickBooks" } else { product };
     Some(if versions.is_empty() {
-        format!("{product} cannot be connected: this edition has no interface for other programs; Pro, Premier or Enterprise of 2014 or later is needed")
+        format!(
+            "{product} cannot be connected: this edition has no interface for other programs; Pro, Premier or Enterprise of 2014 or later is needed"
+        )
     } else {
         let newest = newest(versions).unwrap_or_default();
-        format!("{product} knows qbXML up to {newest}, and tieout needs {LANGUAGE}: install QuickBooks 2014 or later on that machine")
+        format!(
+            "{product} knows qbXML up to {newest}, and tieout needs {LANGUAGE}: install QuickBooks 2014 or later on that machine"
+        )
     })
 }
 
@@ -177,8 +184,18 @@ pub fn truth(text: &str) -> bool {
 
 fn month(name: &str) -> i8 {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let at = MONTHS.iter().position(|m| m.eq_ignore_ascii_case(name));
     at.and_then(|n| i8::try_from(n + 1).ok()).unwrap_or(1)

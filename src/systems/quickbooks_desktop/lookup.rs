@@ -1,21 +1,21 @@
 //! Looking records up by RefNumber and verifying what is there (contract 6.3; reliability.md, 4.2 and 4.4). A number
 //! proves nothing: the marker in a memo does, and then party, amount, date and lines have to agree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::model::entry::{Entry, EntryKind, Side};
+use crate::model::entry::{Entry, EntryKind, Named, Side};
 use crate::model::money;
 use crate::systems::{CallError, LedgerRecord, Seen, Wanted};
 
-use super::Client;
 use super::answer::Answer;
 use super::call::Query;
 use super::classify::made;
 use super::queries::{self, Depth, KEYS_MAX, Walk, Which};
 use super::record::{Currencies, kind_of, record};
 use super::status::{self, Class};
+use super::{Client, encode};
 
 impl Client {
     /// One answer for each wanted record: all kinds in one message set, 100 numbers to a query.
@@ -69,7 +69,9 @@ impl Client {
                 let request = response.head.request.as_str();
                 request.strip_prefix(w.reference.as_str()).is_some_and(|g| g.len() == 3)
             };
-            let (true, Some(made), Some(w)) = (done, made(response), wanted.iter().find(of)) else { continue };
+            let (true, Some(made), Some(w)) = (done, made(response), wanted.iter().find(of)) else {
+                continue;
+            };
             let full = response.records.iter().find(|r| kind_of(&r.name) == Some(w.kind));
             let currencies = self.known().currencies.clone().unwrap_or(Currencies::only(w.entry.currency));
             let differs = full
@@ -78,10 +80,12 @@ impl Client {
             out.push((
                 w.handle,
                 match differs {
-                    Some((what, r)) => Seen::Different {
-                        why: format!("{} carries our reference but {what}", describe(&r)),
-                    },
-                    None => Seen::Found { id: made.id, number: made.number.unwrap_or_else(|| number(w).into()) },
+                    Some((what, r)) => {
+                        Seen::Different { why: format!("{} carries our reference but {what}", describe(&r)) }
+                    }
+                    None => {
+                        Seen::Found { id: made.id, number: made.number.unwrap_or_else(|| number(w).into()) }
+                    }
                 },
             ));
         }
@@ -125,7 +129,10 @@ pub fn verify(wanted: &Wanted, records: &[LedgerRecord]) -> Seen {
             match other {
                 None => Seen::Absent,
                 Some(r) => Seen::Different {
-                    why: format!("{} has this number but not our marker: made or changed by somebody else", describe(r)),
+                    why: format!(
+                        "{} has this number but not our marker: made or changed by somebody else",
+                        describe(r)
+                    ),
                 },
             }
         }
@@ -166,10 +173,10 @@ pub fn difference(entry: &Entry, record: &LedgerRecord) -> Option<String> {
         let shown = |d| money::shown(d, entry.currency);
         return Some(format!("its amount is {}, ours {}", shown(record.total), shown(entry.total())));
     }
-    let id = |n: Option<&crate::model::entry::Named>| n.map(|n| n.id.clone());
+    let id = |n: Option<&Named>| n.map(|n| n.id.clone());
     if entry.kind != EntryKind::Journal {
         if id(record.party.as_ref()) != id(entry.party.as_ref()) {
-            let name = |n: Option<&crate::model::entry::Named>| n.map_or("none".to_string(), |n| n.name.clone());
+            let name = |n: Option<&Named>| n.map_or("none".to_string(), |n| n.name.clone());
             return Some(format!(
                 "its vendor is {}, ours {}",
                 name(record.party.as_ref()),
@@ -185,44 +192,53 @@ pub fn difference(entry: &Entry, record: &LedgerRecord) -> Option<String> {
     lines(entry, record)
 }
 
-/// Lines by account and amount, and by class and customer: the order does not count.
+/// Lines by account and amount, and by class and name: the order does not count.
 fn lines(entry: &Entry, record: &LedgerRecord) -> Option<String> {
     let journal = entry.kind == EntryKind::Journal;
-    let id = |n: Option<&crate::model::entry::Named>| n.map_or_else(String::new, |n| n.id.clone());
-    let mut ours: Vec<[String; 4]> = entry
-        .lines
-        .iter()
-        .filter(|l| journal || !l.is_offset())
+    let id = |n: Option<&Named>| n.map_or_else(String::new, |n| n.id.clone());
+    // the name on a journal's line is a vendor or a customer, as its account wants it: judged below
+    let name = |n: Option<&Named>| if journal { String::new() } else { id(n) };
+    let mut ours: Vec<[String; 4]> = encode::sent(entry)
         .map(|l| {
-            let name = if journal { l.party.as_ref().or(l.dimensions.customer.as_ref()) } else { l.dimensions.customer.as_ref() };
-            [l.account.id.clone(), key(l.side, l.amount), id(l.dimensions.class.as_ref()), id(name)]
+            let d = &l.dimensions;
+            [l.account.id.clone(), key(l.side, l.amount), id(d.class.as_ref()), name(d.customer.as_ref())]
         })
         .collect();
     let mut theirs: Vec<[String; 4]> = record
         .lines
         .iter()
         .map(|l| {
-            let name = l.party.as_ref().or(l.customer.as_ref());
-            [l.account.id.clone(), key(l.side, l.amount), id(l.class.as_ref()), id(name)]
+            [l.account.id.clone(), key(l.side, l.amount), id(l.class.as_ref()), name(l.customer.as_ref())]
         })
         .collect();
     ours.sort();
     theirs.sort();
     if ours == theirs {
-        return None;
+        return (journal && !names_agree(entry, record)).then(|| "its lines have other names".into());
     }
-    let money = |lines: &[[String; 4]]| {
-        let mut out: Vec<(String, String)> = lines.iter().map(|l| (l[0].clone(), l[1].clone())).collect();
-        out.sort();
-        out
+    let money = |lines: &[[String; 4]]| -> Vec<[String; 2]> {
+        lines.iter().map(|[account, amount, ..]| [account.clone(), amount.clone()]).collect()
     };
     Some(if ours.len() != theirs.len() {
         format!("it has {} lines, ours {}", theirs.len(), ours.len())
     } else if money(&ours) != money(&theirs) {
         "its lines have other accounts or amounts".into()
     } else {
-        "its lines have other classes, customers or names".into()
+        "its lines have other classes or customers".into()
     })
+}
+
+/// A journal's names are ours, and each customer of ours is on it.
+fn names_agree(entry: &Entry, record: &LedgerRecord) -> bool {
+    let there: BTreeSet<&str> =
+        record.lines.iter().filter_map(|l| l.party.as_ref()).map(|n| n.id.as_str()).collect();
+    let customers = || entry.lines.iter().filter_map(|l| l.dimensions.customer.as_ref());
+    let ours: BTreeSet<&str> = (entry.lines.iter().filter_map(|l| l.party.as_ref()))
+        .chain(&entry.party)
+        .chain(customers())
+        .map(|n| n.id.as_str())
+        .collect();
+    there.is_subset(&ours) && customers().all(|c| there.contains(c.id.as_str()))
 }
 
 /// Debit positive, without trailing zeros. A line of nothing has no side.

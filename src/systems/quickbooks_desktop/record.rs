@@ -40,7 +40,11 @@ impl Currencies {
         let known = |key: Option<&str>| key.and_then(|k| self.others.get(&k.to_lowercase())).copied();
         let name = reference.text("FullName");
         known(reference.text("ListID")).or_else(|| known(name)).ok_or_else(|| {
-            CallError::Shape(format!("{}: the currency {:?} is not known", record.name, name.unwrap_or_default()))
+            CallError::Shape(format!(
+                "{}: the currency {:?} is not known",
+                record.name,
+                name.unwrap_or_default()
+            ))
         })
     }
 }
@@ -152,7 +156,12 @@ pub fn record(
 
 /// What is open of a bill or credit: its total without what was linked to it. `OpenAmount` was seen to be wrong
 /// (contract 7.4). The sign of a link's amount is not told, so its size counts.
-fn open(kind: EntryKind, element: &Element, total: Decimal, linked: bool) -> Result<Option<Decimal>, CallError> {
+fn open(
+    kind: EntryKind,
+    element: &Element,
+    total: Decimal,
+    linked: bool,
+) -> Result<Option<Decimal>, CallError> {
     if !matches!(kind, EntryKind::Bill | EntryKind::VendorCredit) || !linked {
         return Ok(None);
     }

@@ -61,8 +61,7 @@ const fn row(code: i32, class: Class, advice: &'static str) -> Row {
 }
 
 const OURS: &str = "tieout wrote this request wrongly; please report it with the support bundle";
-const MAPPING: &str =
-    "something that the entry names is inactive, renamed or gone in QuickBooks: read the lists again and mend the mapping";
+const MAPPING: &str = "something that the entry names is inactive, renamed or gone in QuickBooks: read the lists again and mend the mapping";
 const TOO_LONG: &str = "a text is longer than QuickBooks takes: shorten it";
 const CLOSED: &str = "the books are closed for this date in QuickBooks";
 const IN_USE: &str = "somebody is working with it in QuickBooks; it goes again by itself";
@@ -99,8 +98,16 @@ pub const TABLE: &[Row] = &[
     row(3070, Class::Permanent, TOO_LONG),
     row(3080, Class::Permanent, "QuickBooks does not take a character of a text: change it"),
     row(3085, Class::Permanent, "QuickBooks does not take a number as it is written"),
-    row(3090, Class::Permanent, "QuickBooks does not take a name as it is written: a colon is not allowed in it"),
-    row(3100, Class::NameTaken, "the name is in use already, perhaps by a customer, an employee or an inactive record"),
+    row(
+        3090,
+        Class::Permanent,
+        "QuickBooks does not take a name as it is written: a colon is not allowed in it",
+    ),
+    row(
+        3100,
+        Class::NameTaken,
+        "the name is in use already, perhaps by a customer, an employee or an inactive record",
+    ),
     row(3110, Class::Bug, OURS),
     row(3120, Class::Stale, MAPPING),
     row(3130, Class::Stale, MAPPING),
@@ -111,7 +118,11 @@ pub const TABLE: &[Row] = &[
     row(3153, Class::Bug, OURS),
     row(3160, Class::Permanent, "it is in use in QuickBooks and cannot be deleted"),
     row(3161, Class::ClosedPeriod, CLOSED),
-    row(3162, Class::Configuration, "QuickBooks needs single-user mode for this: switch to it there, then try again"),
+    row(
+        3162,
+        Class::Configuration,
+        "QuickBooks needs single-user mode for this: switch to it there, then try again",
+    ),
     row(3170, Class::ByText, ""),
     row(3171, Class::ClosedPeriod, CLOSED),
     row(3175, Class::Busy, IN_USE),
@@ -125,7 +136,11 @@ pub const TABLE: &[Row] = &[
     row(3210, Class::Permanent, "a value breaks a rule of QuickBooks"),
     row(3220, Class::Permanent, NOT_POSSIBLE),
     row(3230, Class::Permanent, NOT_POSSIBLE),
-    row(3231, Class::NotRun, "QuickBooks did not carry it out because something before it failed; it goes again by itself"),
+    row(
+        3231,
+        Class::NotRun,
+        "QuickBooks did not carry it out because something before it failed; it goes again by itself",
+    ),
     row(3240, Class::Permanent, NOT_POSSIBLE),
     row(
         3250,
@@ -285,13 +300,21 @@ pub const HRESULTS: &[Raised] = &[
         Trouble::Person,
         "the company file was not found: open it in QuickBooks on that machine, or mend its path",
     ),
-    raised(0x8004_0408, Trouble::Person, "QuickBooks was not able to start: start it by hand on that machine"),
+    raised(
+        0x8004_0408,
+        Trouble::Person,
+        "QuickBooks was not able to start: start it by hand on that machine",
+    ),
     raised(
         0x8004_040A,
         Trouble::Person,
         "another company file is open in QuickBooks: open the right one on that machine",
     ),
-    raised(0x8004_040D, Trouble::Unknown, "QuickBooks was restarted in the middle; tieout asks it what became of the request"),
+    raised(
+        0x8004_040D,
+        Trouble::Unknown,
+        "QuickBooks was restarted in the middle; tieout asks it what became of the request",
+    ),
     raised(
         0x8004_0410,
         Trouble::Person,

@@ -1,6 +1,5 @@
 //! The pure half: what a posting looks like and what an answer means.
 
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use crate::model::entry::Entry;
@@ -10,7 +9,7 @@ use crate::systems::{ItemKey, Limits, Prepared, PreparedCall, Proof, SendError, 
 use crate::transport::Reply;
 
 use super::queries::KEYS_MAX;
-use super::{Client, MEMO_MAX, NUMBER_MAX, assemble, check, encode};
+use super::{Client, MEMO_MAX, NUMBER_MAX, assemble, check, classify, encode};
 
 impl Target for Client {
     fn limits(&self) -> Limits {
@@ -42,11 +41,16 @@ impl Target for Client {
     }
 
     fn assemble(&self, items: &[Prepared], keys: &[ItemKey], request_key: Option<&str>) -> PreparedCall {
-        let recorded = self.known.lock().unwrap_or_else(PoisonError::into_inner).recorded.clone();
+        let recorded = self.known().recorded.clone();
         assemble::posting(items, keys, request_key, recorded.as_deref())
     }
 
-    fn classify(&self, keys: &[String], _: &Result<Reply, SendError>, _: &LedgerFacts) -> Vec<Outcome> {
-        keys.iter().map(|_| Outcome::Ambiguous { reason: "the answer cannot be read".into() }).collect()
+    fn classify(
+        &self,
+        keys: &[String],
+        heard: &Result<Reply, SendError>,
+        facts: &LedgerFacts,
+    ) -> Vec<Outcome> {
+        classify::outcomes(keys, heard, Some(facts))
     }
 }

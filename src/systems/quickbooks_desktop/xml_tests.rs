@@ -62,7 +62,8 @@ fn what_is_hostile_is_refused() {
 
 #[test]
 fn attributes_are_read_with_their_entities() {
-    let mut pull = Pull::new("<BillAddRs statusMessage=\"A &amp; B &lt;1&gt;\" requestID=\"\"></BillAddRs>").unwrap();
+    let mut pull =
+        Pull::new("<BillAddRs statusMessage=\"A &amp; B &lt;1&gt;\" requestID=\"\"></BillAddRs>").unwrap();
     let Step::Open(tag) = pull.next().unwrap() else { panic!("no tag") };
     assert_eq!(tag.attribute("statusMessage"), Some("A & B <1>"));
     assert_eq!(tag.attribute("requestID"), None);
