@@ -56,7 +56,11 @@ impl<V: Visited> Service<V> {
                 service.visited.left(&caller.row, visit, "the Web Connector did not wait").await;
             }
         });
-        match heard(waiting).await?? {
+        let Ok(admission) = heard(waiting).await else {
+            // the visit before this one still ends
+            return said("", "busy");
+        };
+        match admission? {
             (Admission::Nothing, _) => said("", "none"),
             (Admission::Busy, _) => said("", "busy"),
             // "": the company file that is open; which one it is, is checked before anything is written
