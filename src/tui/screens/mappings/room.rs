@@ -169,6 +169,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
             };
             let version = board.rules.version;
             let editor = MemoEditor::new(book.clone(), version, kind, &template.unwrap_or_default());
+            let editor = editor.kept_by(model.ledger_title());
             model.layers.push(Layer::Mapping(Box::new(Dialog::Memo(Box::new(editor)))));
             vec![room(MappingEffect::Sample { book, kind })]
         }
@@ -313,9 +314,10 @@ fn apply_proposal(model: &mut Model, id: i64) -> Vec<Effect> {
 
 fn add(model: &mut Model) -> Vec<Effect> {
     let settings = model.current_book().map(|b| &b.settings);
+    let ledger = model.mappings.board.as_ref().map(|b| b.ledger.clone()).unwrap_or_default();
     let form = match model.mappings.part {
-        Part::Rules => forms::guard(None),
-        part => forms::rule(part, settings, None),
+        Part::Rules => forms::guard(&ledger, None),
+        part => forms::rule(part, settings, &ledger, None),
     };
     model.layers.push(Layer::Form(Box::new(form)));
     Vec::new()
@@ -328,8 +330,12 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     let form = match line.what {
         What::Unmapped(_) => return fix(model),
         What::Memo(_) | What::Version(_) | What::Proposal(_) => return open(model),
-        What::Rule(id) => board.rules.rule(id).map(|r| forms::rule(Part::of_kind(r.kind), settings, Some(r))),
-        What::Guard(id) => board.rules.guards.iter().find(|g| g.id == id).map(|g| forms::guard(Some(g))),
+        What::Rule(id) => {
+            board.rules.rule(id).map(|r| forms::rule(Part::of_kind(r.kind), settings, &board.ledger, Some(r)))
+        }
+        What::Guard(id) => {
+            board.rules.guards.iter().find(|g| g.id == id).map(|g| forms::guard(&board.ledger, Some(g)))
+        }
         What::Method(code) => {
             let version = board.rules.version;
             board.methods.iter().find(|m| m.code == code).map(|m| forms::method(&m.code, m.who, version))
