@@ -228,6 +228,7 @@ fn pick(model: &mut Model, mend: Mend, rule: Rule, lines: Vec<String>, make: Mak
     let (Some(book), Some(expected)) = (model.book.clone(), model.mappings.version()) else {
         return Vec::new();
     };
+    let ledger = model.mappings.board.as_ref().map(|b| b.ledger.clone()).unwrap_or_default();
     let mut extra = Vec::new();
     match (&make, rule.kind) {
         (Make::Default { .. }, _) => {}
@@ -241,7 +242,7 @@ fn pick(model: &mut Model, mend: Mend, rule: Rule, lines: Vec<String>, make: Mak
         serial: model.next_question(),
         book,
         mend,
-        title: format!("Choose for {}", when(&rule, "")),
+        title: format!("Choose for {}", when(&rule, "", &ledger)),
         lines,
         input: Input::default(),
         rule,
@@ -279,7 +280,12 @@ fn accept_all(model: &mut Model) -> Vec<Effect> {
         let replaces = board.rules.same(&rule).map(|r| r.id);
         offers.push(super::dialog::Offer {
             score: best.score,
-            words: clean(&format!("{} → {} · {}", when(&u.rule, &u.name), best.record.name, best.note)),
+            words: clean(&format!(
+                "{} → {} · {}",
+                when(&u.rule, &u.name, &board.ledger),
+                best.record.name,
+                best.note
+            )),
             documents: u.group.count,
             change: Change::Set { rule: Box::new(rule), replaces },
         });
