@@ -113,7 +113,7 @@ pub fn listen_first() -> String {
      QuickBooks on another machine, which has to reach this one over HTTPS with a certificate that Windows trusts:\n\
      \x20 [listen.web_connector]\n\
      \x20 address = \"0.0.0.0:8077\"\n\
-     \x20 endpoint = \"https://NAME-OF-THIS-MACHINE:8077/qbwc\"\n\
+     \x20 endpoint = \"https://NAME-OF-THIS-MACHINE:8077\"\n\
      \x20 certificate = \"/path/to/certificate-chain.pem\"\n\
      \x20 key = \"/path/to/key.pem\""
         .into()
