@@ -23,6 +23,8 @@ mod reading;
 mod record;
 mod status;
 mod target;
+#[cfg(test)]
+mod tests_read;
 mod values;
 mod vendors;
 mod write;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
@@ -173,11 +173,6 @@ fn open(
         open -= amount(link, "Amount")?.unwrap_or_default().abs();
     }
     Ok(Some(open))
-}
-
-/// The date on which a record falls due, where it has one.
-pub fn due(element: &Element) -> Option<Date> {
-    element.text("DueDate").and_then(calendar_date)
 }
 
 fn lines(kind: EntryKind, element: &Element) -> Result<Vec<LedgerLine>, CallError> {
