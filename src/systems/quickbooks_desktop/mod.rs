@@ -14,6 +14,9 @@ mod values;
 mod vendors;
 mod write;
 
+#[cfg(test)]
+mod sent_tests;
+
 use std::sync::{Arc, Mutex};
 
 use crate::systems::{Answering, Link, Lists, Push};
