@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::engine::core::Core;
 use crate::engine::run::{Engine, Posting};
-use crate::engine::visit::notes::{caller as caller_name, calls_us};
+use crate::engine::visit::{caller_name, calls_us};
 use crate::engine::{Ask, EngineError, visit_look};
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;

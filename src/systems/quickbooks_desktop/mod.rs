@@ -30,6 +30,9 @@ mod vendors;
 mod write;
 mod xml;
 
+#[cfg(test)]
+mod sent_tests;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::systems::{CallError, Link, Lists, Push};
