@@ -23,17 +23,9 @@ use crate::tui::screens::connections::effect::{ConnectionEffect as E, Connection
 use crate::tui::theme::Theme;
 
 use super::desk::Desk;
-use super::sample;
+use super::{sample, snap};
 
 const SECRET: &str = "canary-7f3e9a";
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
-}
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

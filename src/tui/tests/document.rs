@@ -21,7 +21,7 @@ use crate::tui::theme::Theme;
 
 use super::actions::{asked, warned};
 use super::desk::Desk;
-use super::sample;
+use super::{sample, snap};
 
 /// What the fake engine answers.
 pub fn answer(effect: &DocumentEffect) -> Msg {
@@ -74,14 +74,6 @@ fn looked() -> Looked {
         checks: vec![],
         refusals: vec![],
     }
-}
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
 }
 
 fn row() -> Row {

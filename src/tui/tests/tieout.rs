@@ -14,15 +14,7 @@ use crate::tui::screens::tieout::effect::{TieoutEffect, TieoutMsg};
 use crate::tui::theme::Theme;
 
 use super::desk::{Desk, key};
-use super::{sample, tieout_desk};
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
-}
+use super::{sample, snap, tieout_desk};
 
 /// A key whose effects nobody answers.
 fn alone(desk: &mut Desk, name: &str) -> Vec<Effect> {
