@@ -354,6 +354,46 @@ fn an_override_is_told_with_its_author_and_taken_back() {
 }
 
 #[test]
+fn every_override_can_be_taken_back_however_many_there_are() {
+    let rules: Vec<Rule> = (40..70)
+        .map(|id| Rule {
+            id,
+            kind: RuleKind::Class,
+            document: Some(row().id),
+            party: None,
+            keys: [(Key::Line, format!("a/{id}"))].into(),
+            gives: Gives::Nothing,
+            author: "Maya Wells".into(),
+            reason: None,
+            billable: false,
+        })
+        .collect();
+    let mut reached = std::collections::BTreeSet::new();
+    // `9` opens what did not fit, as often as it is there
+    for pages in 0..6 {
+        for digit in 1..=9 {
+            let mut desk = shown(120, 34, |_| ());
+            let generation = desk.effects.iter().rev().find_map(|e| match e {
+                Effect::DocumentRoom(DocumentEffect::Extras { generation, .. }) => Some(*generation),
+                _ => None,
+            });
+            let extras = Extras { overrides: rules.clone(), ..Extras::default() };
+            desk.send(Msg::DocumentRoom(DocumentMsg::Extras(generation.unwrap(), Box::new(extras))));
+            desk.press("o");
+            for _ in 0..pages {
+                desk.press("9");
+            }
+            for e in desk.press(&digit.to_string()) {
+                if let Effect::DocumentRoom(DocumentEffect::Remove { rule, .. }) = e {
+                    reached.insert(rule);
+                }
+            }
+        }
+    }
+    assert_eq!(reached, (40..70).collect());
+}
+
+#[test]
 fn an_approved_document_says_why_nothing_of_it_can_be_changed() {
     let mut desk = shown(120, 34, approved);
     desk.press("o");

@@ -437,10 +437,14 @@ fn an_export_needs_a_format_and_a_folder() {
 fn reading_only_looks_and_changes_nothing() {
     let mut desk = shown(120, 34, tieout_desk::commented());
     desk.model.look.read_only = true;
+    desk.effects.clear();
     for k in ["c", "e", "S", "R", "O", "L", "A"] {
         desk.press(k);
         assert!(desk.model.layers.is_empty(), "{k}");
     }
+    // both sides are read again, and the store is not told that they were
+    desk.press("r");
+    assert_eq!(effects(&desk, |e| matches!(e, TieoutEffect::Read { keep: false, .. })), 1);
     assert!(!desk.effects.iter().any(Effect::changes));
 }
 
