@@ -59,6 +59,8 @@ pub struct ConnectionLook {
     pub subscriptions: Option<(usize, usize)>,
     /// Documents that wait for it.
     pub waiting: u64,
+    /// Books that rest because it rests.
+    pub rested: Vec<BookId>,
 }
 
 /// The looks of all connections.
@@ -71,6 +73,7 @@ pub(super) async fn looks(desk: &Desk) -> Result<Vec<ConnectionLook>, EngineErro
     };
     let notes = store.account_notes().await?;
     let books = store.books().await?;
+    let rested = store.rested().await?;
     let fetched = last(&**store, now, "fetch").await?;
     let mut all = Vec::new();
     for row in store.connections().await? {
@@ -120,6 +123,7 @@ pub(super) async fn looks(desk: &Desk) -> Result<Vec<ConnectionLook>, EngineErro
             next_read,
             subscriptions: events.checked_at.map(|_| (in_place, events.subscriptions.len())),
             waiting,
+            rested: rested.iter().filter(|(_, c)| *c == row.id).map(|(b, _)| b.clone()).collect(),
             id: row.id,
         });
     }

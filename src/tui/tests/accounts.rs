@@ -71,6 +71,7 @@ fn look(id: &str, name: &str, ends: &str) -> ConnectionLook {
         next_read: Some(at("2026-11-04T14:40:00Z")),
         subscriptions: Some((2, 2)),
         waiting: 3,
+        rested: Vec::new(),
     }
 }
 
@@ -502,6 +503,30 @@ fn a_book_goes_live_by_the_typed_name_of_its_ledger_alone() {
     assert!(desk.text().contains("is not the name of the ledger"));
     desk.press("esc V");
     assert!(desk.text().contains("is a preview already"));
+}
+
+#[test]
+fn pausing_a_connection_names_its_books_and_lets_only_those_go_on() {
+    let mut desk = open(80, 24);
+    desk.press("P");
+    assert!(desk.text().contains("These books rest: fq-us"), "{}", desk.text());
+    assert!(room(&desk.press("y"), |e| matches!(e, E::Rest { resting: true, .. })));
+    let id = desk.model.connections[desk.model.connection_list.cursor.at].id.clone();
+    for b in &mut desk.model.books {
+        b.paused = true;
+    }
+    desk.press("P");
+    assert!(
+        desk.text().contains("were paused one by one") && desk.model.layers.is_empty(),
+        "{}",
+        desk.text()
+    );
+    let looked = desk.model.connection_list.looked.as_mut().unwrap();
+    let look = looked.connections.iter_mut().find(|l| l.id == id).unwrap();
+    look.rested = vec![BookId::from("fq-us")];
+    desk.press("P");
+    assert!(desk.text().contains("These books go on: fq-us"), "{}", desk.text());
+    assert!(room(&desk.press("y"), |e| matches!(e, E::Rest { resting: false, .. })));
 }
 
 #[test]
