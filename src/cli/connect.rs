@@ -6,12 +6,12 @@ use std::time::Duration;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use crate::cli::args::{ConnectArgs, SignInArgs};
+use crate::cli::args::{ConnectArgs, SignInArgs, VisitorArgs};
 use crate::cli::context::Context;
 use crate::cli::environment::{can_ask, is_remote};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
-use crate::cli::{json, prompt};
+use crate::cli::{connect_desktop, json, prompt};
 use crate::engine::connect::{Connect, ConnectError, Connected, Consent, Field, Question, Step};
 use crate::engine::connect_loopback::Loopback;
 use crate::vault::given::read_descriptor;
@@ -24,22 +24,28 @@ pub async fn run(ctx: &mut Context, args: ConnectArgs) -> Result<ExitCode, CliEr
     let name = args.name.unwrap_or_else(|| args.system.replace('_', "-"));
     let accounts = ctx.office.accounts()?;
     let connect = accounts.begin(&args.system, &name).await.map_err(error)?;
-    sign_in(ctx, connect, args.sign_in).await
+    sign_in(ctx, connect, args.sign_in, &args.visitor).await
 }
 
 /// Runs `connections reauthorise`.
 pub async fn again(ctx: &mut Context, name: &str, args: SignInArgs) -> Result<ExitCode, CliError> {
     let accounts = ctx.office.accounts()?;
     let connect = accounts.again(name).await.map_err(error)?;
-    sign_in(ctx, connect, args).await
+    sign_in(ctx, connect, args, &VisitorArgs::default()).await
 }
 
-async fn sign_in(ctx: &mut Context, mut connect: Connect, args: SignInArgs) -> Result<ExitCode, CliError> {
+async fn sign_in(
+    ctx: &mut Context,
+    mut connect: Connect,
+    args: SignInArgs,
+    visitor: &VisitorArgs,
+) -> Result<ExitCode, CliError> {
     if let Some(number) = args.refresh_token_fd {
-        connect.import(read_descriptor(number).map_err(CliError::Usage)?);
+        connect.import(read_descriptor(number).map_err(CliError::Usage)?).map_err(error)?;
     }
     let mut page = None;
     given(&mut connect, &args, &mut page).await?;
+    connect_desktop::given(&mut connect, visitor)?;
     loop {
         match connect.step().map_err(error)? {
             Step::Ready => break,
@@ -111,17 +117,18 @@ async fn ask(
     page: &mut Option<Loopback>,
 ) -> Result<(), CliError> {
     if !can_ask() {
-        // the system id has a default that a program may take; everything else has to be said
-        if let (Field::SystemId, Some(default)) = (question.field, question.default) {
-            return connect.answer(question.field, &default.into()).map_err(error);
+        // what has a default of its own may be taken by a program; everything else has to be said
+        let taken = matches!(question.field, Field::SystemId | Field::User | Field::Minutes | Field::File);
+        if let (true, Some(default)) = (taken, &question.default) {
+            return connect.answer(question.field, &SecretString::from(default.as_ref())).map_err(error);
         }
         return Err(CliError::Usage(format!(
             "{} is asked for at the terminal; without one give {}",
             question.label, question.option
         )));
     }
-    ctx.out.note(question.help)?;
-    let label = match question.default {
+    ctx.out.note(&question.help)?;
+    let label = match &question.default {
         Some(default) => format!("{} [{default}]: ", question.label),
         None => format!("{}: ", question.label),
     };
@@ -132,8 +139,8 @@ async fn ask(
         SecretString::from(line.trim())
     };
     let empty = answer.expose_secret().is_empty();
-    let answer = match question.default {
-        Some(default) if empty => default.into(),
+    let answer = match &question.default {
+        Some(default) if empty => SecretString::from(default.as_ref()),
         _ => answer,
     };
     let answered = if question.field == Field::Redirect {
@@ -188,6 +195,9 @@ async fn consented(
 }
 
 fn tell(ctx: &mut Context, c: &Connected) -> Result<(), CliError> {
+    if let Some(handed) = &c.handed {
+        return connect_desktop::tell(ctx, c, handed);
+    }
     if ctx.out.is_json() {
         ctx.out.json(&json!({
             "connection": c.connection,
@@ -196,8 +206,8 @@ fn tell(ctx: &mut Context, c: &Connected) -> Result<(), CliError> {
             "company_name": c.company_name.as_deref().map(json::text),
             "region": json::text(&c.region),
             "scopes": c.scopes.iter().map(|s| json::text(s)).collect::<Vec<_>>(),
-            "access_until": c.access_until.to_string(),
-            "sign_in_until": c.sign_in_until.to_string(),
+            "access_until": c.access_until.map(|at| at.to_string()),
+            "sign_in_until": c.sign_in_until.map(|at| at.to_string()),
             "notes": c.notes.iter().map(|n| json::text(n)).collect::<Vec<_>>(),
         }))?;
         return Ok(());
@@ -208,7 +218,9 @@ fn tell(ctx: &mut Context, c: &Connected) -> Result<(), CliError> {
     if !c.scopes.is_empty() {
         ctx.out.line(&format!("may           {}", c.scopes.join(" ")))?;
     }
-    ctx.out.line(&format!("signed in     until {}; you are warned 30 days ahead", day(c.sign_in_until)))?;
+    if let Some(until) = c.sign_in_until {
+        ctx.out.line(&format!("signed in     until {}; you are warned 30 days ahead", day(until)))?;
+    }
     for note in &c.notes {
         ctx.out.note(note)?;
     }

@@ -7,7 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::table::{Table, left};
-use crate::cli::{connect, json};
+use crate::cli::{connect, connect_desktop, json};
 use crate::engine::Ask;
 use crate::store::ConnectionRow;
 
@@ -17,6 +17,9 @@ pub async fn run(ctx: &mut Context, args: ConnectionsArgs) -> Result<ExitCode, C
         None | Some(ConnectionsCommand::List) => list(ctx).await,
         Some(ConnectionsCommand::Test { name }) => test(ctx, &name).await,
         Some(ConnectionsCommand::Disconnect { name }) => disconnect(ctx, &name).await,
+        Some(ConnectionsCommand::Qwc { name, file, replace }) => {
+            connect_desktop::write(ctx, &name, &file, replace).await
+        }
         Some(ConnectionsCommand::Reauthorise { name, sign_in }) => connect::again(ctx, &name, sign_in).await,
     }
 }

@@ -14,6 +14,7 @@ pub mod book_settings;
 pub mod books;
 pub mod config;
 pub mod connect;
+pub mod connect_desktop;
 pub mod connections;
 pub mod console;
 pub mod context;

@@ -135,6 +135,7 @@ impl Ready {
         self.config.check_floors(&systems, &self.config_file)?;
         let listen = self.config.listen.settings().map_err(CliError::Failed)?;
         if listen != Settings::default() {
+            let listen = Settings { spool: Some(self.home.state.clone()), ..listen };
             house.attach(Inbound::new(listen).map_err(|e| CliError::Failed(e.to_string()))?);
         }
         Ok(house)

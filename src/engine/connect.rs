@@ -1,14 +1,16 @@
 //! Connecting an account with another system, step by step: what to ask, the address where a person consents, the test
 //! of who answers. Terminal and console only put the questions.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use crate::engine::EngineError;
+use crate::engine::connect_ask::question;
 use crate::engine::connect_callback::{Refusal, carries, leads_to};
+use crate::engine::connect_desktop::{Handed, Visitor};
 use crate::engine::life::LifeConnector;
 use crate::engine::tokens::{CLIENT_SECRET, Fresh};
 use crate::engine::wiring::Connector as _;
@@ -19,6 +21,8 @@ use crate::store::{ConnectionRow, Health, Store};
 use crate::systems::registry::{self, Entry};
 use crate::systems::{CameBack, ClientKeys, ConsentAsk, Grant};
 use crate::vault::Vault;
+
+pub use crate::engine::connect_ask::{Field, Question};
 
 /// Warnings begin this long before a sign-in ends (contracts: 30 days, and again 7).
 const AHEAD: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -39,40 +43,6 @@ pub fn warning(id: &ConnectionId, ends: Timestamp, now: Timestamp) -> Option<Str
     Some(format!(
         "the sign-in ends on {day}: sign in again {urgent} with `tieout connections reauthorise {id}`"
     ))
-}
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Field {
-    /// The company's id at the system.
-    Company,
-    /// The application's client id.
-    ClientId,
-    /// The application's client secret.
-    ClientSecret,
-    /// The company request token.
-    RequestToken,
-    /// The name that tieout carries at the source.
-    SystemId,
-    /// The registered redirect address, or `loopback`.
-    Redirect,
-}
-
-/// One question, for any kind of screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Question {
-    /// What it is for.
-    pub field: Field,
-    /// A few words.
-    pub label: &'static str,
-    /// What to know before answering.
-    pub help: &'static str,
-    /// The answer is not shown while it is typed.
-    pub secret: bool,
-    /// The answer when nothing is typed.
-    pub default: Option<&'static str>,
-    /// The option of the command line that answers it.
-    pub option: &'static str,
 }
 
 /// What to do next.
@@ -141,12 +111,14 @@ pub struct Connected {
     pub region: String,
     /// What was granted, where the system says so.
     pub scopes: Vec<String>,
-    /// The access token ends; it is renewed by itself.
-    pub access_until: Timestamp,
-    /// A person has to sign in again before this.
-    pub sign_in_until: Timestamp,
+    /// The access token ends; it is renewed by itself. None: a system that calls us has none.
+    pub access_until: Option<Timestamp>,
+    /// A person has to sign in again before this; none: never.
+    pub sign_in_until: Option<Timestamp>,
     /// What to know beside: a test that did not answer, a scope that is missing.
     pub notes: Vec<String>,
+    /// What is done on the other machine, for a system that calls us.
+    pub handed: Option<Box<Handed>>,
 }
 
 /// The accounts with other systems.
@@ -156,6 +128,8 @@ pub struct Accounts {
     pub(super) connector: Arc<LifeConnector>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) actor: Actor,
+    /// Where a system that calls us reaches this machine, as the listeners are configured.
+    reached_at: std::sync::Mutex<Option<String>>,
     /// The sign-in that a console leads.
     pub(super) leading: tokio::sync::Mutex<Option<crate::engine::connect_lead::Leading>>,
 }
@@ -169,7 +143,18 @@ impl Accounts {
         clock: Arc<dyn Clock>,
         actor: Actor,
     ) -> Self {
-        Self { store, vault, connector, clock, actor, leading: tokio::sync::Mutex::default() }
+        let (reached_at, leading) = (std::sync::Mutex::default(), tokio::sync::Mutex::default());
+        Self { store, vault, connector, clock, actor, reached_at, leading }
+    }
+
+    /// Says where systems that call us reach this machine; none: nothing listens for them.
+    pub fn reached_at(&self, address: Option<String>) {
+        *self.reached_at.lock().unwrap_or_else(PoisonError::into_inner) = address;
+    }
+
+    /// See [`Accounts::reached_at`].
+    pub(super) fn address(&self) -> Option<String> {
+        self.reached_at.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Begins to connect an account of `system`, under a new name.
@@ -196,7 +181,11 @@ impl Accounts {
             health_reason: String::new(),
             health_since: self.clock.now(),
         };
-        Ok(Connect::new(self.clone(), entry, row, false, None))
+        let mut connect = Connect::new(self.clone(), entry, row, false, None);
+        if entry.calls_us() {
+            connect.visitor = Some(Visitor::new(self, &connect.row).await?);
+        }
+        Ok(connect)
     }
 
     /// Begins to sign in again to a connection that is there. Client id and secret are those that are stored.
@@ -207,7 +196,11 @@ impl Accounts {
         })?;
         let entry = crate::engine::life::entry(&row)?;
         let secret = self.vault.get(&row.id, CLIENT_SECRET).await.map_err(vault_error)?;
-        Ok(Connect::new(self.clone(), entry, row, true, secret.map(|(s, _)| s)))
+        let mut connect = Connect::new(self.clone(), entry, row, true, secret.map(|(s, _)| s));
+        if entry.calls_us() {
+            connect.visitor = Some(Visitor::again(self, &connect.row)?);
+        }
+        Ok(connect)
     }
 
     pub(super) async fn row(&self, id: &ConnectionId) -> Result<Option<ConnectionRow>, ConnectError> {
@@ -247,6 +240,8 @@ pub struct Connect {
     state: Option<(SecretString, Timestamp)>,
     callback: Option<CameBack>,
     pub(super) imported: Option<SecretString>,
+    /// In place of a sign-in, for a system that calls us.
+    pub(super) visitor: Option<Visitor>,
 }
 
 impl Connect {
@@ -274,6 +269,7 @@ impl Connect {
             state: None,
             callback: None,
             imported: None,
+            visitor: None,
         }
     }
 
@@ -304,6 +300,9 @@ impl Connect {
 
     /// What is still asked, in order.
     pub fn questions(&self) -> Vec<Question> {
+        if let Some(visitor) = &self.visitor {
+            return visitor.questions();
+        }
         let mut open = Vec::new();
         let mut want = |missing: bool, field| {
             if missing {
@@ -332,6 +331,9 @@ impl Connect {
         }
         if text.len() > 4096 || text.chars().any(char::is_control) {
             return Err(ConnectError::Answer(format!("{} cannot be that", question(field).label)));
+        }
+        if let Some(visitor) = &mut self.visitor {
+            return visitor.answer(field, text);
         }
         let secret = || SecretString::from(text);
         match field {
@@ -372,13 +374,25 @@ impl Connect {
                 self.redirect = Some(text.to_string());
                 self.state = None;
             }
+            Field::CompanyName | Field::User | Field::Minutes | Field::File | Field::Replace => {
+                return Err(ConnectError::Answer(format!(
+                    "{} is not asked for {}",
+                    question(field).option,
+                    self.entry.title
+                )));
+            }
         }
         Ok(())
     }
 
     /// Takes a refresh token that was obtained elsewhere, in place of a consent.
-    pub fn import(&mut self, refresh_token: SecretString) {
+    pub fn import(&mut self, refresh_token: SecretString) -> Result<(), ConnectError> {
+        if self.visitor.is_some() {
+            let why = format!("{} has no token: its Web Connector signs in with us", self.entry.title);
+            return Err(ConnectError::Answer(why));
+        }
         self.imported = Some(refresh_token);
+        Ok(())
     }
 
     pub(super) fn wrong_company(&self, other: &str) -> ConnectError {
@@ -511,53 +525,6 @@ pub const DEFAULT_SYSTEM_ID: &str = "TIEOUT";
 fn new_state() -> Result<SecretString, ConnectError> {
     crate::vault::random_text(STATE_BYTES)
         .map_err(|e| ConnectError::Engine(EngineError::Vault(e.to_string())))
-}
-
-fn question(field: Field) -> Question {
-    let (label, help, secret, default, option) = match field {
-        Field::Company => (
-            "Company id",
-            "In Concur: Administration, Company, Authentication Admin, Company Request Token. It is a UUID. In \
-             QuickBooks it is the realm id.",
-            false,
-            None,
-            "--company",
-        ),
-        Field::ClientId => {
-            ("Client id", "Of the application, from its developer page.", false, None, "--client-id")
-        }
-        Field::ClientSecret => (
-            "Client secret",
-            "Of the application. It is sealed in the vault and never shown again.",
-            true,
-            None,
-            "--client-secret-fd",
-        ),
-        Field::RequestToken => (
-            "Company request token",
-            "From the same page of Concur. It is valid for 24 hours after it was made; it signs in once, and tieout \
-             then keeps itself signed in for about six months.",
-            true,
-            None,
-            "--request-token-fd",
-        ),
-        Field::SystemId => (
-            "System id",
-            "The name under which Concur records what tieout has taken. It is chosen here, once, and never changes.",
-            false,
-            Some(DEFAULT_SYSTEM_ID),
-            "--system-id",
-        ),
-        Field::Redirect => (
-            "Redirect address",
-            "As registered with the application. Development keys may use `loopback`: a page of this machine. \
-             Production keys need an https page of your own, whose address you copy back here.",
-            false,
-            Some("loopback"),
-            "--redirect",
-        ),
-    };
-    Question { field, label, help, secret, default, option }
 }
 
 #[cfg(test)]

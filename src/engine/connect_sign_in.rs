@@ -7,11 +7,12 @@ use secrecy::SecretString;
 use crate::engine::EngineError;
 use crate::engine::books::rest_books;
 use crate::engine::connect::{Accounts, Connect, ConnectError, Connected, vault_error};
+use crate::engine::connect_desktop::Visitor;
 use crate::engine::tokens::{Answered, CLIENT_SECRET, First, Fresh, FreshTokens, ask_once, moved};
 use crate::engine::wiring::Connector as _;
 use crate::model::ids::{BookId, ConnectionId};
 use crate::store::{ConnectionRow, Health, SignInNote};
-use crate::systems::{CallError, RemoteCompany};
+use crate::systems::{CallError, RemoteCompany, registry};
 use crate::transport::{TokenError, redact};
 use crate::vault::VaultError;
 
@@ -34,7 +35,8 @@ pub struct Disconnected {
 /// A sign-in whose company answered, and of which nothing is stored yet. It does not print: it holds tokens.
 pub struct Proved {
     row: ConnectionRow,
-    fresh: Fresh,
+    /// None: a system that calls us was asked nothing.
+    fresh: Option<Fresh>,
     connected: Connected,
 }
 
@@ -54,6 +56,10 @@ impl Connect {
 
     /// Signs in and asks who answers. Nothing is stored; the grant is used up whatever comes of it.
     pub async fn prove(&self) -> Result<Proved, ConnectError> {
+        if let Some(visitor) = &self.visitor {
+            let (row, connected) = visitor.prove(&self.accounts, &self.row).await?;
+            return Ok(Proved { row, fresh: None, connected });
+        }
         let (fresh, learned) = self.exchange().await?;
         let row = self.settled(&fresh, &learned);
         let configured = self.accounts.connector.tuning(&row.id).base_url;
@@ -75,16 +81,21 @@ impl Connect {
             company: row.company.clone(),
             region: host_of(fresh.base_url().unwrap_or(&configured)),
             scopes: fresh.scopes.clone(),
-            access_until: fresh.access_until(),
-            sign_in_until: fresh.refresh_until(),
+            access_until: Some(fresh.access_until()),
+            sign_in_until: Some(fresh.refresh_until()),
             notes,
+            handed: None,
         };
-        Ok(Proved { row, fresh, connected })
+        Ok(Proved { row, fresh: Some(fresh), connected })
     }
 
     /// Stores what was proved.
     pub async fn keep(&self, proved: Proved) -> Result<Connected, ConnectError> {
         let Proved { row, fresh, connected } = proved;
+        let Some(fresh) = fresh else {
+            let replace = self.visitor.as_ref().is_some_and(Visitor::replaces);
+            return self.accounts.keep_visitor(row, connected, replace).await;
+        };
         let note = SignInNote {
             connection: row.id.clone(),
             company_name: connected.company_name.clone().unwrap_or_default(),
@@ -92,7 +103,7 @@ impl Connect {
             scopes: connected.scopes.clone(),
             signed_in_by: self.accounts.actor.name.clone(),
             signed_in_at: self.accounts.clock.now(),
-            sign_in_until: connected.sign_in_until,
+            sign_in_until: fresh.refresh_until(),
         };
         self.store(row, fresh).await?;
         let (id, now) = (note.connection.clone(), note.signed_in_at);
@@ -103,12 +114,13 @@ impl Connect {
 
     /// What was proved is not wanted: the system takes its tokens back where it has a call for it. Nothing was stored.
     pub async fn give_back(&self, proved: Proved) {
+        let Some(fresh) = &proved.fresh else { return };
         let mut keys = self.keys();
-        if let Some(base) = proved.fresh.base_url() {
+        if let Some(base) = fresh.base_url() {
             keys.token_url = moved(&keys.token_url, base);
         }
         let sign_in = self.entry.sign_in();
-        let Some(request) = sign_in.revoke(&keys, &proved.fresh.refresh_token()) else { return };
+        let Some(request) = sign_in.revoke(&keys, &fresh.refresh_token()) else { return };
         match self.accounts.connector.net(&proved.row, self.entry) {
             Ok((net, _)) => {
                 let heard = net.exchange(request).await;
@@ -244,7 +256,12 @@ impl Connect {
 }
 
 impl Accounts {
-    async fn put(&self, id: &ConnectionId, field: &str, secret: &SecretString) -> Result<(), ConnectError> {
+    pub(super) async fn put(
+        &self,
+        id: &ConnectionId,
+        field: &str,
+        secret: &SecretString,
+    ) -> Result<(), ConnectError> {
         loop {
             let before = self.vault.get(id, field).await.map_err(vault_error)?.map_or(0, |(_, g)| g);
             match self.vault.put(id, field, before, secret, self.actor.clone(), self.clock.now()).await {
@@ -264,9 +281,11 @@ impl Accounts {
         })?;
         let now = self.clock.now();
         let paused = rest_books(&*self.store, &id, true, (self.actor.clone(), now)).await?;
-        let revoked = self.take_back(&row).await;
+        let calls_us = registry::named(&row.system).is_some_and(registry::Entry::calls_us);
+        let revoked = if calls_us { None } else { self.take_back(&row).await };
         let secrets = self.store.wipe_secrets(id.clone(), self.actor.clone(), now).await?;
-        let why = format!("disconnected: sign in again with `tieout connections reauthorise {id}`");
+        let what = if calls_us { "make a new password" } else { "sign in again" };
+        let why = format!("disconnected: {what} with `tieout connections reauthorise {id}`");
         self.store.set_health(id.clone(), Health::Reauthorise, why, now).await?;
         Ok(Disconnected { connection: id, revoked, secrets, paused })
     }
@@ -281,7 +300,7 @@ impl Accounts {
 }
 
 /// From now on no line of this process shows it.
-fn hide(id: &ConnectionId, what: &str, secret: &SecretString) {
+pub(super) fn hide(id: &ConnectionId, what: &str, secret: &SecretString) {
     redact::live().register(&format!("{id}/{what}"), secret);
 }
 

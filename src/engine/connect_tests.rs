@@ -129,7 +129,7 @@ async fn a_token_from_elsewhere_is_only_stored_once_its_company_answered() {
     let mut connect = consenting(&home).await;
     let row = connect.row.clone();
     assert!(connect.same_company(&row, silent(), &mut Vec::new()).is_ok_and(|c| c.is_none()));
-    connect.import("rt-1".into());
+    connect.import("rt-1".into()).unwrap();
     let later = connect.same_company(&row, silent(), &mut Vec::new());
     assert!(matches!(&later, Err(ConnectError::Later(why)) if why.contains("nothing was stored")));
 }

@@ -457,11 +457,14 @@ impl Office for Desk {
     }
 
     fn accounts(&self) -> Result<Arc<crate::engine::connect::Accounts>, EngineError> {
-        if let Some(latch) = &self.latch {
-            return latch.accounts();
-        }
         let none = || EngineError::Refused("connections cannot be changed here".into());
-        self.accounts.clone().ok_or_else(none)
+        let accounts = match &self.latch {
+            Some(latch) => latch.accounts()?,
+            None => self.accounts.clone().ok_or_else(none)?,
+        };
+        let listener = self.core.listener.get();
+        accounts.reached_at(listener.and_then(|l| l.web_connector()));
+        Ok(accounts)
     }
 
     fn door(&self) -> crate::engine::Door {

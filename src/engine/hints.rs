@@ -90,6 +90,11 @@ pub trait Listener: Send + Sync {
     fn listen(&self, core: Arc<Core>, stop: CancellationToken) -> Fut<'_, ()>;
     /// Where a system's events reach it, as that system writes the address.
     fn endpoint(&self, system: &str) -> Option<String>;
+    /// Where the QuickBooks Web Connector reaches us, as .qwc files name it: `https://host[:port]/qbwc`. None: nothing
+    /// listens for it here, or its public address is not given.
+    fn web_connector(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A listener while it runs; dropping it ends it.

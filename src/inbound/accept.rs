@@ -2,12 +2,17 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::future::Future;
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::{CertificateError, Error as TlsError};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -16,14 +21,34 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use crate::inbound::answer::{Front, Peer};
+use crate::inbound::answer::Peer;
 use crate::inbound::listener::Certificates;
 use crate::inbound::pki::allowed_name;
+use crate::inbound::refusals::Refusals;
+use crate::inbound::settings::Limits;
 
 /// How long open connections may go on when the listener ends.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// The rest after the system could not hand over a connection (no file handles left).
 const REST: Duration = Duration::from_millis(200);
+
+/// What answers the requests of one listener.
+pub trait Answers: Send + Sync + 'static {
+    /// The listener's name.
+    fn name(&self) -> &'static str;
+    /// Deadlines and sizes.
+    fn limits(&self) -> &Limits;
+    /// What was turned away.
+    fn refusals(&self) -> &Refusals;
+    /// How long a connection carries requests; none: it carries one.
+    fn lasting(&self) -> Option<Duration>;
+    /// Answers one request.
+    fn answer(
+        self: Arc<Self>,
+        peer: Peer,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Response<Full<Bytes>>> + Send;
+}
 
 /// How many connections there are, in all and by peer.
 #[derive(Default)]
@@ -73,9 +98,9 @@ fn peer_of(address: IpAddr) -> IpAddr {
 }
 
 /// Takes connections until `stop`.
-pub async fn run(
+pub async fn run<A: Answers>(
     listener: TcpListener,
-    front: Arc<Front>,
+    front: Arc<A>,
     certificates: Option<Arc<Certificates>>,
     stop: CancellationToken,
 ) {
@@ -87,7 +112,7 @@ pub async fn run(
             accepted = listener.accept() => match accepted {
                 Ok(one) => one,
                 Err(error) => {
-                    tracing::warn!(%error, listener = front.name, "a connection could not be taken");
+                    tracing::warn!(%error, listener = front.name(), "a connection could not be taken");
                     tokio::time::sleep(REST).await;
                     continue;
                 }
@@ -95,17 +120,18 @@ pub async fn run(
             Some(_) = tasks.join_next(), if !tasks.is_empty() => continue,
         };
         let peer = peer_of(address.ip());
-        let limits = &front.limits;
+        let limits = front.limits();
         let Some(place) = open.take(peer, limits.connections, limits.per_peer) else {
-            front.refusals.count(front.name, "too many connections", peer);
+            front.refusals().count(front.name(), "too many connections", peer);
             continue;
         };
-        let (front, certificates) = (front.clone(), certificates.clone());
+        let (front, certificates, stop) = (front.clone(), certificates.clone(), stop.clone());
         tasks.spawn(async move {
             let _place = place;
-            let total = front.limits.total;
-            if tokio::time::timeout(total, connection(&front, certificates, stream, peer)).await.is_err() {
-                front.refusals.count(front.name, "the connection took too long", peer);
+            let total = front.limits().total;
+            let served = connection(&front, certificates, stream, peer, &stop);
+            if tokio::time::timeout(total, served).await.is_err() {
+                front.refusals().count(front.name(), "the connection took too long", peer);
             }
         });
     }
@@ -116,28 +142,29 @@ pub async fn run(
     }
 }
 
-async fn connection(
-    front: &Arc<Front>,
+async fn connection<A: Answers>(
+    front: &Arc<A>,
     certificates: Option<Arc<Certificates>>,
     stream: TcpStream,
     address: IpAddr,
+    stop: &CancellationToken,
 ) {
     let Some(certificates) = certificates else {
-        return serve(front, stream, Peer { address, name: None }).await;
+        return serve(front, stream, Peer { address, name: None }, stop).await;
     };
     let Some(config) = certificates.usable().await else {
-        front.refusals.count(front.name, "our own certificate has ended", address);
+        front.refusals().count(front.name(), "our own certificate has ended", address);
         return;
     };
     let shaking = TlsAcceptor::from(config).accept(stream);
-    let stream = match tokio::time::timeout(front.limits.handshake, shaking).await {
+    let stream = match tokio::time::timeout(front.limits().handshake, shaking).await {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return front.refusals.count(front.name, reason(&error), address),
-        Err(_) => return front.refusals.count(front.name, "the handshake took too long", address),
+        Ok(Err(error)) => return front.refusals().count(front.name(), reason(&error), address),
+        Err(_) => return front.refusals().count(front.name(), "the handshake took too long", address),
     };
     let leaf = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
     let name = leaf.and_then(|leaf| allowed_name(leaf, certificates.names()));
-    serve(front, stream, Peer { address, name }).await;
+    serve(front, stream, Peer { address, name }, stop).await;
 }
 
 /// Why a handshake failed, from a fixed list of words.
@@ -160,28 +187,48 @@ fn reason(error: &std::io::Error) -> &'static str {
     }
 }
 
-/// One request, then the connection ends: each delivery proves itself anew.
-async fn serve<S>(front: &Arc<Front>, stream: S, peer: Peer)
+/// One request, then the connection ends, so that each delivery proves itself anew; or as many as come while it lasts.
+async fn serve<A, S>(front: &Arc<A>, stream: S, peer: Peer, stop: &CancellationToken)
 where
+    A: Answers,
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let address = peer.address;
+    let seen = Arc::new(AtomicUsize::new(0));
     let service = {
-        let front = front.clone();
+        let (front, seen) = (front.clone(), seen.clone());
         service_fn(move |request| {
             let (front, peer) = (front.clone(), peer.clone());
-            async move { Ok::<_, Infallible>(front.answer(&peer, request).await) }
+            seen.fetch_add(1, Ordering::Relaxed);
+            async move { Ok::<_, Infallible>(front.answer(peer, request).await) }
         })
     };
-    let limits = &front.limits;
-    let served = http1::Builder::new()
+    let limits = front.limits();
+    let serving = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.headers)
         .max_headers(limits.header_count)
         .max_header_size(limits.header_bytes)
-        .keep_alive(false)
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+        .keep_alive(front.lasting().is_some())
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(serving);
+    let ends = async {
+        match front.lasting() {
+            Some(lasting) => tokio::select! {
+                () = tokio::time::sleep(lasting) => {}
+                () = stop.cancelled() => {}
+            },
+            None => std::future::pending().await,
+        }
+    };
+    let served = tokio::select! {
+        served = serving.as_mut() => served,
+        () = ends => {
+            // the request that is being answered still is
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
     if let Err(error) = served {
         let why = if error.is_timeout() {
             "the headers came too slowly"
@@ -190,6 +237,10 @@ where
         } else {
             "the connection broke off"
         };
-        front.refusals.count(front.name, why, address);
+        if error.is_timeout() && seen.load(Ordering::Relaxed) > 0 {
+            // nothing more was asked on it
+            return;
+        }
+        front.refusals().count(front.name(), why, address);
     }
 }

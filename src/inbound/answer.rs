@@ -3,13 +3,15 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use http_body_util::Empty;
+use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ALLOW, CONTENT_ENCODING, RETRY_AFTER};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode, Version};
 
 use crate::engine::core::Core;
+use crate::inbound::accept::Answers;
 use crate::inbound::body::{self, Read};
 use crate::inbound::keys::Keys;
 use crate::inbound::refusals::Refusals;
@@ -45,7 +47,7 @@ pub struct Peer {
     pub name: Option<String>,
 }
 
-type Answer = Response<Empty<Bytes>>;
+type Answer = Response<Full<Bytes>>;
 
 /// Why a request is turned away: the words are counted and audited.
 struct Refused {
@@ -57,9 +59,30 @@ fn refused<T>(status: StatusCode, why: &'static str) -> Result<T, Refused> {
     Err(Refused { status, why })
 }
 
+impl Answers for Front {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    fn lasting(&self) -> Option<Duration> {
+        None
+    }
+
+    async fn answer(self: Arc<Self>, peer: Peer, request: Request<Incoming>) -> Answer {
+        self.request(&peer, request).await
+    }
+}
+
 impl Front {
-    /// Answers one request.
-    pub async fn answer(&self, peer: &Peer, request: Request<Incoming>) -> Answer {
+    async fn request(&self, peer: &Peer, request: Request<Incoming>) -> Answer {
         let (head, body) = request.into_parts();
         let scheme = match self.taken(peer, &head) {
             Ok(scheme) => scheme,
@@ -176,7 +199,7 @@ impl Front {
 }
 
 fn bare(status: StatusCode) -> Answer {
-    let mut answer = Response::new(Empty::new());
+    let mut answer = Response::new(Full::default());
     *answer.status_mut() = status;
     answer
 }

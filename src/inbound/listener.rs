@@ -18,7 +18,8 @@ use crate::inbound::answer::Front;
 use crate::inbound::keys::Keys;
 use crate::inbound::refusals::Refusals;
 use crate::inbound::reload::{Keeper, Now, Tell};
-use crate::inbound::settings::{Port, Settings, SettingsError};
+use crate::inbound::settings::{Port, Settings, SettingsError, app_url};
+use crate::inbound::web_connector;
 use crate::inbound::writer::Writer;
 use crate::store::{ListenerRow, ListenerState};
 use crate::transport::Fut;
@@ -35,6 +36,8 @@ pub struct Bound {
     pub events: Option<SocketAddr>,
     /// Webhooks.
     pub webhooks: Option<SocketAddr>,
+    /// The QuickBooks Web Connector.
+    pub web_connector: Option<SocketAddr>,
 }
 
 /// The listeners of one machine.
@@ -64,10 +67,11 @@ impl Inbound {
             refusals,
             core,
         };
-        let (events, webhooks) = (&self.settings.events, &self.settings.webhooks);
+        let Settings { events, webhooks, web_connector, .. } = &self.settings;
         tokio::join!(
             self.one("events", events.as_ref(), &shared, &stop),
             self.one("webhooks", webhooks.as_ref(), &shared, &stop),
+            self.one(web_connector::NAME, web_connector.as_ref(), &shared, &stop),
         );
         if counting.await.is_err() {
             tracing::error!("counting what was turned away ended by a fault of its own");
@@ -94,23 +98,52 @@ impl Inbound {
         board.put(ListenerState::Listening, String::new(), until).await;
         self.bound.send_modify(|b| match name {
             "events" => b.events = Some(address),
+            web_connector::NAME => b.web_connector = Some(address),
             _ => b.webhooks = Some(address),
         });
-        let front = Arc::new(Front {
+        let watched = certificates.clone();
+        tokio::select! {
+            () = self.serve(name, port, listener, certificates, shared, stop) => {}
+            // ends with the other
+            () = watch_over(watched) => {}
+        }
+        board.put(ListenerState::Closed, String::new(), until).await;
+    }
+
+    /// Answers what comes until `stop`.
+    async fn serve(
+        &self,
+        name: &'static str,
+        port: &Port,
+        listener: TcpListener,
+        certificates: Option<Arc<Certificates>>,
+        shared: &Shared,
+        stop: &CancellationToken,
+    ) {
+        let (limits, refusals) = (port.limits.clone(), shared.refusals.clone());
+        if name == web_connector::NAME {
+            let spool = self.settings.spool.clone().unwrap_or_else(std::env::temp_dir);
+            let address = self.web_connector().unwrap_or_default();
+            let ticks = Box::new(tokio::time::Instant::now);
+            let core = shared.core.clone();
+            let service = web_connector::Service::new(core, refusals, limits, spool, address, ticks);
+            tokio::select! {
+                () = accept::run(listener, service.clone(), certificates, stop.clone()) => {}
+                // ends with the other
+                () = service.sweep() => {}
+            }
+            return service.close().await;
+        }
+        let front = Front {
             name,
             certificates: port.tls.as_ref().is_some_and(|t| t.clients.is_some()),
-            limits: port.limits.clone(),
+            limits,
             core: shared.core.clone(),
             writer: shared.writer.clone(),
             keys: shared.keys.clone(),
-            refusals: shared.refusals.clone(),
-        });
-        tokio::select! {
-            () = accept::run(listener, front, certificates.clone(), stop.clone()) => {}
-            // ends with the other
-            () = watch_over(certificates) => {}
-        }
-        board.put(ListenerState::Closed, String::new(), until).await;
+            refusals,
+        };
+        accept::run(listener, Arc::new(front), certificates, stop.clone()).await;
     }
 }
 
@@ -243,5 +276,14 @@ impl Listener for Inbound {
             crate::inbound::schemes::Proof::Signature { .. } => self.settings.webhooks.as_ref(),
         };
         port?.endpoint.clone()
+    }
+
+    fn web_connector(&self) -> Option<String> {
+        let port = self.settings.web_connector.as_ref()?;
+        if let Some(endpoint) = &port.endpoint {
+            return app_url(endpoint).ok();
+        }
+        let bound = self.bound.borrow().web_connector.map_or(port.address.port(), |a| a.port());
+        (port.tls.is_none() && bound != 0).then(|| format!("http://localhost:{bound}{}", web_connector::PATH))
     }
 }

@@ -16,6 +16,10 @@ pub struct Settings {
     pub events: Option<Port>,
     /// Signed webhooks.
     pub webhooks: Option<Port>,
+    /// The QuickBooks Web Connector. Its endpoint is the address that .qwc files name.
+    pub web_connector: Option<Port>,
+    /// The folder for long bodies while they are read; none: the system's.
+    pub spool: Option<PathBuf>,
 }
 
 /// One listener.
@@ -95,6 +99,13 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Those of the Web Connector: it keeps its connection, and brings up to 64 MiB (reliability.md, S13).
+    pub fn web_connector() -> Self {
+        Self { body_bytes: 64 * 1024 * 1024, total: Duration::from_mins(20), ..Self::default() }
+    }
+}
+
 impl Settings {
     /// Refuses what would listen unprotected (reliability.md, S25).
     pub fn check(&self) -> Result<(), SettingsError> {
@@ -116,13 +127,46 @@ impl Settings {
         {
             return bad("listen.webhooks listens beyond this machine: give it a certificate and a key");
         }
-        for port in [&self.events, &self.webhooks].into_iter().flatten() {
+        if let Some(port) = &self.web_connector {
+            if port.tls.is_none() && !port.address.ip().is_loopback() {
+                return bad(
+                    "listen.web_connector listens beyond this machine: give it a certificate and a key, so that nobody \
+                     on the way reads the password",
+                );
+            }
+            if let Some(endpoint) = &port.endpoint {
+                app_url(endpoint).map_err(SettingsError)?;
+            }
+        }
+        for port in [&self.events, &self.webhooks, &self.web_connector].into_iter().flatten() {
             if port.limits.connections == 0 || port.limits.per_peer == 0 {
                 return bad("listen: connections and connections_per_peer must be at least 1");
             }
         }
         Ok(())
     }
+}
+
+/// The address that .qwc files name, from `https://host[:port]`. The Web Connector takes no IP address, and plain HTTP on
+/// its own machine only (contract of QuickBooks Desktop, section 2).
+pub(crate) fn app_url(endpoint: &str) -> Result<String, String> {
+    let no = |why: &str| Err(format!("listen.web_connector.endpoint: {endpoint:?} {why}"));
+    let Ok(url) = reqwest::Url::parse(endpoint) else {
+        return no("is no address: write https://host[:port]");
+    };
+    let host = url.host_str().unwrap_or_default();
+    if !(url.scheme() == "https" || url.scheme() == "http" && host == "localhost") {
+        return no("is no https address");
+    }
+    if host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[') || host.is_empty() {
+        return no("has no host name: the Web Connector takes no IP address");
+    }
+    let bare = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !bare || !matches!(url.path(), "/" | crate::inbound::web_connector::PATH) {
+        return no("is more than https://host[:port]");
+    }
+    let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
+    Ok(format!("{}://{host}{port}{}", url.scheme(), crate::inbound::web_connector::PATH))
 }
 
 /// A plain DNS name: no wildcard, no port.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::mapping::text::fold;
+use crate::mapping::latin::plain_letters;
 use crate::model::document::Document;
 use crate::model::entry::Named;
 use crate::model::finding::Suggestion;
@@ -33,8 +33,7 @@ const NUMBERS: [&str; 11] =
 
 /// Lower case, without accents, number words as digits, without legal forms; sorted.
 fn words(name: &str) -> Vec<String> {
-    let (plain, _) = fold(&name.to_lowercase(), 0x7f);
-    let plain = plain.to_lowercase();
+    let plain = plain_letters(&name.to_lowercase()).to_lowercase();
     let mut out: Vec<String> = plain
         .split(|c: char| !c.is_alphanumeric())
         .filter(|w| !w.is_empty() && !LEGAL.contains(w))

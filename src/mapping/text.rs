@@ -1,6 +1,7 @@
 //! What people read inside the ledger: header memo and line texts.
 
 use crate::mapping::dates::Dates;
+use crate::mapping::latin::{Spelled, latin_1};
 use crate::mapping::rules::{Asked, best, told};
 use crate::mapping::work::{Work, why};
 use crate::model::document::{Document, DocumentKind, Expense};
@@ -10,8 +11,19 @@ use crate::model::money;
 use crate::model::reference::Reference;
 use crate::model::rule::{Gives, Key, RuleKind};
 
-/// Memo and line description of QuickBooks Online (contract of QuickBooks Online, 7.2), in characters.
+/// Memo and line description of QuickBooks Online (contract of QuickBooks Online, 7.2), in characters. Lines of all
+/// ledgers: QuickBooks Desktop has 4095, of which a journal's line needs some for the marker (its contract, 7.5 and 7.7).
 pub(super) const LIMIT: usize = 4000;
+/// Memo of QuickBooks Desktop (its contract, 7.7), in characters.
+const DESKTOP_LIMIT: usize = 4095;
+const DESKTOP: &str = "quickbooks_desktop";
+/// Characters of a text that a finding repeats.
+const SHOWN: usize = 300;
+
+/// How many characters a header memo has in this ledger.
+pub(super) fn memo_limit(system: &str) -> usize {
+    if system == DESKTOP { DESKTOP_LIMIT } else { LIMIT }
+}
 
 /// The template where a book has none.
 const MEMO: &str = "{number} {name}, {title}";
@@ -42,7 +54,8 @@ pub(super) fn memo(w: &mut Work<'_>, dates: &Dates, reference: &Reference, repla
         head = format!("{head}, for {original}");
     }
     let tail = format!(" · {}", reference.marker());
-    let head = fitted(w, &head, LIMIT - tail.chars().count());
+    let limit = memo_limit(&w.i.identity.target_system);
+    let head = fitted(w, &head, limit.saturating_sub(tail.chars().count()));
     format!("{head}{tail}")
 }
 
@@ -66,8 +79,8 @@ pub const MEMO_WORDS: [(&str, &str); 5] = [
 ];
 
 /// How many characters each ledger keeps of a memo: its title and the limit.
-pub fn limits() -> [(&'static str, usize); 1] {
-    [("QuickBooks Online", LIMIT)]
+pub fn limits() -> [(&'static str, usize); 2] {
+    [("QuickBooks Online", LIMIT), ("QuickBooks Desktop", DESKTOP_LIMIT)]
 }
 
 /// A memo as a ledger would keep it.
@@ -180,9 +193,18 @@ fn append(out: &mut String, part: &str) {
 pub(super) fn fitted(w: &mut Work<'_>, text: &str, limit: usize) -> String {
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let (mut out, changed) = if latin_only(w) { fold(&plain, 0xff) } else { (plain, false) };
-    if changed {
-        let sentence = format!("This {} company holds Latin-1 only; it will show: {out}", w.ledger());
+    let spelled = if latin_only(w) { latin_1(&plain) } else { Spelled { text: plain, ..Spelled::default() } };
+    // what had no shape leaves its blanks behind
+    let mut out = spelled.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if spelled.changed {
+        let mut shown: String = out.chars().take(SHOWN).collect();
+        if shown.len() < out.len() {
+            shown.push_str(" and so on");
+        }
+        let coded =
+            if spelled.coded { " (what it cannot spell stands as code points in brackets)" } else { "" };
+        let sentence =
+            format!("This {} company holds Latin-1 only{coded}; it will show: {shown}", w.ledger());
         w.add(FindingCode::TextSubstituted, "", "text transliterated", sentence, Mend::Accept);
     }
     if out.chars().count() > limit {
@@ -193,92 +215,18 @@ pub(super) fn fitted(w: &mut Work<'_>, text: &str, limit: usize) -> String {
     out
 }
 
-/// A company that holds Latin-1 only.
+/// A company that holds Latin-1 only: QuickBooks Online in the US, QuickBooks Desktop wherever it stands (its contract,
+/// 4.2).
 fn latin_only(w: &Work<'_>) -> bool {
-    w.i.identity.target_system.starts_with("quickbooks")
-        && w.facts().company.country.to_uppercase().starts_with("US")
+    match w.i.identity.target_system.as_str() {
+        DESKTOP => true,
+        system => {
+            system.starts_with("quickbooks") && w.facts().company.country.to_uppercase().starts_with("US")
+        }
+    }
 }
 
 /// Whether the ledger would show another text.
 pub(super) fn substituted(w: &Work<'_>, text: &str) -> bool {
-    latin_only(w) && fold(text, 0xff).1
-}
-
-/// Replaces characters above `highest` by their nearest plain spelling, `?` where there is none. True: something
-/// changed.
-pub(super) fn fold(text: &str, highest: u32) -> (String, bool) {
-    let mut out = String::with_capacity(text.len());
-    let mut changed = false;
-    for c in text.chars() {
-        if u32::from(c) <= highest {
-            out.push(c);
-        } else {
-            changed = true;
-            out.push_str(plain(c));
-        }
-    }
-    (out, changed)
-}
-
-/// Latin letters of Europe and typographic signs; anything else is `?`, which says that something stood there.
-fn plain(c: char) -> &'static str {
-    match c {
-        'À'..='Å' | 'Ā' | 'Ă' | 'Ą' => "A",
-        'à'..='å' | 'ā' | 'ă' | 'ą' => "a",
-        'Æ' => "AE",
-        'æ' => "ae",
-        'Ç' | 'Ć' | 'Ĉ' | 'Ċ' | 'Č' => "C",
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
-        'Ď' | 'Đ' | 'Ð' => "D",
-        'ď' | 'đ' | 'ð' => "d",
-        'È'..='Ë' | 'Ē' | 'Ĕ' | 'Ė' | 'Ę' | 'Ě' => "E",
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
-        'Ĝ' | 'Ğ' | 'Ġ' | 'Ģ' => "G",
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
-        'Ĥ' | 'Ħ' => "H",
-        'ĥ' | 'ħ' => "h",
-        'Ì'..='Ï' | 'Ĩ' | 'Ī' | 'Ĭ' | 'Į' | 'İ' => "I",
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
-        'Ĵ' => "J",
-        'ĵ' => "j",
-        'Ķ' => "K",
-        'ķ' => "k",
-        'Ĺ' | 'Ļ' | 'Ľ' | 'Ŀ' | 'Ł' => "L",
-        'ĺ' | 'ļ' | 'ľ' | 'ŀ' | 'ł' => "l",
-        'Ñ' | 'Ń' | 'Ņ' | 'Ň' => "N",
-        'ñ' | 'ń' | 'ņ' | 'ň' => "n",
-        'Ò'..='Ö' | 'Ø' | 'Ō' | 'Ŏ' | 'Ő' => "O",
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => "o",
-        'Œ' => "OE",
-        'œ' => "oe",
-        'Ŕ' | 'Ŗ' | 'Ř' => "R",
-        'ŕ' | 'ŗ' | 'ř' => "r",
-        'Ś' | 'Ŝ' | 'Ş' | 'Š' | 'Ș' => "S",
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
-        'ß' => "ss",
-        'ẞ' => "SS",
-        'Ţ' | 'Ť' | 'Ŧ' | 'Ț' => "T",
-        'ţ' | 'ť' | 'ŧ' | 'ț' => "t",
-        'Ù'..='Ü' | 'Ũ' | 'Ū' | 'Ŭ' | 'Ů' | 'Ű' | 'Ų' => "U",
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
-        'Ŵ' => "W",
-        'ŵ' => "w",
-        'Ý' | 'Ŷ' | 'Ÿ' => "Y",
-        'ý' | 'ŷ' | 'ÿ' => "y",
-        'Ź' | 'Ż' | 'Ž' => "Z",
-        'ź' | 'ż' | 'ž' => "z",
-        '\u{2010}'..='\u{2015}' | '\u{2212}' => "-",
-        '\u{2018}' | '\u{2019}' | '\u{201b}' => "'",
-        '\u{201a}' => ",",
-        '\u{201c}'..='\u{201f}' => "\"",
-        '\u{2022}' => "*",
-        '\u{2026}' => "...",
-        '\u{2192}' => "->",
-        '\u{20ac}' => "EUR",
-        '\u{2002}'..='\u{200a}' | '\u{202f}' => " ",
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => "",
-        // combining marks: the letter before them stands
-        '\u{300}'..='\u{36f}' => "",
-        _ => "?",
-    }
+    latin_only(w) && latin_1(text).changed
 }

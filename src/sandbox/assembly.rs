@@ -13,9 +13,11 @@ use super::concur::{Concur, FaultGate, READS};
 use super::control::Documents;
 use super::faults::{Faults, What, When};
 use super::firm::Firm;
+use super::quickbooks_desktop::CompanyFile;
 use super::quickbooks_online::{QuickBooksOnline, fq_us};
 use super::server::{Options, Sandbox, SandboxError};
 use super::stand_in::StandIn;
+use super::web_connector::{Enrolment, Http, QuickBooksDesktop, Tempo};
 
 /// Why the stand-ins could not be put together.
 #[derive(Debug, thiserror::Error)]
@@ -28,14 +30,34 @@ pub enum AssemblyError {
     Sample(String),
 }
 
-/// Concur and QuickBooks Online of the firm, served.
+/// The PC of a company whose ledger calls us.
+pub struct Pc {
+    /// Its company file.
+    pub company: CompanyFile,
+    /// Who comes, and where to.
+    pub enrolment: Enrolment,
+    /// How fast the Web Connector's time goes.
+    pub tempo: Tempo,
+}
+
+/// The ledgers of the firm that are there.
+pub struct Cast {
+    /// QuickBooks Online is served.
+    pub online: bool,
+    /// The PC with QuickBooks Desktop.
+    pub pc: Option<Pc>,
+}
+
+/// Concur and the ledgers of the firm, served.
 pub struct Stage {
     /// The servers.
     pub sandbox: Sandbox,
     /// Concur.
     pub concur: Arc<Concur>,
-    /// The ledger.
+    /// QuickBooks Online; nobody reaches it where it is not served.
     pub ledger: Arc<QuickBooksOnline>,
+    /// The PC with QuickBooks Desktop. Nothing comes from it before its schedule begins.
+    pub desktop: Option<Arc<QuickBooksDesktop>>,
     /// The firm that Concur serves.
     pub firm: Firm,
     _deliveries: Deliveries,
@@ -81,22 +103,51 @@ impl Documents for ToConcur {
 }
 
 impl Stage {
-    /// Serves `firm` on `listen`, with the business clock at `now` and running on.
+    /// Concur with the documents of `firm` and QuickBooks Online, served on `listen`, with the business clock at `now` and
+    /// running on.
+    ///
+    /// # Errors
+    /// A port, or sample data that contradict themselves.
     pub async fn open(firm: Firm, listen: IpAddr, now: Timestamp) -> Result<Self, AssemblyError> {
+        Self::open_with(firm, listen, now, Cast { online: true, pc: None }).await
+    }
+
+    /// [`Stage::open`] with other ledgers.
+    ///
+    /// # Errors
+    /// A port, or sample data that contradict themselves.
+    pub async fn open_with(
+        firm: Firm,
+        listen: IpAddr,
+        now: Timestamp,
+        cast: Cast,
+    ) -> Result<Self, AssemblyError> {
         let faults = Faults::new();
         let concur = Concur::new(firm.clone(), Arc::new(Gate(faults.clone())), now);
         let ledger = QuickBooksOnline::new(fq_us::company(), faults.clone(), now)
             .map_err(|e| AssemblyError::Sample(e.to_string()))?;
-        let stand_ins: Vec<Arc<dyn StandIn>> = vec![concur.clone(), ledger.clone()];
+        let mut stand_ins: Vec<Arc<dyn StandIn>> = vec![concur.clone()];
+        if cast.online {
+            stand_ins.push(ledger.clone());
+        }
+        let desktop = cast.pc.map(|pc| desktop(pc, &faults, now)).transpose()?;
+        if let Some(desktop) = &desktop {
+            stand_ins.push(desktop.clone());
+        }
         let documents: Option<Arc<dyn Documents>> = Some(Arc::new(ToConcur(concur.clone())));
         let options = Options { listen, now, clock_runs: true, documents };
         let sandbox = Sandbox::start(stand_ins, faults, options).await?;
         let deliveries = Deliveries(tokio::spawn(concur.deliver_events()));
-        Ok(Self { sandbox, concur, ledger, firm, _deliveries: deliveries })
+        Ok(Self { sandbox, concur, ledger, desktop, firm, _deliveries: deliveries })
     }
 
     /// Moves the business clock of all stand-ins.
     pub fn set_clock(&self, now: Timestamp) {
         self.sandbox.control().set_clock(now);
     }
+}
+
+fn desktop(pc: Pc, faults: &Faults, now: Timestamp) -> Result<Arc<QuickBooksDesktop>, AssemblyError> {
+    let wire = Arc::new(Http::new(None).map_err(AssemblyError::Sample)?);
+    Ok(QuickBooksDesktop::new(pc.company, pc.enrolment, wire, faults.clone(), pc.tempo, now))
 }

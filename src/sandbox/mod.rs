@@ -10,6 +10,8 @@ pub mod control;
 pub mod fault;
 pub mod faults;
 pub mod firm;
+pub mod quickbooks_desktop;
 pub mod quickbooks_online;
 pub mod server;
 pub mod stand_in;
+pub mod web_connector;

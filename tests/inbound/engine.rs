@@ -24,7 +24,7 @@ async fn an_event_brings_its_document_long_before_the_next_poll() {
         endpoint: None,
         limits: Limits::default(),
     };
-    let inbound = Inbound::new(Settings { events: Some(port), webhooks: None }).unwrap();
+    let inbound = Inbound::new(Settings { events: Some(port), ..Settings::default() }).unwrap();
     let mut bound = inbound.bound();
     home.house.attach(inbound);
     assert!(bound.borrow().events.is_none(), "nothing listens before the engine is held");

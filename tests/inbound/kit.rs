@@ -199,6 +199,7 @@ impl Rig {
                 limits: limits.clone(),
             }),
             webhooks: Some(Port { address: local, tls: None, endpoint: None, limits }),
+            ..Settings::default()
         };
         let clock = Arc::new(ManualClock::new(start()));
         let database = dir.path().join("store").join("tieout.db");

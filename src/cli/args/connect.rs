@@ -39,10 +39,30 @@ pub struct SignInArgs {
     pub refresh_token_fd: Option<i32>,
 }
 
+/// What answers the questions about a ledger that calls tieout: QuickBooks Desktop.
+#[derive(Debug, Clone, Default, Args)]
+pub struct VisitorArgs {
+    /// QuickBooks Desktop: the company's name
+    #[arg(long, value_name = "NAME")]
+    pub company_name: Option<String>,
+    /// QuickBooks Desktop: the user name of the Web Connector [default: tieout- and the company's name]
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// QuickBooks Desktop: minutes between two visits [default: 5]
+    #[arg(long, value_name = "N")]
+    pub minutes: Option<u32>,
+    /// QuickBooks Desktop: where the .qwc file is written [default: the connection's name, in this folder]
+    #[arg(long, value_name = "FILE")]
+    pub qwc: Option<PathBuf>,
+    /// QuickBooks Desktop: replace a .qwc file that is there already
+    #[arg(long)]
+    pub replace: bool,
+}
+
 /// `tieout connect`
 #[derive(Debug, Clone, Args)]
 pub struct ConnectArgs {
-    /// The system: concur, quickbooks-online
+    /// The system: concur, quickbooks-online, quickbooks-desktop
     #[arg(value_name = "SYSTEM")]
     pub system: String,
     /// The connection's name [default: the system's]
@@ -54,6 +74,9 @@ pub struct ConnectArgs {
     /// What answers the questions.
     #[command(flatten)]
     pub sign_in: SignInArgs,
+    /// And those about a ledger that calls tieout.
+    #[command(flatten)]
+    pub visitor: VisitorArgs,
 }
 
 /// `tieout books add`

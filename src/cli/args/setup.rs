@@ -88,8 +88,21 @@ pub enum ConnectionsCommand {
         /// The connection's name
         name: String,
     },
-    /// Sign in again to the same company
-    #[command(after_help = "Example:\n  tieout connections reauthorise concur")]
+    /// Write the .qwc file of QuickBooks Desktop again: the same identity, for the same company file
+    #[command(after_help = "Example:\n  tieout connections qwc fq-tax fq-tax.qwc --replace")]
+    Qwc {
+        /// The connection's name
+        name: String,
+        /// The file
+        file: PathBuf,
+        /// Replace a file that is there already
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Sign in again to the same company; for QuickBooks Desktop: make a new password
+    #[command(
+        after_help = "Examples:\n  tieout connections reauthorise concur\n  tieout connections reauthorise fq-tax"
+    )]
     Reauthorise {
         /// The connection's name
         name: String,

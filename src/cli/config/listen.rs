@@ -21,6 +21,9 @@ pub struct Listen {
     /// Signed webhooks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<Webhooks>,
+    /// The QuickBooks Web Connector.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web_connector: Option<WebConnector>,
 }
 
 /// `[listen.events]`
@@ -75,8 +78,30 @@ pub struct Webhooks {
     pub connections_per_peer: Option<usize>,
 }
 
-fn limits(connections: Option<usize>, per_peer: Option<usize>) -> Limits {
-    let own = Limits::default();
+/// `[listen.web_connector]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebConnector {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The public address that .qwc files name: `https://host[:port]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Certificate and chain, PEM; none: plain HTTP, on this machine only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<PathBuf>,
+    /// Key, PEM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<PathBuf>,
+    /// Connections at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<usize>,
+    /// Connections at once from one address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections_per_peer: Option<usize>,
+}
+
+fn limits(own: Limits, connections: Option<usize>, per_peer: Option<usize>) -> Limits {
     Limits {
         connections: connections.unwrap_or(own.connections),
         per_peer: per_peer.unwrap_or(own.per_peer),
@@ -94,7 +119,8 @@ impl Listen {
     pub fn settings(&self) -> Result<Settings, String> {
         let events = self.events.as_ref().map(Events::port).transpose()?;
         let webhooks = self.webhooks.as_ref().map(Webhooks::port).transpose()?;
-        let settings = Settings { events, webhooks };
+        let web_connector = self.web_connector.as_ref().map(WebConnector::port).transpose()?;
+        let settings = Settings { events, webhooks, web_connector, spool: None };
         settings.check().map_err(|e| e.to_string())?;
         Ok(settings)
     }
@@ -119,7 +145,7 @@ impl Events {
                 }),
             }),
             endpoint: self.endpoint.clone(),
-            limits: limits(self.connections, self.connections_per_peer),
+            limits: limits(Limits::default(), self.connections, self.connections_per_peer),
         })
     }
 }
@@ -127,17 +153,30 @@ impl Events {
 impl Webhooks {
     fn port(&self) -> Result<Port, String> {
         endpoint("listen.webhooks", self.endpoint.as_deref())?;
-        let tls = match (&self.certificate, &self.key) {
-            (None, None) => None,
-            (Some(certificate), Some(key)) => {
-                whole_path("listen.webhooks", "certificate", certificate)?;
-                whole_path("listen.webhooks", "key", key)?;
-                Some(Tls { certificate: certificate.clone(), key: key.clone(), clients: None })
-            }
-            _ => return Err("listen.webhooks: certificate and key go together".into()),
-        };
-        let limits = limits(self.connections, self.connections_per_peer);
+        let tls = pair("listen.webhooks", self.certificate.as_ref(), self.key.as_ref())?;
+        let limits = limits(Limits::default(), self.connections, self.connections_per_peer);
         Ok(Port { address: self.address, tls, endpoint: self.endpoint.clone(), limits })
+    }
+}
+
+impl WebConnector {
+    fn port(&self) -> Result<Port, String> {
+        let tls = pair("listen.web_connector", self.certificate.as_ref(), self.key.as_ref())?;
+        let limits = limits(Limits::web_connector(), self.connections, self.connections_per_peer);
+        Ok(Port { address: self.address, tls, endpoint: self.endpoint.clone(), limits })
+    }
+}
+
+/// Certificate and key, or neither.
+fn pair(section: &str, certificate: Option<&PathBuf>, key: Option<&PathBuf>) -> Result<Option<Tls>, String> {
+    match (certificate, key) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => {
+            whole_path(section, "certificate", certificate)?;
+            whole_path(section, "key", key)?;
+            Ok(Some(Tls { certificate: certificate.clone(), key: key.clone(), clients: None }))
+        }
+        _ => Err(format!("{section}: certificate and key go together")),
     }
 }
 
@@ -164,6 +203,8 @@ mod tests {
     const EVENTS: &str = "[listen.events]\naddress = \"0.0.0.0:8443\"\ncertificate = \"/c.pem\"\nkey = \"/k.pem\"\n\
                           authority = \"/a.pem\"\n";
 
+    const WEB_CONNECTOR: &str = "[listen.web_connector]\naddress = \"127.0.0.1:8077\"\n";
+
     #[test]
     fn listeners_are_off_until_they_are_given() {
         let config = Config::parse("", Path::new("config.toml")).unwrap();
@@ -172,6 +213,9 @@ mod tests {
         let port = config.listen.settings().unwrap().events.unwrap();
         let names = port.tls.unwrap().clients.unwrap().names;
         assert_eq!(names, ["webhook.api.concursolutions.com"]);
+        let config = Config::parse(WEB_CONNECTOR, Path::new("config.toml")).unwrap();
+        let port = config.listen.settings().unwrap().web_connector.unwrap();
+        assert_eq!((port.tls, port.limits.body_bytes), (None, 64 * 1024 * 1024));
         let plain = "[listen.webhooks]\naddress = \"127.0.0.1:8080\"\n";
         assert!(Config::parse(plain, Path::new("config.toml")).is_ok());
     }
@@ -188,6 +232,22 @@ mod tests {
             (format!("{EVENTS}connections = 0\n"), "at least 1"),
             (format!("{EVENTS}pin = \"ab\"\n"), "unknown field `pin`"),
             ("[listen.webhooks]\naddress = \"127.0.0.1:1\"\nkey = \"/k\"\n".into(), "go together"),
+            (
+                "[listen.web_connector]\naddress = \"0.0.0.0:8077\"\n".into(),
+                "listen.web_connector listens beyond this machine",
+            ),
+            (
+                format!("{WEB_CONNECTOR}key = \"/k\"\n"),
+                "listen.web_connector: certificate and key go together",
+            ),
+            (
+                format!("{WEB_CONNECTOR}certificate = \"c.pem\"\nkey = \"/k\"\n"),
+                "listen.web_connector.certificate: c.pem is no whole path",
+            ),
+            (format!("{WEB_CONNECTOR}endpoint = \"https://10.0.0.7:8443\"\n"), "takes no IP address"),
+            (format!("{WEB_CONNECTOR}endpoint = \"http://books.example.com\"\n"), "is no https address"),
+            (format!("{WEB_CONNECTOR}endpoint = \"https://h.example.com/other\"\n"), "is more than"),
+            (format!("{WEB_CONNECTOR}connections_per_peer = 0\n"), "at least 1"),
         ] {
             let said = Config::parse(&text, Path::new("config.toml")).unwrap_err().to_string();
             assert!(said.contains(want), "{text}\n{said}");

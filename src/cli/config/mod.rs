@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use address::is_loopback;
 pub use floor::{Floor, below_contract};
-pub use listen::{Events, Listen, Webhooks};
+pub use listen::{Events, Listen, WebConnector, Webhooks};
 pub use sample::commented_default;
 pub use screen::{AUTO, Glyphs, Mouse, keep_theme};
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use crate::cli::config::{
-    AUTO, Config, Connection, Events, Folders, Glyphs, Listen, LogLevel, Mouse, Share, Webhooks,
+    AUTO, Config, Connection, Events, Folders, Glyphs, Listen, LogLevel, Mouse, Share, WebConnector, Webhooks,
 };
 use crate::cli::duration::Humane;
 
@@ -86,6 +86,14 @@ fn every_key() -> Config {
                 endpoint: Some("https://hooks.example.com/quickbooks-online".into()),
                 certificate: Some("/etc/tieout/webhooks.pem".into()),
                 key: Some("/etc/tieout/webhooks.key".into()),
+                connections: Some(256),
+                connections_per_peer: Some(64),
+            }),
+            web_connector: Some(WebConnector {
+                address: SocketAddr::from(([127, 0, 0, 1], 8077)),
+                endpoint: Some("https://books.example.com:8077".into()),
+                certificate: Some("/etc/tieout/web-connector.pem".into()),
+                key: Some("/etc/tieout/web-connector.key".into()),
                 connections: Some(256),
                 connections_per_peer: Some(64),
             }),

@@ -21,7 +21,10 @@ impl State {
                 Some(seed) => seed.as_u64().ok_or("`seed` must be a whole number")?,
             };
             let from = self.made.get(&seed).copied().unwrap_or(0);
-            for document in firm::generate(count, seed, from, self.now) {
+            let book = body.get("book").and_then(Value::as_str).unwrap_or("fq-us");
+            let documents = firm::generate_for(book, count, seed, from, self.now)
+                .ok_or_else(|| format!("reports of the book {book} are not made up"))?;
+            for document in documents {
                 self.make_ready(document, self.now);
             }
             self.made.insert(seed, from.saturating_add(count));

@@ -18,7 +18,7 @@ mod wire;
 pub use arrival::{Happening, HappeningKind, schedule};
 pub use expense::report_name;
 pub use facts::{SubmittedReport, approver_of, is_test, submitted_at, submitted_reports};
-pub use generate::generate;
+pub use generate::{generate, generate_for};
 pub use ids::{Ids, digest_hex};
 pub use people::{
     BOOKS, Book, COST_CENTERS, EMPLOYEES, Employee, PROJECTS, Project, TAX_CODES, TaxCode, VENDORS, Vendor,
@@ -56,9 +56,20 @@ impl Firm {
     /// # Errors
     /// When the tables built into the program cannot be read.
     pub fn of_book(book: &str) -> Result<Self, FirmError> {
-        let documents = load()?.into_iter().filter(|d| d.book == book).collect();
-        let out_of_scope =
-            if book == "fq-us" { facts::payroll_document().into_iter().collect() } else { Vec::new() };
+        Self::of_books(&[book])
+    }
+
+    /// The documents of several books of the firm.
+    ///
+    /// # Errors
+    /// When the tables built into the program cannot be read.
+    pub fn of_books(books: &[&str]) -> Result<Self, FirmError> {
+        let documents = load()?.into_iter().filter(|d| books.contains(&d.book.as_str())).collect();
+        let out_of_scope = if books.contains(&"fq-us") {
+            facts::payroll_document().into_iter().collect()
+        } else {
+            Vec::new()
+        };
         Ok(Self { documents, out_of_scope, ids: Ids::new(SEED) })
     }
 

@@ -3,23 +3,56 @@
 //! The exchange behind [`Link::net`] is a box that the Web Connector empties: a request goes out when it comes, and
 //! without it a call is provably not sent. Who answers is told at the beginning of each visit ([`Push::greeted`]).
 
+mod answer;
+mod assemble;
+mod call;
+mod check;
+mod classify;
+mod encode;
+mod facts;
+mod greeting;
+mod lists;
+mod lists_put;
+mod lookup;
+mod order;
+mod payments;
 mod push;
+mod queries;
+mod read_back;
+mod reading;
+mod record;
+mod status;
 mod target;
+mod values;
+mod vendors;
+mod write;
+mod xml;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::systems::{Answering, Link, Lists, Push};
+use crate::systems::{CallError, Link, Lists, Push};
+
+pub use status::advice;
 
 /// The system's name.
 pub const NAME: &str = "quickbooks_desktop";
 /// What tells our private data in a company file apart from other programs': fixed for ever (contract, section 2).
 pub const OWNER_ID: &str = "{7C3D1E64-52B0-4E0A-9A55-0E2B6C1D94F3}";
 
+/// Characters of the RefNumber of bills and vendor credits (contract 7.7).
+const NUMBER_MAX: usize = 20;
+/// Characters of the RefNumber of journals and card records (contract 7.7).
+const SHORT_NUMBER_MAX: usize = 11;
+/// Characters of a memo (contract 7.7).
+const MEMO_MAX: usize = 4095;
+
 /// What a visit told and what may be cleared.
 #[derive(Default)]
 struct Known {
     /// Who answers, as the last greeting told.
-    answering: Option<Answering>,
+    told: Option<greeting::Told>,
+    /// The currencies of the company, once they were read.
+    currencies: Option<record::Currencies>,
     /// The last posting call whose outcomes are all recorded (contract 6.2, step 3).
     recorded: Option<String>,
 }
@@ -43,5 +76,15 @@ pub fn connect_lists(link: Link) -> Arc<dyn Lists> {
 impl Client {
     fn new(link: Link) -> Self {
         Self { link, known: Mutex::default() }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the last greeting told.
+    fn told(&self) -> Result<greeting::Told, CallError> {
+        let reason = "QuickBooks has not come yet".to_string();
+        self.known().told.clone().ok_or(CallError::Offline { reason, timed_out: false })
     }
 }

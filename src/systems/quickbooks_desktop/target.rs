@@ -8,18 +8,19 @@ use crate::model::ledger::LedgerFacts;
 use crate::systems::{ItemKey, Limits, Prepared, PreparedCall, Proof, SendError, Target};
 use crate::transport::Reply;
 
-use super::Client;
+use super::queries::KEYS_MAX;
+use super::{Client, MEMO_MAX, NUMBER_MAX, assemble, check, classify, encode};
 
 impl Target for Client {
     fn limits(&self) -> Limits {
         Limits {
             // one posting a message set (contract 6.2)
             batch: 1,
-            lookup: 100,
+            lookup: KEYS_MAX,
             settle: Duration::ZERO,
             lookup_gap: Duration::ZERO,
-            number: 20,
-            memo: 4095,
+            number: NUMBER_MAX,
+            memo: MEMO_MAX,
         }
     }
 
@@ -28,22 +29,28 @@ impl Target for Client {
     }
 
     fn preflight(&self) -> usize {
-        100
+        KEYS_MAX
     }
 
-    fn check(&self, _: &Entry, _: &LedgerFacts) -> Vec<String> {
-        vec!["QuickBooks Desktop is not written yet".into()]
+    fn check(&self, entry: &Entry, facts: &LedgerFacts) -> Vec<String> {
+        check::check(entry, facts)
     }
 
-    fn encode(&self, _: &Entry, _: &ItemKey, _: &LedgerFacts) -> Result<Prepared, String> {
-        Err("QuickBooks Desktop is not written yet".into())
+    fn encode(&self, entry: &Entry, key: &ItemKey, facts: &LedgerFacts) -> Result<Prepared, String> {
+        encode::encode(entry, key, facts)
     }
 
-    fn assemble(&self, _: &[Prepared], _: &[ItemKey], request_key: Option<&str>) -> PreparedCall {
-        PreparedCall { request_key: request_key.unwrap_or_default().to_string(), bytes: Vec::new() }
+    fn assemble(&self, items: &[Prepared], keys: &[ItemKey], request_key: Option<&str>) -> PreparedCall {
+        let recorded = self.known().recorded.clone();
+        assemble::posting(items, keys, request_key, recorded.as_deref())
     }
 
-    fn classify(&self, keys: &[String], _: &Result<Reply, SendError>, _: &LedgerFacts) -> Vec<Outcome> {
-        keys.iter().map(|_| Outcome::Ambiguous { reason: "the answer cannot be read".into() }).collect()
+    fn classify(
+        &self,
+        keys: &[String],
+        heard: &Result<Reply, SendError>,
+        facts: &LedgerFacts,
+    ) -> Vec<Outcome> {
+        classify::outcomes(keys, heard, Some(facts))
     }
 }

@@ -176,7 +176,7 @@ fn room(effects: &[Effect], f: impl Fn(&E) -> bool) -> bool {
 }
 
 fn question(field: Field, label: &'static str, secret: bool) -> Question {
-    Question { field, label, help: "Of the application.", secret, default: None, option: "--x" }
+    Question { field, label, help: "Of the application.".into(), secret, default: None, option: "--x" }
 }
 
 pub(super) fn concur() -> Next {
@@ -203,8 +203,9 @@ pub(super) fn connected(name: &str) -> Connected {
         company: "4620816365000001".into(),
         region: "quickbooks.api.intuit.com".into(),
         scopes: vec!["com.intuit.quickbooks.accounting".into()],
-        access_until: at("2026-11-04T15:30:00Z"),
-        sign_in_until: at("2027-02-12T14:30:00Z"),
+        access_until: Some(at("2026-11-04T15:30:00Z")),
+        sign_in_until: Some(at("2027-02-12T14:30:00Z")),
+        handed: None,
         notes: vec![],
     }
 }

@@ -113,14 +113,11 @@ impl Wizard {
             (fact("system", &clean(&c.system)), Meaning::Text),
             (fact("reached at", &clean(&c.region)), Meaning::Text),
             (fact("may", &scopes), Meaning::Text),
-            (
-                fact(
-                    "signed in",
-                    &format!("until {}; you are warned 30 and 7 days ahead", day(c.sign_in_until)),
-                ),
-                Meaning::Text,
-            ),
         ];
+        if let Some(until) = c.sign_in_until {
+            let text = format!("until {}; you are warned 30 and 7 days ahead", day(until));
+            lines.push((fact("signed in", &text), Meaning::Text));
+        }
         lines.extend(c.notes.iter().map(|n| (format!("! {}", clean(n)), Meaning::Warn)));
         lines
     }

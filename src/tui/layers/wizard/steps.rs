@@ -41,6 +41,11 @@ pub fn key_of(field: Asked) -> &'static str {
         Asked::RequestToken => "request_token",
         Asked::SystemId => "system_id",
         Asked::Redirect => "redirect",
+        Asked::CompanyName => "company_name",
+        Asked::User => "user",
+        Asked::Minutes => "minutes",
+        Asked::File => "file",
+        Asked::Replace => "replace",
     }
 }
 
@@ -133,9 +138,9 @@ pub fn questions(wizard: &Wizard, asked: &[Question]) -> Form {
             let field = if q.secret {
                 Field::secret(key_of(q.field), q.label)
             } else {
-                Field::text(key_of(q.field), q.label, q.default.unwrap_or_default())
+                Field::text(key_of(q.field), q.label, q.default.as_deref().unwrap_or_default())
             };
-            field.needed().help(q.help)
+            field.needed().help(q.help.as_ref())
         })
         .collect();
     let mut lines = vec![format!("{} as {} needs:", wizard.system, wizard.name)];
