@@ -14,6 +14,7 @@ use crate::cli::environment::{Terminal, can_browse, is_remote};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
+use crate::cli::staged::Desk;
 use crate::cli::{demo, keys, logging, open, reconcile};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
@@ -27,6 +28,9 @@ use crate::tui::{self, Depth, Options, RunError, Theme};
 
 /// How long the engine may take to finish what is on the wire when the console is left.
 const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How long the demo's PC with QuickBooks Desktop stays off: long enough to see what waits for it.
+const ALONE: Duration = Duration::from_mins(1);
 
 /// Runs it.
 pub async fn run(globals: &Globals) -> Result<ExitCode, CliError> {
@@ -68,8 +72,8 @@ pub async fn demo(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
     let kept = stage.clone();
     let read_only = globals.read_only;
     let shown = show(options, async move {
-        let staged = demo::stage(home, AutoApproval::Off).await?;
-        let house = crate::engine::host::open(staged.opening()).await?;
+        let staged = demo::stage(home, AutoApproval::Off, Desk::OffFor(ALONE)).await?;
+        let house = staged.open().await?;
         *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(staged);
         Ok(running.start(house, read_only))
     });

@@ -11,7 +11,7 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::{Home, HomeKind};
 use crate::cli::out::Out;
-use crate::cli::staged::{self, Staged, Temporary, Wanted};
+use crate::cli::staged::{self, Desk, Ledgers, Staged, Temporary, Wanted};
 use crate::cli::{console, failpoint};
 use crate::engine::house::RunOptions;
 use crate::model::book::AutoApproval;
@@ -36,15 +36,15 @@ pub async fn run(globals: &Globals, args: DemoArgs) -> Result<ExitCode, CliError
 }
 
 /// Makes the demo's home and serves its stand-ins.
-pub async fn stage(home: Home, auto: AutoApproval) -> Result<Staged, CliError> {
-    let wanted =
-        Wanted { kind: HomeKind::Demo, listen: IpAddr::V4(Ipv4Addr::LOCALHOST), generated: None, auto };
+pub async fn stage(home: Home, auto: AutoApproval, desk: Desk) -> Result<Staged, CliError> {
+    let listen = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let wanted = Wanted { kind: HomeKind::Demo, listen, ledgers: Ledgers::ALL, desk, generated: None, auto };
     staged::make(home, wanted).await
 }
 
 async fn headless(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
-    let staged = stage(home, AutoApproval::Clean).await?;
-    let house = crate::engine::host::open(staged.opening()).await?;
+    let staged = stage(home, AutoApproval::Clean, Desk::On).await?;
+    let house = staged.open().await?;
     let at = staged.home.data.display().to_string();
     let mut ctx = Context::over(house, Out::of(globals), at);
     let options = RunOptions { wait: Some(Duration::from_mins(2)), ..RunOptions::default() };

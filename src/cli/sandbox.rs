@@ -10,28 +10,35 @@ use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::{Home, HomeKind};
 use crate::cli::signals::{Ending, Endings as _, Signals};
-use crate::cli::staged::{self, Wanted};
+use crate::cli::staged::{self, Desk, Ledgers, Wanted};
 
 /// The ledgers that have a stand-in.
-const LEDGERS: [&str; 1] = ["quickbooks_online"];
+const LEDGERS: [&str; 2] = ["quickbooks_online", "quickbooks_desktop"];
 
 /// Runs it until SIGTERM (exit code 0) or Ctrl-C (130).
 pub async fn run(globals: &Globals, args: SandboxArgs) -> Result<ExitCode, CliError> {
     let Some(dir) = &globals.home else {
         return Err(CliError::Usage("say where the home goes: --home DIR".into()));
     };
+    let mut asked = Vec::with_capacity(args.ledgers.len());
     for ledger in &args.ledgers {
-        if !LEDGERS.contains(&ledger.replace('-', "_").as_str()) {
+        let name = ledger.replace('-', "_");
+        if !LEDGERS.contains(&name.as_str()) {
             let built = LEDGERS.join(", ");
             return Err(CliError::Usage(format!("there is no stand-in of {ledger:?}; built are: {built}")));
         }
+        asked.push(name);
     }
+    let served = |name: &str| asked.is_empty() || asked.iter().any(|a| a == name);
+    let ledgers = Ledgers { online: served("quickbooks_online"), desktop: served("quickbooks_desktop") };
     let home = Home::under(dir);
     may_be_made(&home)?;
     let mut signals = Signals::listen()?;
     let wanted = Wanted {
         kind: HomeKind::Sandbox,
         listen: host(&args.listen)?,
+        ledgers,
+        desk: Desk::On,
         generated: args.documents.map(|n| (n, args.seed)),
         auto: args.auto_approve.into(),
     };

@@ -1,20 +1,51 @@
 //! A made home over served stand-ins: what `demo` and `sandbox` have in common.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::cli::config::{Config, Connection};
+use crate::cli::config::{Config, Connection, WebConnector};
 use crate::cli::error::CliError;
 use crate::cli::home::{Home, HomeKind, Mark};
 use crate::cli::platform;
-use crate::cli::seed::{self, CONCUR, LEDGER, Seed};
+use crate::cli::seed::{self, BOOK, CONCUR, LEDGER, Seed, TAX_BOOK};
 use crate::engine::clock::ScenarioClock;
-use crate::engine::house::Opening;
+use crate::engine::host;
+use crate::engine::house::{House, Opening};
+use crate::inbound::{Inbound, Settings};
 use crate::model::book::AutoApproval;
-use crate::sandbox::assembly::Stage;
+use crate::sandbox::assembly::{Cast, Pc, Stage};
 use crate::sandbox::firm::Firm;
+use crate::sandbox::quickbooks_desktop::fq_tax;
+use crate::sandbox::web_connector::Tempo;
+
+/// What one second of the Web Connector takes here: its minutes go by in 1.2 s, its five seconds of pause in 100 ms.
+const SECOND: Duration = Duration::from_millis(20);
+
+/// Which ledgers are served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ledgers {
+    /// QuickBooks Online, with the book `fq-us`.
+    pub online: bool,
+    /// QuickBooks Desktop, with the book `fq-tax`.
+    pub desktop: bool,
+}
+
+impl Ledgers {
+    /// All that are built.
+    pub const ALL: Self = Self { online: true, desktop: true };
+}
+
+/// The PC with QuickBooks Desktop, once the home is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Desk {
+    /// It is on, and its Web Connector comes about every second.
+    On,
+    /// It is off and is switched on by itself after a while; then its Web Connector comes every few seconds.
+    OffFor(Duration),
+}
 
 /// What is to be made.
 pub struct Wanted {
@@ -22,9 +53,13 @@ pub struct Wanted {
     pub kind: HomeKind,
     /// The host of the stand-ins.
     pub listen: IpAddr,
+    /// The ledgers.
+    pub ledgers: Ledgers,
+    /// The PC with QuickBooks Desktop.
+    pub desk: Desk,
     /// Generated documents in place of the sample firm's: how many, from which seed.
     pub generated: Option<(u32, u64)>,
-    /// The policy of the book.
+    /// The policy of the books.
     pub auto: AutoApproval,
 }
 
@@ -47,15 +82,16 @@ pub async fn make(home: Home, wanted: Wanted) -> Result<Staged, CliError> {
     clear(&home)?;
     home.prepare()?;
     let history = wanted.generated.is_none();
-    let firm = if history { Firm::sample().map_err(|e| failed(&e))? } else { Firm::empty() };
+    let books = wanted.ledgers.books();
+    let firm = if history { Firm::of_books(&books).map_err(|e| failed(&e))? } else { Firm::empty() };
     let begins = seed::begins(history);
-    let stage = Stage::open(firm, wanted.listen, begins).await.map_err(|e| failed(&e))?;
     let mut config = Config::default();
+    let pc = if wanted.ledgers.desktop { Some(pc(&mut config, wanted.desk)?) } else { None };
+    let cast = Cast { online: wanted.ledgers.online, pc };
+    let stage = Stage::open_with(firm, wanted.listen, begins, cast).await.map_err(|e| failed(&e))?;
     for (id, system) in [(CONCUR, "concur"), (LEDGER, "quickbooks_online")] {
-        let given = stage.sandbox.systems().get(system);
-        let text = |key: &str| {
-            given.and_then(|g| g.get(key)).and_then(|v| v.as_str()).unwrap_or_default().to_string()
-        };
+        let Some(given) = stage.sandbox.systems().get(system) else { continue };
+        let text = |key: &str| given.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_string();
         config.connections.insert(id.into(), Connection::of_stand_in(&text("base_url"), &text("token_url")));
     }
     config.write(&home.config_file())?;
@@ -71,7 +107,8 @@ pub async fn make(home: Home, wanted: Wanted) -> Result<Staged, CliError> {
     });
     seeding.await.map_err(|e| failed(&e))?;
     if let Some((n, from)) = wanted.generated {
-        let body = serde_json::json!({ "documents": n, "seed": from });
+        let book = books.first().copied().unwrap_or(BOOK);
+        let body = serde_json::json!({ "documents": n, "seed": from, "book": book });
         stage.concur.add_documents(&body).map_err(CliError::Failed)?;
     }
     let start: Timestamp = seed::START.parse().map_err(|e| failed(&e))?;
@@ -80,7 +117,37 @@ pub async fn make(home: Home, wanted: Wanted) -> Result<Staged, CliError> {
     // where the ground truth of the stand-ins is asked for, for scripts that look at a running demo
     let control = serde_json::json!({ "control": stage.sandbox.control_url() });
     platform::replace_private(&home.state.join("stand-ins.json"), control.to_string().as_bytes())?;
+    if let Some(desktop) = &stage.desktop {
+        match wanted.desk {
+            Desk::On => desktop.begin(true, None),
+            Desk::OffFor(time) => desktop.begin(false, Some(time)),
+        }
+    }
     Ok(Staged { stage, home, config, clock, kind: wanted.kind })
+}
+
+impl Ledgers {
+    fn books(self) -> Vec<&'static str> {
+        [(self.online, BOOK), (self.desktop, TAX_BOOK)]
+            .into_iter()
+            .filter_map(|(on, b)| on.then_some(b))
+            .collect()
+    }
+}
+
+/// The PC with QuickBooks Desktop, and the listener that its Web Connector calls: on a port that is free now.
+fn pc(config: &mut Config, desk: Desk) -> Result<Pc, CliError> {
+    let free = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    let address = free.local_addr()?;
+    config.listen.web_connector = Some(WebConnector::on(address));
+    let minutes = match desk {
+        Desk::On => 1,
+        Desk::OffFor(_) => 5,
+    };
+    let enrolment =
+        seed::desktop::enrolment(address.port(), minutes).map_err(|e| CliError::Failed(e.to_string()))?;
+    let tempo = Tempo { second: SECOND, ..Tempo::default() };
+    Ok(Pc { company: fq_tax::company(), enrolment, tempo })
 }
 
 /// Removes what an earlier run made: stores, keys, locks. Nothing else in the folder is touched.
@@ -103,6 +170,17 @@ fn clear(home: &Home) -> Result<(), CliError> {
 }
 
 impl Staged {
+    /// Opens the home in this process, with its listeners.
+    pub async fn open(&self) -> Result<Arc<dyn House>, CliError> {
+        let house = host::open(self.opening()).await?;
+        let listen = self.config.listen.settings().map_err(CliError::Failed)?;
+        if listen != Settings::default() {
+            let listen = Settings { spool: Some(self.home.state.clone()), ..listen };
+            house.attach(Inbound::new(listen).map_err(|e| CliError::Failed(e.to_string()))?);
+        }
+        Ok(house)
+    }
+
     /// How this process opens the home: on the clock of the stand-ins.
     pub fn opening(&self) -> Opening {
         Opening {

@@ -160,6 +160,12 @@ impl Webhooks {
 }
 
 impl WebConnector {
+    /// Plain HTTP at this address, for callers on this machine.
+    pub fn on(address: SocketAddr) -> Self {
+        let (endpoint, certificate, key) = (None, None, None);
+        Self { address, endpoint, certificate, key, connections: None, connections_per_peer: None }
+    }
+
     fn port(&self) -> Result<Port, String> {
         let tls = pair("listen.web_connector", self.certificate.as_ref(), self.key.as_ref())?;
         let limits = limits(Limits::web_connector(), self.connections, self.connections_per_peer);

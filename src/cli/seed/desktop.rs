@@ -17,8 +17,7 @@ use crate::engine::run::Engine;
 use crate::engine::visit::CALLER_PASSWORD;
 use crate::engine::visit::password;
 use crate::inbound::{Inbound, Limits, Port, Settings};
-use crate::model::{BookId, ConnectionId};
-use crate::sandbox::stand_in::StandIn as _;
+use crate::model::{BookId, Clock as _, ConnectionId};
 use crate::sandbox::web_connector::{End, Enrolment, NAME, QuickBooksDesktop};
 use crate::store::{ConnectionRow, Health, Store};
 use crate::systems::quickbooks_desktop::OWNER_ID;
@@ -73,7 +72,7 @@ pub(super) async fn connect(
     store.put_connection(row.clone(), theo(), now).await.map_err(SeedError::of)?;
     let typed = SecretString::from(desktop.enrolment().password.clone());
     let stored = password::stored(&typed).map_err(SeedError::of)?;
-    vault.put(&row.id, CALLER_PASSWORD, 0, &stored, theo(), now).await.map_err(SeedError::of)
+    vault.put(&row.id, CALLER_PASSWORD, 0, &stored, theo(), now).await.map(drop).map_err(SeedError::of)
 }
 
 /// The first visit brings the lists; then the book is made.
@@ -88,11 +87,11 @@ pub(super) async fn first_visit(
     visit(desktop, core, &engine).await?;
     let facts = core.facts(&id).await.map_err(SeedError::of)?;
     let facts = facts.ok_or_else(|| SeedError("QuickBooks came and brought no lists".into()))?;
-    let now = seed.clock.now_is();
+    let now = seed.clock.now();
     let book = fq_tax::book(&facts).map_err(SeedError)?;
     let rules = fq_tax::rules(&facts).map_err(SeedError)?;
     core.store.put_book(book, theo(), now).await.map_err(SeedError::of)?;
-    core.store.put_rules(BookId::from(TAX_BOOK), 0, rules, theo(), now).await.map_err(SeedError::of)
+    core.store.put_rules(BookId::from(TAX_BOOK), 0, rules, theo(), now).await.map(drop).map_err(SeedError::of)
 }
 
 /// One visit: the listener is there as long as it takes.
@@ -109,9 +108,12 @@ pub(super) async fn visit(
         let (inbound, core, stop) = (inbound.clone(), core.clone(), stop.clone());
         tokio::spawn(async move { inbound.listen(core, stop).await })
     };
-    let came = match tokio::time::timeout(BEGIN, bound.wait_for(|b| b.web_connector.is_some())).await {
-        Ok(Ok(_)) => came(desktop).await,
-        _ => Err(SeedError(format!("nothing can listen at {}", desktop.enrolment().app_url))),
+    let waited = tokio::time::timeout(BEGIN, bound.wait_for(|b| b.web_connector.is_some()));
+    let listens = matches!(waited.await, Ok(Ok(_)));
+    let came = if listens {
+        came(desktop).await
+    } else {
+        Err(SeedError(format!("nothing can listen at {}", desktop.enrolment().app_url)))
     };
     visits.end().await;
     stop.cancel();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::cli::seed::desktop::visit;
 use crate::cli::seed::{BOOK, Seed, SeedError, joy, theo};
 use crate::engine::core::Core;
 use crate::engine::run::Engine;
@@ -41,23 +42,29 @@ const DAYS: [(&str, Day); 7] = [
     ("2026-11-04T14:28:00Z", Day::Read),
 ];
 
-/// Plays the days.
+/// Plays the days, each as far as its ledgers are there. Without a history nobody comes but the Web Connector, once.
 pub async fn play(seed: &Seed<'_>, core: &Arc<Core>) -> Result<(), SeedError> {
-    for (instant, day) in DAYS {
+    let online = core.store.books().await.map_err(SeedError::of)?.iter().any(|b| b.id.as_str() == BOOK);
+    for (instant, day) in DAYS.into_iter().filter(|_| seed.history) {
         let at: Timestamp = instant.parse().map_err(SeedError::of)?;
         seed.stage.set_clock(at);
         seed.clock.set(at);
         if day == Day::Typed {
-            type_over(seed)?;
+            if online {
+                type_over(seed)?;
+            }
             continue;
         }
         let engine = Engine::start(core.clone(), "seed".into()).await.map_err(SeedError::of)?;
+        if let Some(pc) = &seed.stage.desktop {
+            visit(pc, core, &engine).await?;
+        }
         let fetched = engine.fetch(&[]).await.map_err(SeedError::of)?;
         if let Some(trouble) = fetched.remains.first() {
             return Err(SeedError(trouble.clone()));
         }
         settle(&engine).await?;
-        if day == Day::Approve {
+        if day == Day::Approve && online {
             approve_ready(seed, core).await?;
             settle(&engine).await?;
         }

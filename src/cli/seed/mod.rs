@@ -1,6 +1,8 @@
-//! Makes a ready home for the demo and for `tieout sandbox`: connections, the book `fq-us`, its rules, and the history
-//! of October, which the engine itself plays on an earlier clock.
+//! Makes a ready home for the demo and for `tieout sandbox`: connections, the books `fq-us` and `fq-tax`, their rules, and
+//! the history of October, which the engine itself plays on an earlier clock. What the stage serves is what is made.
 
+pub mod desktop;
+mod fq_tax;
 mod fq_us;
 mod history;
 
@@ -35,6 +37,10 @@ pub const CONCUR: &str = "concur";
 pub const LEDGER: &str = "quickbooks-online";
 /// The book's name.
 pub const BOOK: &str = "fq-us";
+/// The connection to QuickBooks Desktop.
+pub const DESKTOP: &str = "quickbooks-desktop";
+/// The name of its book.
+pub const TAX_BOOK: &str = "fq-tax";
 
 /// Why a home could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -111,8 +117,32 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
     let connector = Arc::new(LifeConnector::new(vault.clone(), &opening));
     sign_in(&seed, &vault, &connector, &store, &rows, now).await?;
     let core = Core::new(store.clone(), seed.clock.clone(), Wires::new(connector.clone()));
-    let ledger =
-        rows.iter().find(|r| r.id.as_str() == LEDGER).ok_or_else(|| SeedError("no ledger".into()))?;
+    if let Some(row) = rows.iter().find(|r| r.id.as_str() == LEDGER) {
+        online_book(&seed, &core, row, now).await?;
+    }
+    if let Some(pc) = &seed.stage.desktop {
+        desktop::connect(pc, &vault, &store, now).await?;
+        desktop::first_visit(&seed, pc, &core).await?;
+    }
+    history::play(&seed, &core).await?;
+    let start: Timestamp = START.parse().map_err(SeedError::of)?;
+    seed.stage.set_clock(start);
+    seed.clock.set(start);
+    for book in store.books().await.map_err(SeedError::of)? {
+        let policy =
+            Policy { version: 0, auto: seed.auto, signed_off_by: "Theo Okonkwo".into(), limit: None };
+        store.put_policy(book.id, policy, theo(), start).await.map_err(SeedError::of)?;
+    }
+    Ok(())
+}
+
+/// The book over QuickBooks Online, with its rules.
+async fn online_book(
+    seed: &Seed<'_>,
+    core: &Arc<Core>,
+    ledger: &ConnectionRow,
+    now: Timestamp,
+) -> Result<(), SeedError> {
     core.read_ledger(ledger).await.map_err(SeedError::of)?;
     let facts = core
         .facts(&ledger.id)
@@ -125,24 +155,13 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
         book.settings.receipts = ReceiptPolicy::Attach;
     }
     let rules = fq_us::rules(&facts).map_err(SeedError)?;
-    store.put_book(book, theo(), now).await.map_err(SeedError::of)?;
-    store.put_rules(BookId::from(BOOK), 0, rules, theo(), now).await.map_err(SeedError::of)?;
-    if seed.history {
-        history::play(&seed, &core).await?;
-    }
-    let start: Timestamp = START.parse().map_err(SeedError::of)?;
-    seed.stage.set_clock(start);
-    seed.clock.set(start);
-    let policy = Policy { version: 0, auto: seed.auto, signed_off_by: "Theo Okonkwo".into(), limit: None };
-    store.put_policy(BookId::from(BOOK), policy, theo(), start).await.map_err(SeedError::of)?;
-    Ok(())
+    core.store.put_book(book, theo(), now).await.map_err(SeedError::of)?;
+    core.store.put_rules(BookId::from(BOOK), 0, rules, theo(), now).await.map(drop).map_err(SeedError::of)
 }
 
 fn connections(seed: &Seed<'_>, now: Timestamp) -> Result<Vec<ConnectionRow>, SeedError> {
     let systems = seed.stage.sandbox.systems();
     let concur = systems.get("concur").ok_or_else(|| SeedError("Concur is not served".into()))?;
-    let ledger =
-        systems.get("quickbooks_online").ok_or_else(|| SeedError("the ledger is not served".into()))?;
     let row = |id: &str, system: &str, company: &str, settings: Value| ConnectionRow {
         id: ConnectionId::from(id),
         system: system.into(),
@@ -156,15 +175,12 @@ fn connections(seed: &Seed<'_>, now: Timestamp) -> Result<Vec<ConnectionRow>, Se
     };
     let concur_settings =
         json!({ "client_id": text(concur, "client_id"), "data_centers": concur.get("data_centers") });
-    Ok(vec![
-        row(CONCUR, "concur", &text(concur, "company_uuid"), concur_settings),
-        row(
-            LEDGER,
-            "quickbooks_online",
-            &text(ledger, "realm_id"),
-            json!({ "client_id": text(ledger, "client_id") }),
-        ),
-    ])
+    let mut rows = vec![row(CONCUR, "concur", &text(concur, "company_uuid"), concur_settings)];
+    if let Some(ledger) = systems.get("quickbooks_online") {
+        let settings = json!({ "client_id": text(ledger, "client_id") });
+        rows.push(row(LEDGER, "quickbooks_online", &text(ledger, "realm_id"), settings));
+    }
+    Ok(rows)
 }
 
 async fn sign_in(

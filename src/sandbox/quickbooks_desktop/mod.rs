@@ -4,16 +4,46 @@
 //! client. A request comes in as the text of one qbXML message set; the answer is the text of the response or an
 //! HRESULT, as the request processor gives it.
 
+mod books;
 pub mod company;
 pub mod fq_tax;
+mod happenings;
+mod hcp;
+mod iterators;
+mod journal;
+mod list_queries;
+mod list_ret;
+mod lists;
+mod message_sets;
+mod overview;
+mod process;
+mod refs;
+mod removal;
+mod ret;
+mod spending;
+mod state;
+pub mod switches;
+#[cfg(test)]
+mod tests;
 mod texts;
-pub mod xml;
+mod time;
+mod transactions;
+mod truth;
+mod txn_queries;
+mod txn_ret;
+mod validate;
+mod vendors;
+mod volume;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde_json::Value;
+
+use books::Stamp;
+use state::State;
 
 pub use company::CompanyFile;
 
@@ -40,16 +70,10 @@ pub struct QuickBooks {
     state: Arc<Mutex<State>>,
 }
 
-struct State {
-    seed: CompanyFile,
-    now: Timestamp,
-    calls: BTreeMap<String, u64>,
-}
-
 impl QuickBooks {
     /// Opens a company file.
     pub fn new(company: CompanyFile, now: Timestamp) -> Self {
-        Self { state: Arc::new(Mutex::new(State { seed: company, now, calls: BTreeMap::new() })) }
+        Self { state: Arc::new(Mutex::new(State::new(company, now))) }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -58,12 +82,13 @@ impl QuickBooks {
 
     /// The answer to the host, company and preferences queries that the Web Connector sends first (contract, 3).
     pub fn hcp(&self) -> String {
-        String::new()
+        let state = self.lock();
+        hcp::first(&state.open.books, &state.switches)
     }
 
     /// The path of the company file that is open.
     pub fn path(&self) -> String {
-        self.lock().seed.path.clone()
+        self.lock().open.books.file.path.clone()
     }
 
     /// The edition's country.
@@ -73,7 +98,12 @@ impl QuickBooks {
 
     /// The highest version of qbXML, as `qbXMLMajorVers` and `qbXMLMinorVers` tell it.
     pub fn version(&self) -> (u32, u32) {
-        self.lock().seed.qbxml
+        let state = self.lock();
+        let numbers = |text: &String| {
+            let (major, minor) = text.split_once('.')?;
+            Some((major.parse().ok()?, minor.parse().ok()?))
+        };
+        hcp::versions(&state.open.books, &state.switches).iter().filter_map(numbers).max().unwrap_or((0, 0))
     }
 
     /// BeginSession of an application named `tieout`; [`QuickBooks::begin_as`] for another.
@@ -83,28 +113,63 @@ impl QuickBooks {
 
     /// BeginSession. An earlier session ends, its iterators with it. Errors as the contract's section 5.3 says.
     pub fn begin_as(&self, application: &str) -> Result<Session, Raised> {
-        Ok(Session { id: 0, application: application.to_owned() })
+        self.lock().begin(application)
     }
 
-    /// EndSession: iterators end with it.
-    pub fn end(&self, session: Session) {
-        drop(session);
+    /// EndSession: iterators end with it. A session that is over already is let be.
+    pub fn end(&self, session: &Session) {
+        let mut state = self.lock();
+        if state.alive(session) {
+            state.end();
+        }
     }
 
     /// ProcessRequest: the response text, or what QuickBooks raised.
-    pub fn process(&self, _session: &Session, _request: &str) -> Result<String, Raised> {
-        Err(texts::unparsable())
+    pub fn process(&self, session: &Session, request: &str) -> Result<String, Raised> {
+        process::process(&mut self.lock(), session, request)
     }
 
-    /// The `.qwc` file was added: stamps its FileID into the company as private data of the owner. A FileID that is
-    /// stamped already is refused with `QBWC1039` (contract, 2).
-    pub fn stamp(&self, _owner: &str, _file_id: &str) -> Result<(), Raised> {
-        Ok(())
+    /// Why the last set was refused with 0x80040400, for the messages of tests; QuickBooks itself never tells.
+    pub fn why_refused(&self) -> Option<String> {
+        self.lock().refused.clone()
     }
 
-    /// Every transaction of the company file as it would be answered, with `kind`, oldest first.
+    /// The `.qwc` file was added: stamps its FileID into the file that is open, as private data of the owner. An owner
+    /// that has one already is refused with `QBWC1039` (contract, 2).
+    pub fn stamp(&self, owner: &str, file_id: &str) -> Result<(), Raised> {
+        self.lock().stamp(owner, file_id)
+    }
+
+    /// The Web Connector's lock while a session runs, told as `AppLock` of the owner; none takes it away.
+    pub fn lock_for(&self, owner: &str, value: Option<&str>) {
+        let stamps = &mut self.lock().open.books.stamps;
+        stamps.retain(|stamp| stamp.name != "AppLock" || !stamp.owner.eq_ignore_ascii_case(owner));
+        stamps.extend(value.map(|value| Stamp {
+            owner: owner.to_owned(),
+            name: "AppLock",
+            value: value.to_owned(),
+        }));
+    }
+
+    /// Every transaction of the own company file as it would be answered, with `kind`, oldest first.
     pub fn records(&self) -> Vec<Value> {
-        Vec::new()
+        truth::transactions(self.lock().own())
+    }
+
+    /// Every transaction of the other company while the switch `other_company` is on: nothing of ours may be there.
+    pub fn strange_records(&self) -> Vec<Value> {
+        let state = self.lock();
+        if state.aside.is_some() { truth::transactions(&state.open.books) } else { Vec::new() }
+    }
+
+    /// Every element of a list of the own company file, `Vendor` for instance; an unknown list is empty.
+    pub fn list(&self, name: &str) -> Vec<Value> {
+        lists::ListKind::of(name).map(|kind| truth::list(self.lock().own(), kind)).unwrap_or_default()
+    }
+
+    /// Ids of the message sets whose outcome the own company file keeps for an application.
+    pub fn remembered(&self, application: &str) -> Vec<String> {
+        self.lock().own().memory.ids(application)
     }
 
     /// How many requests of each kind came in, sets under `ProcessRequest`, sessions under `BeginSession`.
@@ -112,18 +177,23 @@ impl QuickBooks {
         self.lock().calls.clone()
     }
 
-    /// Sets a switch; the names and their values are in [`switches`](self). An unknown one is an error sentence.
-    pub fn switch(&self, name: &str, _value: &Value) -> Result<(), String> {
-        Err(format!("there is no switch {name}"))
+    /// Sets a switch; names and values are listed in [`switches`]. An unknown one is an error sentence.
+    pub fn switch(&self, name: &str, value: &Value) -> Result<(), String> {
+        happenings::switch(&mut self.lock(), name, value)
     }
 
     /// Moves the clock.
     pub fn set_clock(&self, now: Timestamp) {
-        self.lock().now = now;
+        let mut state = self.lock();
+        state.open.books.now = now;
+        if let Some(own) = &mut state.aside {
+            own.now = now;
+        }
     }
 
-    /// Back to the start: lists and transactions of the seed, no switch set. Stamps stay.
+    /// Back to the start: lists and transactions of the seed, no switch set, no call counted. The application stays
+    /// registered: its private fields stay.
     pub fn reset(&self) {
-        self.lock().calls.clear();
+        self.lock().reset();
     }
 }

@@ -121,15 +121,16 @@ pub fn missing(field: &str) -> Status {
     Status::new(3150, format!("There is a missing element: \"{field}\"."))
 }
 
-/// 3171: dated in the closed part of the books.
-pub fn closed(verb: &str, what: &str) -> Status {
-    let code = if verb == "delete" { 3161 } else { 3171 };
-    Status::new(
-        code,
-        format!(
-            "An attempt was made to {verb} a {what} with a date that is on or before the closing date of the company."
-        ),
-    )
+/// 3171, for deletions 3161, or 3180 by switch: dated in the closed part of the books.
+pub fn closed(verb: &str, what: &str, code: u32) -> Status {
+    let words = format!(
+        "An attempt was made to {verb} a {what} with a date that is on or before the closing date of the company."
+    );
+    match (verb, code) {
+        ("delete", _) => Status::new(3161, words),
+        (_, 3180) => not_saved(what, &words),
+        _ => Status::new(3171, words),
+    }
 }
 
 /// 3180: QuickBooks would not save it.
@@ -224,4 +225,31 @@ pub fn raised(code: &str) -> Option<Raised> {
         .iter()
         .find(|(known, _)| known.eq_ignore_ascii_case(code))
         .map(|(hresult, message)| Raised { hresult, message: (*message).to_owned() })
+}
+
+/// Locks that pass (contract, 5.1): code and words behind "QuickBooks error message".
+pub const LOCKS: &[(u32, &str)] = &[
+    (3180, "The list element is in use."),
+    (3170, "This list has been modified by another user."),
+    (3175, "The transaction could not be locked. It is in use by another user."),
+    (3176, "QuickBooks internals could not be locked."),
+    (3180, "QuickBooks failed to acquire the lock."),
+];
+
+/// The status of a lock.
+pub fn locked(which: usize, what: &str) -> Status {
+    let (code, words) = LOCKS[which % LOCKS.len()];
+    Status::new(code, format!("There was an error when saving a {what}.  QuickBooks error message: {words}"))
+}
+
+/// The status of a permission that is not there.
+pub fn forbidden(code: u32) -> Status {
+    Status::new(
+        code,
+        match code {
+            3260 => "Insufficient permission level to perform this action.",
+            3261 => "The integrated application has no permission to access this data.",
+            _ => "The integrated application is registered as read-only.",
+        },
+    )
 }
