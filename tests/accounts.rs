@@ -71,6 +71,23 @@ async fn answer_concur(c: &mut Headless, systems: &Systems, token: &str) {
     c.press("ctrl-s");
 }
 
+/// The way through the wizard to the ledger's consent, and back with its address pasted.
+async fn signed_in(c: &mut Headless, systems: &Systems) {
+    c.wait_for("Which system").await.unwrap();
+    c.press("right ctrl-s");
+    c.wait_for("Client id").await.unwrap();
+    c.paste(&systems.of(QBO, "client_id"));
+    c.press("enter");
+    c.paste(&systems.of(QBO, "client_secret"));
+    c.press("ctrl-s");
+    c.wait_for("waiting for the browser").await.unwrap();
+    let page = address(c);
+    let back = aside(|| get(&page).1.unwrap()).await;
+    c.paste(&back);
+    c.press("enter");
+    c.wait_for("Is this your company?").await.unwrap();
+}
+
 /// The address on the screen: whole, at the left edge.
 fn address(c: &Headless) -> String {
     let screen = c.screen();
@@ -236,38 +253,14 @@ async fn another_company_is_refused_and_a_wizard_that_is_left_stores_nothing() {
     let mut c = console(&house).await;
     // a key file this time
     c.walk("n right right enter").await.unwrap();
-    c.wait_for("Which system").await.unwrap();
-    c.press("right ctrl-s");
-    c.wait_for("Client id").await.unwrap();
-    c.paste(&systems.of(QBO, "client_id"));
-    c.press("enter");
-    c.paste(&systems.of(QBO, "client_secret"));
-    c.press("ctrl-s");
-    c.wait_for("waiting for the browser").await.unwrap();
-    let page = address(&c);
-    let back = aside(|| get(&page).1.unwrap()).await;
-    c.paste(&back);
-    c.press("enter");
-    c.wait_for("Is this your company?").await.unwrap();
+    signed_in(&mut c, &systems).await;
     c.press("n");
     c.settle().await.unwrap();
     assert!(house.office().store().connections().await.unwrap().is_empty(), "it was not wanted");
 
     // connected, then signed in again with another company
     c.press("n");
-    c.wait_for("Which system").await.unwrap();
-    c.press("right ctrl-s");
-    c.wait_for("Client id").await.unwrap();
-    c.paste(&systems.of(QBO, "client_id"));
-    c.press("enter");
-    c.paste(&systems.of(QBO, "client_secret"));
-    c.press("ctrl-s");
-    c.wait_for("waiting for the browser").await.unwrap();
-    let page = address(&c);
-    let back = aside(|| get(&page).1.unwrap()).await;
-    c.paste(&back);
-    c.press("enter");
-    c.wait_for("Is this your company?").await.unwrap();
+    signed_in(&mut c, &systems).await;
     c.press("y");
     c.wait_for("qbo is connected").await.unwrap();
     c.press("esc");

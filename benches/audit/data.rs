@@ -1,66 +1,32 @@
 //! Trails of generated events: written once under the target folder and kept. The events are written past the store, as
 //! an older program would have left them, and opening the store fills the index: that is measured too.
 
-use std::error::Error;
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "../common/kept.rs"]
+mod kept;
+
+use std::path::Path;
 use std::time::Instant;
 
-use futures::FutureExt as _;
-use jiff::Timestamp;
+pub use kept::{Done, at, mix, now};
 use rusqlite::{Connection, params};
 use tieout::audit::{Event, link};
-use tieout::store::operations::Answer;
-use tieout::store::{Executor, Options, SqliteStore};
+use tieout::store::SqliteStore;
 
 /// Rises when the generated events, or the schema, change.
 const EDITION: u32 = 2;
 
-pub type Done<T> = Result<T, Box<dyn Error>>;
-
-/// The answer of a store that works on this thread.
-pub fn now<T>(answer: Answer<'_, T>) -> Done<T> {
-    Ok(answer.now_or_never().ok_or("the store did not answer at once")??)
-}
-
 /// The store with `n` events more than those of its making.
-#[allow(clippy::print_stdout, reason = "a benchmark prints")]
 pub fn store(n: u64) -> Done<SqliteStore> {
-    let dir = folder().join(format!("audit-{n}-e{EDITION}"));
-    let finished = dir.join("finished");
-    if !finished.exists() {
-        if dir.exists() {
-            fs::remove_dir_all(&dir)?;
-        }
-        drop(open(&dir)?);
+    kept::store(&format!("audit-{n}-e{EDITION}"), |dir| {
+        drop(kept::open(dir)?);
         let began = Instant::now();
         write(&dir.join("tieout.db"), n)?;
         let wrote = began.elapsed();
         let filling = Instant::now();
-        drop(open(&dir)?);
+        drop(kept::open(dir)?);
         let filled = filling.elapsed();
-        println!(
-            "{n} events written in {wrote:.1?}, their words added at opening in {filled:.1?}: {}",
-            dir.display()
-        );
-        fs::write(&finished, format!("{n}\n"))?;
-    }
-    open(&dir)
-}
-
-fn folder() -> PathBuf {
-    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    temporary.parent().unwrap_or(temporary).join("bench-data")
-}
-
-fn open(dir: &Path) -> Done<SqliteStore> {
-    // on this thread: the hop to another one would add the same to both sides of the ratio
-    let options = Options { executor: Executor::Inline, instance_kind: "sandbox", now: at(0)? };
-    Ok(SqliteStore::open(dir.join("tieout.db"), options)?)
-}
-
-pub fn at(second: u64) -> Done<Timestamp> {
-    Ok(Timestamp::from_second(1_700_000_000 + i64::try_from(second)?)?)
+        Ok(format!("{n} events written in {wrote:.1?}, their words added at opening in {filled:.1?}"))
+    })
 }
 
 fn write(file: &Path, events: u64) -> Done<()> {
@@ -95,13 +61,6 @@ fn write(file: &Path, events: u64) -> Done<()> {
     tx.execute("UPDATE audit_clock SET newest = ?", [at(events)?.as_microsecond()])?;
     tx.commit()?;
     Ok(())
-}
-
-/// Spreads `i` over all 64 bits.
-pub fn mix(i: u64) -> u64 {
-    let x = i.wrapping_add(0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
 }
 
 /// The number of the document of event `i`: four events each.

@@ -1,12 +1,14 @@
 //! Databases of generated documents: built once under the target folder, through the store's own operations, and kept.
 
-use std::error::Error;
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "../common/kept.rs"]
+mod kept;
+
+use std::path::Path;
 use std::time::Instant;
 
-use futures::FutureExt as _;
-use jiff::{Timestamp, ToSpan as _, civil::Date};
+use jiff::{ToSpan as _, civil::Date};
+pub use kept::{Done, now};
+use kept::{at, mix};
 use tieout::model::book::*;
 use tieout::model::canonical::digest;
 use tieout::model::document::DocumentKind;
@@ -17,7 +19,6 @@ use tieout::model::money::{Currency, from_minor};
 use tieout::model::people::Actor;
 use tieout::model::reference::{Reference, ReferenceParts};
 use tieout::model::state::State;
-use tieout::store::operations::Answer;
 use tieout::store::*;
 
 /// The book of the generated documents.
@@ -29,8 +30,6 @@ const PAGE: u64 = 5_000;
 /// Length of a payload.
 const PAYLOAD: usize = 300;
 
-pub type Done<T> = Result<T, Box<dyn Error>>;
-
 /// The large size: 1,000,000, or `TIEOUT_BENCH_DOCUMENTS` where there is no room or time for it (7 kB a document).
 #[allow(clippy::disallowed_methods, reason = "a benchmark is told its size by whoever runs it")]
 pub fn large() -> u64 {
@@ -38,46 +37,17 @@ pub fn large() -> u64 {
     given.unwrap_or(1_000_000)
 }
 
-/// The answer of a store that works on this thread.
-pub fn now<T>(answer: Answer<'_, T>) -> Done<T> {
-    Ok(answer.now_or_never().ok_or("the store did not answer at once")??)
-}
-
 /// The store with `n` documents; builds it when it is not there yet.
-#[allow(clippy::print_stderr, reason = "a benchmark prints")]
 pub fn store(n: u64) -> Done<SqliteStore> {
-    let dir = folder().join(format!("queue-{n}-e{EDITION}"));
-    let finished = dir.join("finished");
-    if !finished.exists() {
-        if dir.exists() {
-            fs::remove_dir_all(&dir)?;
-        }
+    kept::store(&format!("queue-{n}-e{EDITION}"), |dir| {
         let began = Instant::now();
-        build(&dir, n)?;
-        fs::write(&finished, format!("{n}\n"))?;
-        let took = began.elapsed().as_secs_f64();
-        println!("built {n} documents in {took:.1} s: {}", dir.display());
-    }
-    open(&dir)
-}
-
-fn folder() -> PathBuf {
-    let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    temporary.parent().unwrap_or(temporary).join("bench-data")
-}
-
-fn open(dir: &Path) -> Done<SqliteStore> {
-    // on this thread: the hop to another one would add the same to both sides of the ratio
-    let options = Options { executor: Executor::Inline, instance_kind: "sandbox", now: at(0)? };
-    Ok(SqliteStore::open(dir.join("tieout.db"), options)?)
-}
-
-fn at(second: u64) -> Done<Timestamp> {
-    Ok(Timestamp::from_second(1_700_000_000 + i64::try_from(second)?)?)
+        build(dir, n)?;
+        Ok(format!("{n} documents built in {:.1} s", began.elapsed().as_secs_f64()))
+    })
 }
 
 fn build(dir: &Path, n: u64) -> Done<()> {
-    let store = open(dir)?;
+    let store = kept::open(dir)?;
     for (id, system) in [("concur", "concur"), ("qbo", "quickbooks_online")] {
         now(store.put_connection(connection(id, system)?, actor(), at(0)?))?;
     }
@@ -99,13 +69,6 @@ fn build(dir: &Path, n: u64) -> Done<()> {
         }
     }
     Ok(())
-}
-
-/// Spreads `i` over all 64 bits: the same document is the same in every database of its edition.
-fn mix(i: u64) -> u64 {
-    let x = i.wrapping_add(0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
 }
 
 /// The number of document `i`.

@@ -37,19 +37,22 @@ pub struct Context {
     pub out: Out,
     /// Where the home stands, for `status`.
     pub home: String,
+    /// Nothing may be written.
+    pub read_only: bool,
 }
 
 impl Context {
     /// Over an open home.
     pub fn new(globals: &Globals, ready: &Ready, house: Arc<dyn House>) -> Self {
-        Self::over(house, Out::of(globals), ready.home.data.display().to_string())
+        let read_only = globals.read_only;
+        Self { read_only, ..Self::over(house, Out::of(globals), ready.home.data.display().to_string()) }
     }
 
     /// Over any house and any output.
     pub fn over(house: Arc<dyn House>, out: Out, home: String) -> Self {
         let office = house.office();
         let store = office.store();
-        Self { house, office, store, out, home }
+        Self { house, office, store, out, home, read_only: false }
     }
 
     /// The document that `text` means: a unique beginning of its id, its number, or a reference.

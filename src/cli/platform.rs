@@ -30,10 +30,7 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
             if let Some(above) = path.parent() {
                 std::fs::create_dir_all(above)?;
             }
-            let mut builder = std::fs::DirBuilder::new();
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, FOLDER);
-            match builder.create(path) {
+            match crate::vault::private::new_folder(path) {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
                 other => other?,
             }
@@ -68,11 +65,7 @@ pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 /// A new file of 0600, open for writing; one that is there already is an error.
 pub fn open_new(path: &Path) -> io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, FILE);
-    options.open(path)
+    crate::vault::private::new_file(path)
 }
 
 /// Replaces a file by one of 0600 in one step: a reader sees the old bytes or the new ones.

@@ -133,7 +133,8 @@ pub async fn set_policy(
     Ok(office.store().policy(book.id).await?)
 }
 
-/// Lets the books of a connection rest, or go on. Answers those that changed.
+/// Lets the books of a connection rest, or those go on that rest because of it: one that a person paused by itself stays
+/// paused, and so does one whose other connection rests. Answers those that changed.
 pub async fn rest(
     office: &dyn Office,
     connection: &ConnectionId,
@@ -149,18 +150,29 @@ pub(crate) async fn rest_books(
     resting: bool,
     (by, now): (Actor, Timestamp),
 ) -> Result<Vec<BookId>, EngineError> {
+    let rested = store.rested().await?;
+    let books = store.books().await?;
+    let on = books.into_iter().filter(|b| b.source == *connection || b.ledger == *connection);
+    let concerned: Vec<BookId> = if resting {
+        let by_itself = |b: &Book| b.paused && !rested.iter().any(|(r, _)| *r == b.id);
+        on.filter(|b| !by_itself(b)).map(|b| b.id).collect()
+    } else {
+        on.map(|b| b.id).filter(|id| rested.iter().any(|(b, c)| b == id && c == connection)).collect()
+    };
+    // before they rest: one that rests is known to, whatever happens in between
+    store.put_rested(connection.clone(), concerned.clone(), resting, now).await?;
     let mut changed = Vec::new();
-    for book in store.books().await? {
-        if book.source != *connection && book.ledger != *connection {
+    for id in concerned {
+        if !resting && rested.iter().any(|(b, c)| *b == id && c != connection) {
             continue;
         }
         let edit = |b: &mut Book| {
             b.paused = resting;
             Ok(())
         };
-        let (before, after) = edit_book(store, &book.id, (by.clone(), now), edit).await?;
+        let (before, after) = edit_book(store, &id, (by.clone(), now), edit).await?;
         if before != after {
-            changed.push(book.id);
+            changed.push(id);
         }
     }
     Ok(changed)

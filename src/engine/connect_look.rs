@@ -62,6 +62,8 @@ pub struct ConnectionLook {
     pub waiting: u64,
     /// Its visits, and what waits for the next; none: a system that is called.
     pub visit: Option<VisitLook>,
+    /// Books that rest because it rests.
+    pub rested: Vec<BookId>,
 }
 
 /// The looks of all connections.
@@ -74,6 +76,7 @@ pub(super) async fn looks(desk: &Desk) -> Result<Vec<ConnectionLook>, EngineErro
     };
     let notes = store.account_notes().await?;
     let books = store.books().await?;
+    let rested = store.rested().await?;
     let fetched = last(&**store, now, "fetch").await?;
     let mut visits = visit_look::looks(&**store).await?;
     let mut all = Vec::new();
@@ -126,6 +129,7 @@ pub(super) async fn looks(desk: &Desk) -> Result<Vec<ConnectionLook>, EngineErro
             subscriptions: events.checked_at.map(|_| (in_place, events.subscriptions.len())),
             waiting,
             visit: visits.iter().position(|(id, _)| *id == row.id).map(|i| visits.swap_remove(i).1),
+            rested: rested.iter().filter(|(_, c)| *c == row.id).map(|(b, _)| b.clone()).collect(),
             id: row.id,
         });
     }

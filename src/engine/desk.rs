@@ -369,6 +369,7 @@ impl Office for Desk {
         &self,
         book: BookId,
         period: Period,
+        keep: bool,
         tell: tokio::sync::mpsc::UnboundedSender<reconcile::ReadingStep>,
     ) -> Fut<'_, Result<Reconciled, EngineError>> {
         Box::pin(async move {
@@ -376,7 +377,7 @@ impl Office for Desk {
             let heard = move |step| {
                 let _gone = tell.send(step);
             };
-            reconcile::reconcile_telling(&self.core, &book, period, &heard).await
+            reconcile::reconcile_telling(&self.core, &book, period, keep, &heard).await
         })
     }
 

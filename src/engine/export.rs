@@ -1,11 +1,12 @@
 //! The audit trail as a file: CSV that a spreadsheet may open, or JSON lines; oldest first, of everything or of what a
 //! search has. The last line says how many events there are and what all lines above it hash to.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use sha2::{Digest as _, Sha256};
 
 use crate::audit;
+use crate::engine::outfile::OutFile;
 use crate::engine::{EngineError, Office};
 use crate::model::canonical::hex;
 use crate::store::{AuditQuery, StoreError};
@@ -138,34 +139,13 @@ pub async fn export_to(
     format: Format,
     path: &std::path::Path,
 ) -> Result<Exported, ExportError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let to = std::path::absolute(path)?.display().to_string();
-    let file = options.open(path)?;
-    let done = async {
-        let (events, sha256) = into_file(office, query, format, file).await?;
-        noted(office, filter, Exported { events, sha256, to }).await
-    };
-    let done = done.await;
-    if done.is_err()
-        && let Err(error) = std::fs::remove_file(path)
-    {
-        tracing::warn!(%error, path = %path.display(), "a file that was not exported whole could not be taken away");
+    let mut file = OutFile::new(path)?;
+    let (events, sha256) = lines(office, query, format, &mut |bytes| file.write_all(bytes)).await?;
+    let file = file.finish()?;
+    let done = noted(office, filter, Exported { events, sha256, to }).await;
+    if done.is_err() {
+        file.withdrawn();
     }
     done
-}
-
-async fn into_file(
-    office: &dyn Office,
-    query: AuditQuery,
-    format: Format,
-    file: std::fs::File,
-) -> Result<(u64, String), ExportError> {
-    use io::Write as _;
-    let mut file = io::BufWriter::new(file);
-    let done = lines(office, query, format, &mut |bytes| file.write_all(bytes)).await?;
-    file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-    Ok(done)
 }

@@ -152,7 +152,7 @@ impl Core {
 
     /// A document of the time before cut-over, or one that a rule leaves out, that a person took over by decision.
     async fn taken_over(&self, arrival: &Arrival, about: FindingCode) -> Result<bool, EngineError> {
-        let (Some(book), Ok(header)) = (&arrival.book, &arrival.header) else { return Ok(false) };
+        let (Some(book), Ok(_)) = (&arrival.book, &arrival.header) else { return Ok(false) };
         let rules = self.store.rules(book.clone()).await?.rules;
         let decided = |r: &&Rule| {
             r.kind == RuleKind::Decision && r.keys.get(&Key::About).is_some_and(|a| a == about.name())
@@ -161,8 +161,9 @@ impl Core {
         if of.is_empty() {
             return Ok(false);
         }
-        let found = self.store.find(header.number.clone()).await?;
-        Ok(found.iter().any(|r| r.source_id == arrival.source_id && of.contains(&r.id)))
+        let (from, id) = (arrival.connection.clone(), arrival.source_id.clone());
+        let found = self.store.document_of(from, arrival.kind, id).await?;
+        Ok(found.is_some_and(|id| of.contains(&id)))
     }
 
     async fn keep(

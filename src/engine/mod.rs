@@ -35,6 +35,7 @@ pub mod lookup;
 pub mod mapping;
 mod memory;
 pub mod office;
+pub mod outfile;
 pub mod papers;
 mod payments;
 mod policy;

@@ -413,14 +413,16 @@ pub trait Office: Send + Sync {
         let _ = (book, period);
         no_tieout()
     }
-    /// As [`Office::reconcile`]; each step is told through the channel.
+    /// As [`Office::reconcile`]; each step is told through the channel. Without `keep` nothing is written: the store does
+    /// not say afterwards that both sides were read.
     fn reconcile_telling(
         &self,
         book: BookId,
         period: Period,
+        keep: bool,
         tell: tokio::sync::mpsc::UnboundedSender<crate::engine::reconcile::ReadingStep>,
     ) -> Fut<'_, Result<Reconciled, EngineError>> {
-        let _ = tell;
+        let _ = (tell, keep);
         self.reconcile(book, period)
     }
     /// Keeps a comment on an item of a tie-out.

@@ -110,6 +110,26 @@ codes! {
     OwnDocument "own_document" Warns "own";
 }
 
+impl FindingCode {
+    /// Whether choosing a record, by a rule, mends every document with this finding at once.
+    pub fn maps(self) -> bool {
+        use FindingCode::*;
+        matches!(
+            self,
+            PartyUnmapped
+                | PartyCurrency
+                | AccountMissing
+                | AccountUnmapped
+                | AccountInactive
+                | AccountType
+                | CostObjectUnmapped
+                | DimensionRequired
+                | DimensionInactive
+                | TaxUnmapped
+        )
+    }
+}
+
 impl fmt::Display for FindingCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())

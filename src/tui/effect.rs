@@ -297,6 +297,8 @@ impl Effect {
     pub fn needs_no_vault(&self) -> bool {
         match self {
             Effect::ConnectionRoom(e) => e.needs_no_vault(),
+            // it says itself which side cannot be read
+            Effect::TieoutRoom(TieoutEffect::Read { .. }) => true,
             other => !other.changes(),
         }
     }

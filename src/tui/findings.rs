@@ -4,24 +4,6 @@ use crate::model::finding::{Finding, FindingCode, Mend};
 use crate::store::FindingGroup;
 use crate::tui::text::clean;
 
-/// Whether choosing a record mends every document with this finding at once.
-pub fn maps(code: FindingCode) -> bool {
-    use FindingCode::*;
-    matches!(
-        code,
-        PartyUnmapped
-            | PartyCurrency
-            | AccountMissing
-            | AccountUnmapped
-            | AccountInactive
-            | AccountType
-            | CostObjectUnmapped
-            | DimensionRequired
-            | DimensionInactive
-            | TaxUnmapped
-    )
-}
-
 /// What a finding is about, as people know it: a record by its number, never by its internal id.
 pub fn about(f: &Finding) -> String {
     match &f.mend {
@@ -54,7 +36,7 @@ pub fn words(g: &FindingGroup, all: &[FindingGroup]) -> String {
 pub fn mends(code: FindingCode) -> Option<&'static str> {
     use FindingCode::*;
     match code {
-        c if maps(c) => Some("{key:fix} mends them all"),
+        c if c.maps() => Some("{key:fix} mends them all"),
         MaybeInLedger => Some("{key:fix} adopts it, or says that it is another one"),
         PeriodClosed | ReopenedDelta => Some("{key:fix} decides, one document after the other"),
         _ => None,

@@ -114,6 +114,21 @@ pub fn create(path: &Path, content: &[u8]) -> Result<bool, PrivateError> {
     Ok(true)
 }
 
+/// A new file of 0600, open for writing; one that is there already is an error.
+pub fn new_file(path: &Path) -> io::Result<File> {
+    platform::create_new(path)
+}
+
+/// A new folder of 0700; one that is there already is an error.
+pub fn new_folder(path: &Path) -> io::Result<()> {
+    platform::new_folder(path)
+}
+
+/// The name of a file in its folder is on the disk too.
+pub fn sync_parent(path: &Path) -> io::Result<()> {
+    platform::sync_directory(parent(path))
+}
+
 fn parent(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -179,6 +194,10 @@ mod platform {
         DirBuilder::new().recursive(true).mode(0o700).create(path)
     }
 
+    pub fn new_folder(path: &Path) -> io::Result<()> {
+        DirBuilder::new().mode(0o700).create(path)
+    }
+
     pub fn sync_directory(path: &Path) -> io::Result<()> {
         File::open(path)?.sync_all()
     }
@@ -217,6 +236,10 @@ mod platform {
 
     pub fn make_directory(path: &Path) -> io::Result<()> {
         std::fs::create_dir_all(path)
+    }
+
+    pub fn new_folder(path: &Path) -> io::Result<()> {
+        std::fs::create_dir(path)
     }
 
     pub fn sync_directory(_path: &Path) -> io::Result<()> {

@@ -1,8 +1,6 @@
 //! A tie-out in files: the same contents as `tieout reconcile --format`, with what an auditor asks of a report beside
 //! them: title, parameters, who and when, version, rows, totals, hashes (accounting.md, section 11).
 
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -11,6 +9,7 @@ use serde_json::json;
 
 use crate::cli::args::Part;
 use crate::engine::evidence::{self, About, Sheet};
+use crate::engine::outfile;
 use crate::engine::reconcile::Reconciled;
 use crate::model::canonical::sha256_hex;
 use crate::model::people::Actor;
@@ -95,7 +94,9 @@ pub fn write(
     let pretty = serde_json::to_vec_pretty(&list).map_err(|e| e.to_string())?;
     files.push(("contents.json".into(), pretty));
     for (name, bytes) in &files {
-        put(&folder.join(name), bytes)?;
+        let path = folder.join(name);
+        let written = outfile::write(&path, bytes, false);
+        let _ = written.map_err(|e| format!("{} cannot be written: {e}", path.display()))?;
     }
     Ok(folder.display().to_string())
 }
@@ -133,20 +134,11 @@ fn text(done: &Reconciled) -> String {
 fn fresh(parent: &Path, name: &str) -> Result<PathBuf, String> {
     for n in 1..=TRIES {
         let path = parent.join(if n == 1 { name.to_string() } else { format!("{name}-{n}") });
-        match std::fs::DirBuilder::new().mode(0o700).create(&path) {
+        match outfile::folder(&path) {
             Ok(()) => return Ok(path),
             Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(e) => return Err(format!("{} cannot be made: {e}", path.display())),
         }
     }
     Err(format!("{} holds {TRIES} exports of this month already: name another folder", parent.display()))
-}
-
-/// A file that was not there before, written to the disk.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    let told = |e: std::io::Error| format!("{} cannot be written: {e}", path.display());
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(told)?;
-    file.write_all(bytes).map_err(told)?;
-    file.sync_all().map_err(told)
 }

@@ -25,7 +25,9 @@ pub async fn run(ctx: &mut Context, args: ReconcileArgs) -> Result<ExitCode, Cli
             let period =
                 args.period.ok_or_else(|| CliError::Usage("say which month: --period YYYY-MM".into()))?;
             let book = ctx.book_or_only(args.book.as_deref()).await?;
-            let done = ctx.office.reconcile(book.id, period).await?;
+            // nobody listens to the steps
+            let (tell, _) = tokio::sync::mpsc::unbounded_channel();
+            let done = ctx.office.reconcile_telling(book.id, period, !ctx.read_only, tell).await?;
             show(ctx, &done, args.part, args.format)?;
             Ok(code(&done))
         }

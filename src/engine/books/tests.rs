@@ -109,6 +109,45 @@ fn a_change_keeps_what_somebody_else_changed_meanwhile() {
     assert_eq!(now.settings.lock_date, Some(CLOSED[0]), "the other one's change stands");
 }
 
+fn rest(home: &Home, connection: &str, resting: bool) -> Vec<String> {
+    let id = ConnectionId::from(connection);
+    let changed = go(rest_books(&home.store, &id, resting, (theo(), at()))).unwrap();
+    changed.iter().map(ToString::to_string).collect()
+}
+
+fn paused(home: &Home) -> Vec<String> {
+    let books = go(home.store.books()).unwrap();
+    books.into_iter().filter(|b| b.paused).map(|b| b.id.to_string()).collect()
+}
+
+fn pause(home: &Home, id: &str, paused: bool) {
+    let edit = |b: &mut Book| {
+        b.paused = paused;
+        Ok(())
+    };
+    go(edit_book(&home.store, &id.into(), (theo(), at()), edit)).unwrap();
+}
+
+#[test]
+fn a_connection_lets_only_those_books_go_on_that_rest_because_of_it() {
+    let home = home(&["a", "b", "c"]);
+    pause(&home, "b", true);
+    assert_eq!(rest(&home, "qbo", true), ["a", "c"]);
+    assert_eq!(rest(&home, "qbo", true), [""; 0], "it rests already");
+    // the other end of the same books
+    assert_eq!(rest(&home, "concur", true), [""; 0]);
+    assert_eq!(rest(&home, "qbo", false), [""; 0], "the source rests still");
+    assert_eq!(paused(&home), ["a", "b", "c"]);
+    assert_eq!(rest(&home, "concur", false), ["a", "c"]);
+    assert_eq!(paused(&home), ["b"], "a person paused it by itself");
+    // one that a person let go on, and paused again later, is that person's
+    rest(&home, "qbo", true);
+    pause(&home, "a", false);
+    pause(&home, "a", true);
+    assert_eq!(rest(&home, "qbo", false), ["c"]);
+    assert_eq!(paused(&home), ["a", "b"]);
+}
+
 #[test]
 fn a_change_that_loses_twice_is_refused() {
     let home = home(&["fq-us"]);

@@ -43,7 +43,7 @@ impl Core {
             uses,
             ..Board::default()
         };
-        let mapped = |g: &&FindingGroup| maps(g.code);
+        let mapped = |g: &&FindingGroup| g.code.maps();
         board.more_unmapped = groups.iter().filter(mapped).count().saturating_sub(UNMAPPED) as u64;
         for g in groups.iter().filter(mapped).take(UNMAPPED) {
             let query = Query {
@@ -121,27 +121,6 @@ impl Core {
         }
         Ok(out)
     }
-}
-
-/// Whether choosing a record mends every document with this finding.
-fn maps(code: FindingCode) -> bool {
-    use FindingCode::{
-        AccountInactive, AccountMissing, AccountType, AccountUnmapped, CostObjectUnmapped, DimensionInactive,
-        DimensionRequired, PartyCurrency, PartyUnmapped, TaxUnmapped,
-    };
-    matches!(
-        code,
-        PartyUnmapped
-            | PartyCurrency
-            | AccountMissing
-            | AccountUnmapped
-            | AccountInactive
-            | AccountType
-            | CostObjectUnmapped
-            | DimensionRequired
-            | DimensionInactive
-            | TaxUnmapped
-    )
 }
 
 /// Stands for what no rule mends: it asks for the value and is never saved.

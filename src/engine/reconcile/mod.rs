@@ -104,31 +104,34 @@ impl Reconciled {
 
 /// Reads both sides and compares them.
 pub async fn reconcile(core: &Core, book: &BookId, period: Period) -> Result<Reconciled, EngineError> {
-    reconcile_telling(core, book, period, &|_| {}).await
+    reconcile_telling(core, book, period, true, &|_| {}).await
 }
 
-/// As [`reconcile`], telling each step.
+/// As [`reconcile`], telling each step. Where nothing may be changed, `keep` is false: that it was read is not kept.
 pub async fn reconcile_telling(
     core: &Core,
     book: &BookId,
     period: Period,
+    keep: bool,
     tell: Tell<'_>,
 ) -> Result<Reconciled, EngineError> {
     let book = core.book(book).await?;
     let inputs = gather::inputs_telling(core, &book, period, tell).await?;
     let mut report = report(&inputs);
     let hash = report.hash();
-    let reading = PeriodReading {
-        book: book.id.clone(),
-        period: report.period.clone(),
-        source_at: report.checked.source_read,
-        ledger_at: report.checked.ledger_read,
-        documents_hash: report.documents_hash.clone(),
-        ledger_hash: report.ledger_hash.clone(),
-        report_hash: hash.clone(),
-        checked: report.checked.text.clone(),
-    };
-    core.store.put_reading(reading, core.now()).await?;
+    if keep {
+        let reading = PeriodReading {
+            book: book.id.clone(),
+            period: report.period.clone(),
+            source_at: report.checked.source_read,
+            ledger_at: report.checked.ledger_read,
+            documents_hash: report.documents_hash.clone(),
+            ledger_hash: report.ledger_hash.clone(),
+            report_hash: hash.clone(),
+            checked: report.checked.text.clone(),
+        };
+        core.store.put_reading(reading, core.now()).await?;
+    }
     let signoffs = core.store.signoffs(book.id.clone(), report.period.clone()).await?;
     let kept = core.store.comments(book.id.clone(), report.period.clone()).await?;
     let comments = remarks::apply(&mut report.bridge.items, &hash, &signoffs, kept);

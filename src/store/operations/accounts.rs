@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::model::ids::ConnectionId;
+use crate::model::ids::{BookId, ConnectionId};
 use crate::store::operations::Answer;
 use crate::store::types::{AccountNote, SignInNote, StoreError};
 
@@ -20,6 +20,22 @@ pub trait AccountNotes: Send + Sync {
     /// The system answered.
     fn put_contact(&self, connection: ConnectionId, now: Timestamp) -> Answer<'_, ()> {
         let _ = (connection, now);
+        none()
+    }
+    /// Books that rest because a connection rests, with which one.
+    fn rested(&self) -> Answer<'_, Vec<(BookId, ConnectionId)>> {
+        none()
+    }
+    /// Keeps that books rest because of this connection, or that they do not any more. A book that goes on is forgotten
+    /// by itself.
+    fn put_rested(
+        &self,
+        connection: ConnectionId,
+        books: Vec<BookId>,
+        resting: bool,
+        now: Timestamp,
+    ) -> Answer<'_, ()> {
+        let _ = (connection, books, resting, now);
         none()
     }
     /// The notes of all connections.

@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 
-use crate::model::ids::ConnectionId;
+use crate::model::document::DocumentKind;
+use crate::model::ids::{ConnectionId, DocumentId};
 use crate::model::people::Actor;
 use crate::store::operations::Answer;
 use crate::store::types::StoreError;
@@ -195,6 +196,16 @@ pub trait Inbox: Send + Sync {
         now: Timestamp,
     ) -> Answer<'_, ()> {
         let _ = (connection, account, by, now);
+        unusable()
+    }
+    /// The document that a source knows by this id, whatever its state.
+    fn document_of(
+        &self,
+        connection: ConnectionId,
+        kind: DocumentKind,
+        source_id: String,
+    ) -> Answer<'_, Option<DocumentId>> {
+        let _ = (connection, kind, source_id);
         unusable()
     }
     /// What a source said last of its events.

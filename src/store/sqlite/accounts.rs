@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use crate::model::ids::ConnectionId;
+use crate::model::ids::{BookId, ConnectionId};
 use crate::store::operations::{AccountNotes, Answer};
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::convert::{instant, instant_or_none, json, micros};
@@ -37,6 +37,35 @@ fn notes(c: &Connection) -> Done<Vec<AccountNote>> {
 }
 
 impl AccountNotes for SqliteStore {
+    fn rested(&self) -> Answer<'_, Vec<(BookId, ConnectionId)>> {
+        self.read(|c| {
+            let mut s = c.prepare_cached("SELECT book, connection FROM rested ORDER BY book, connection")?;
+            let rows = s.query_map([], |r| Ok((BookId(r.get(0)?), ConnectionId(r.get(1)?))))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    fn put_rested(
+        &self,
+        connection: ConnectionId,
+        books: Vec<BookId>,
+        resting: bool,
+        now: Timestamp,
+    ) -> Answer<'_, ()> {
+        self.write(now, None, move |tx| {
+            let sql = if resting {
+                "INSERT OR IGNORE INTO rested(book, connection) VALUES (?, ?)"
+            } else {
+                "DELETE FROM rested WHERE book = ? AND connection = ?"
+            };
+            let mut s = tx.c.prepare_cached(sql)?;
+            for book in &books {
+                s.execute([book.as_str(), connection.as_str()])?;
+            }
+            Ok(())
+        })
+    }
+
     fn put_sign_in(&self, note: SignInNote) -> Answer<'_, ()> {
         self.write(note.signed_in_at, None, move |tx| {
             let scopes = serde_json::to_string(&note.scopes)?;

@@ -68,9 +68,14 @@ fn show(tx: &Tx<'_>, doc: &mut Doc, findings: &[Finding]) -> Done<()> {
     let first = findings.iter().find(|f| f.blocks()).or_else(|| findings.first());
     let count = i64::try_from(findings.len()).unwrap_or(i64::MAX);
     // the payee as the list shows it is another one than the source's where a vendor was found
-    let shown: String =
-        tx.c.prepare_cached("SELECT payee || char(10) || cost_centres FROM document WHERE id = ?")?
-            .query_row([doc.key()], |r| r.get(0))?;
+    // and so are the ledger's numbers, where some of it is posted
+    let shown: String = tx
+        .c
+        .prepare_cached(
+            "SELECT payee || char(10) || cost_centres || coalesce(char(10) || (SELECT group_concat(number, char(10))
+               FROM intent WHERE document = ?1 AND state = 'done'), '') FROM document WHERE id = ?1",
+        )?
+        .query_row([doc.key()], |r| r.get(0))?;
     let words: Vec<String> = std::iter::once(shown.to_lowercase())
         .chain(findings.iter().map(|f| format!("{}\n{}", f.code.name(), f.brief).to_lowercase()))
         .collect();

@@ -4,14 +4,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use jiff::Timestamp;
 
-use crate::model::ids::ConnectionId;
+use crate::model::document::DocumentKind;
+use crate::model::ids::{ConnectionId, DocumentId};
 use crate::model::people::Actor;
 use crate::store::operations::{
     Answer, Delivery, EventAccount, Inbox, KeptDelivery, ListenerRow, ListenerState, Refusal,
     SubscriptionRow, SubscriptionState,
 };
 use crate::store::sqlite::SqliteStore;
-use crate::store::sqlite::convert::{count, instant, instant_or_none, int, json, micros};
+use crate::store::sqlite::convert::{count, instant, instant_or_none, int, json, micros, named};
 use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::tx::{Tx, fields};
 
@@ -59,6 +60,19 @@ impl Inbox for SqliteStore {
         now: Timestamp,
     ) -> Answer<'_, ()> {
         self.write(now, None, move |tx| put_account(tx, &connection, &account, &by))
+    }
+
+    fn document_of(
+        &self,
+        connection: ConnectionId,
+        kind: DocumentKind,
+        source_id: String,
+    ) -> Answer<'_, Option<DocumentId>> {
+        self.read(move |c| {
+            let sql = "SELECT id FROM document WHERE connection = ? AND kind = ? AND source_id = ?";
+            let key = params![connection.as_str(), kind.name(), source_id];
+            Ok(c.prepare_cached(sql)?.query_row(key, |r| named(r, 0)).optional()?)
+        })
     }
 
     fn event_account(&self, connection: ConnectionId) -> Answer<'_, EventAccount> {

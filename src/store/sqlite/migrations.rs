@@ -26,6 +26,7 @@ fn steps() -> Vec<M<'static>> {
         M::up(include_str!("011_accounts.sql")),
         M::up(include_str!("012_tieout.sql")),
         M::up(include_str!("013_visits.sql")),
+        M::up(include_str!("014_paused.sql")),
     ]
 }
 

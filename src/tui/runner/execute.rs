@@ -19,6 +19,7 @@ use super::flights::{Flight, Flights};
 use super::look;
 use super::rooms;
 use super::sheet::sheet;
+use super::walk::Walk;
 
 /// Kinds of questions of which only the latest matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,6 +73,8 @@ pub fn slot_of(effect: &Effect) -> Option<Slot> {
 const DEBOUNCE: Duration = Duration::from_millis(80);
 /// The most that Ctrl-a marks.
 const MARK_ALL: usize = 10_000;
+/// A list that changes while it is read is read so often, at most.
+const RESTLESS: u32 = 3;
 
 /// Starts an effect.
 pub fn spawn(
@@ -271,18 +274,21 @@ async fn window(store: &dyn Store, query: Query, part: Part) -> Result<WindowPag
     })
 }
 
+/// All rows of a query, as many as may be marked: read again where the store changed meanwhile, a few times.
 async fn all(store: &dyn Store, query: Query) -> Result<(Vec<Row>, bool), StoreError> {
-    let mut rows: Vec<Row> = Vec::new();
+    let mut again = RESTLESS;
     loop {
-        let from = rows.last().map(|r| r.id);
-        let page = store.page(Query { from, limit: 500, ..query.clone() }).await?;
-        let more = page.more && !page.rows.is_empty();
-        rows.extend(page.rows);
-        if !more {
-            return Ok((rows, false));
+        let mut walk = Walk::begin(store, query.clone()).await?;
+        let mut rows: Vec<Row> = Vec::new();
+        while rows.len() < MARK_ALL
+            && let Some(page) = walk.next().await?
+        {
+            rows.extend(page);
         }
-        if rows.len() >= MARK_ALL {
-            return Ok((rows, true));
+        let capped = rows.len() >= MARK_ALL && walk.next().await?.is_some_and(|more| !more.is_empty());
+        again -= 1;
+        if again == 0 || !walk.changed().await? {
+            return Ok((rows, capped));
         }
     }
 }

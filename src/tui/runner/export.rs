@@ -1,18 +1,16 @@
 //! Lists as files for a spreadsheet: every cell is made harmless, nothing is overwritten, the trail knows of it.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{BufWriter, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use crate::engine::Office;
+use crate::engine::outfile::{self, Finished, OutFile};
 use crate::model::money::{from_minor, plain};
 use crate::model::text::{csv_cell, harmless};
 use crate::store::{Query, Row, StoreError};
+use crate::tui::screens::queue::effect::Exported;
 
-/// Rows of one read.
-const PAGE: u32 = 500;
+use super::walk::Walk;
 
 /// Why a file could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -30,69 +28,33 @@ pub enum ExportError {
     Store(#[from] StoreError),
 }
 
-/// A file that is taken away again when it was not finished.
+/// A table that is being written.
 struct Sheet {
     path: PathBuf,
-    csv: Option<csv::Writer<BufWriter<File>>>,
+    csv: csv::Writer<OutFile>,
 }
 
 impl Sheet {
     fn create(path: &str) -> Result<Self, ExportError> {
-        let path = PathBuf::from(path);
-        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
-        let file = made.map_err(|e| {
-            let why = match e.kind() {
-                std::io::ErrorKind::AlreadyExists => {
-                    "there is such a file already; give another name".to_string()
-                }
-                std::io::ErrorKind::NotFound => "there is no such folder".to_string(),
-                std::io::ErrorKind::PermissionDenied => "it may not be written there".to_string(),
-                _ => e.to_string(),
-            };
-            ExportError::File { path: path.display().to_string(), why }
-        })?;
-        Ok(Self {
-            path,
-            csv: Some(csv::WriterBuilder::new().flexible(true).from_writer(BufWriter::new(file))),
-        })
-    }
-
-    fn fail(&self, e: impl std::fmt::Display) -> ExportError {
-        ExportError::File { path: self.path.display().to_string(), why: e.to_string() }
+        let path = outfile::path_of(path);
+        let made = OutFile::new(&path);
+        let file =
+            made.map_err(|e| ExportError::File { path: path.display().to_string(), why: outfile::why(&e) })?;
+        Ok(Self { path, csv: csv::WriterBuilder::new().flexible(true).from_writer(file) })
     }
 
     fn row(&mut self, cells: &[String]) -> Result<(), ExportError> {
-        let done = match &mut self.csv {
-            Some(csv) => csv.write_record(cells).map_err(|e| e.to_string()),
-            None => Err("it is closed".into()),
-        };
-        done.map_err(|e| self.fail(e))
+        let done = self.csv.write_record(cells);
+        done.map_err(|e| ExportError::File { path: self.path.display().to_string(), why: e.to_string() })
     }
 
     /// What was written is on the disk.
-    fn finish(mut self) -> Result<String, ExportError> {
-        let Some(mut csv) = self.csv.take() else { return Err(self.fail("it is closed")) };
-        let done = csv.flush().map_err(|e| e.to_string()).and_then(|()| {
-            let mut buffer = csv.into_inner().map_err(|e| e.to_string())?;
-            buffer.flush().map_err(|e| e.to_string())?;
-            buffer.get_ref().sync_all().map_err(|e| e.to_string())
-        });
-        let shown = self.path.display().to_string();
-        match done {
-            Ok(()) => {
-                self.path = PathBuf::new();
-                Ok(shown)
-            }
-            Err(e) => Err(self.fail(e)),
-        }
-    }
-}
-
-impl Drop for Sheet {
-    fn drop(&mut self) {
-        if !self.path.as_os_str().is_empty() {
-            // half a list must not be taken for a whole one
-            let _gone = std::fs::remove_file(&self.path);
+    fn finish(self) -> Result<Finished, ExportError> {
+        let path = self.path.display().to_string();
+        let told = |why: String| ExportError::File { path, why };
+        match self.csv.into_inner() {
+            Ok(file) => file.finish().map_err(|e| told(e.to_string())),
+            Err(e) => Err(told(e.to_string())),
         }
     }
 }
@@ -101,6 +63,9 @@ impl Drop for Sheet {
 fn cell(text: &str) -> String {
     csv_cell(&harmless(text)).into_owned()
 }
+
+/// What a list says at its end that is not of one moment.
+const CHANGED: &str = "the queue changed while this was written";
 
 const HEAD: [&str; 18] = [
     "state",
@@ -152,33 +117,29 @@ fn cells(r: &Row) -> Vec<String> {
     ]
 }
 
-/// Writes every row of a query, then a line of totals for each currency. Gives how many rows, and the file.
+/// Writes every row of a query, then a line of totals for each currency.
 pub async fn queue(
     office: &dyn Office,
     query: Query,
     path: &str,
     about: String,
-) -> Result<(u64, String), ExportError> {
+) -> Result<Exported, ExportError> {
     let store = office.store();
     let mut sheet = Sheet::create(path)?;
     sheet.row(&HEAD.map(String::from))?;
     let mut sums: BTreeMap<Option<crate::model::Currency>, (u64, i128)> = BTreeMap::new();
     let mut n = 0;
-    let mut from = None;
-    loop {
-        let page = store.page(Query { from, limit: PAGE, ..query.clone() }).await?;
-        for r in &page.rows {
+    let mut walk = Walk::begin(&*store, query).await?;
+    while let Some(rows) = walk.next().await? {
+        for r in &rows {
             n += 1;
             let sum = sums.entry(r.currency).or_default();
             sum.0 += 1;
             sum.1 += i128::from(r.minor.unwrap_or(0));
             sheet.row(&cells(r))?;
         }
-        from = page.rows.last().map(|r| r.id);
-        if !page.more || from.is_none() {
-            break;
-        }
     }
+    let changed = walk.changed().await?;
     for (currency, (count, minor)) in sums {
         let mut line = vec![String::new(); HEAD.len()];
         let amount = currency.map(|c| {
@@ -205,25 +166,27 @@ pub async fn queue(
         }
         sheet.row(&line)?;
     }
-    let file = sheet.finish()?;
-    note(office, about, n, &file).await?;
-    Ok((n, file))
+    if changed {
+        let mut line = vec![String::new(); HEAD.len()];
+        line[0] = "changed".into();
+        line[3] = CHANGED.into();
+        sheet.row(&line)?;
+    }
+    let about = if changed { format!("{about}; {CHANGED}") } else { about };
+    let file = note(office, "queue", about, n, sheet.finish()?).await?;
+    Ok(Exported { rows: n, file, changed })
 }
 
 /// Writes a table: head and rows.
-pub async fn table(
-    office: &dyn Office,
-    rows: Vec<Vec<String>>,
-    path: &str,
-) -> Result<(u64, String), ExportError> {
+pub async fn table(office: &dyn Office, rows: Vec<Vec<String>>, path: &str) -> Result<Exported, ExportError> {
     let n = (rows.len() as u64).saturating_sub(1);
     let mut sheet = Sheet::create(path)?;
     for row in rows {
         sheet.row(&row.iter().map(|c| if is_amount(c) { c.clone() } else { cell(c) }).collect::<Vec<_>>())?;
     }
-    let file = sheet.finish()?;
-    note(office, "debits and credits of a batch".into(), n, &file).await?;
-    Ok((n, file))
+    let about = "debits and credits of a batch".into();
+    let file = note(office, "queue", about, n, sheet.finish()?).await?;
+    Ok(Exported { rows: n, file, changed: false })
 }
 
 /// A negative amount is no formula.
@@ -232,8 +195,21 @@ fn is_amount(text: &str) -> bool {
     !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
-async fn note(office: &dyn Office, about: String, rows: u64, file: &str) -> Result<(), StoreError> {
+/// The trail knows of a file that is whole; without that there is none. Gives its name.
+pub async fn note(
+    office: &dyn Office,
+    subject: &str,
+    about: String,
+    rows: u64,
+    file: Finished,
+) -> Result<String, StoreError> {
+    let name = file.path().display().to_string();
     let fields =
-        vec![("what".into(), about), ("rows".into(), rows.to_string()), ("file".into(), file.to_string())];
-    office.store().note("exported".into(), "queue".into(), fields, office.actor(), office.now()).await
+        vec![("what".into(), about), ("rows".into(), rows.to_string()), ("file".into(), name.clone())];
+    let noted =
+        office.store().note("exported".into(), subject.into(), fields, office.actor(), office.now()).await;
+    if noted.is_err() {
+        file.withdrawn();
+    }
+    noted.map(|()| name)
 }

@@ -12,6 +12,7 @@ pub(super) mod tasks;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod walk;
 
 use std::future::Future;
 use std::io;

@@ -9,6 +9,7 @@ use crate::store::{ApproveOne, Query, Row};
 use crate::tui::app::{Model, update};
 use crate::tui::effect::{Effect, Part};
 use crate::tui::msg::{Msg, Now, Opened, WindowPage};
+use crate::tui::screens::queue::effect::{QueueEffect, QueueMsg};
 use crate::tui::tests::desk::Desk;
 use crate::tui::tests::office::FakeOffice;
 use crate::tui::tests::sample;
@@ -79,6 +80,27 @@ async fn marking_all_reads_page_after_page() {
     let office = office(many(1234));
     let answer = ask(&office, Effect::MarkAll { generation: 1, query: Box::new(Query::default()) }).await;
     assert!(matches!(answer, Msg::MarkedAll(1, Ok((rows, false))) if rows.len() == 1234));
+}
+
+#[tokio::test]
+async fn what_comes_twice_is_taken_once_and_a_list_that_moved_says_so() {
+    let fake = FakeOffice::with(many(1234));
+    fake.store.restless.store(true, std::sync::atomic::Ordering::SeqCst);
+    let office: Arc<dyn Office> = Arc::new(fake);
+    let query = Box::new(Query::default());
+    let answer = ask(&office, Effect::MarkAll { generation: 1, query: query.clone() }).await;
+    assert!(matches!(answer, Msg::MarkedAll(1, Ok((rows, false))) if rows.len() == 1234));
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("list.csv").display().to_string();
+    let export = QueueEffect::Export { query, path: path.clone(), about: "Open".into() };
+    match ask(&office, Effect::QueueRoom(export)).await {
+        Msg::QueueRoom(QueueMsg::Exported(Ok(done))) => assert!(done.rows == 1234 && done.changed),
+        other => panic!("{other:?}"),
+    }
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.lines().last().unwrap().contains("the queue changed while this was written"));
+    // head, rows, a total, and that line
+    assert_eq!(text.lines().count(), 1 + 1234 + 1 + 1);
 }
 
 #[tokio::test]

@@ -23,17 +23,9 @@ use crate::tui::screens::connections::effect::{ConnectionEffect as E, Connection
 use crate::tui::theme::Theme;
 
 use super::desk::Desk;
-use super::sample;
+use super::{sample, snap};
 
 const SECRET: &str = "canary-7f3e9a";
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
-}
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -80,6 +72,7 @@ fn look(id: &str, name: &str, ends: &str) -> ConnectionLook {
         subscriptions: Some((2, 2)),
         waiting: 3,
         visit: None,
+        rested: Vec::new(),
     }
 }
 
@@ -512,6 +505,30 @@ fn a_book_goes_live_by_the_typed_name_of_its_ledger_alone() {
     assert!(desk.text().contains("is not the name of the ledger"));
     desk.press("esc V");
     assert!(desk.text().contains("is a preview already"));
+}
+
+#[test]
+fn pausing_a_connection_names_its_books_and_lets_only_those_go_on() {
+    let mut desk = open(80, 24);
+    desk.press("P");
+    assert!(desk.text().contains("These books rest: fq-us"), "{}", desk.text());
+    assert!(room(&desk.press("y"), |e| matches!(e, E::Rest { resting: true, .. })));
+    let id = desk.model.connections[desk.model.connection_list.cursor.at].id.clone();
+    for b in &mut desk.model.books {
+        b.paused = true;
+    }
+    desk.press("P");
+    assert!(
+        desk.text().contains("were paused one by one") && desk.model.layers.is_empty(),
+        "{}",
+        desk.text()
+    );
+    let looked = desk.model.connection_list.looked.as_mut().unwrap();
+    let look = looked.connections.iter_mut().find(|l| l.id == id).unwrap();
+    look.rested = vec![BookId::from("fq-us")];
+    desk.press("P");
+    assert!(desk.text().contains("These books go on: fq-us"), "{}", desk.text());
+    assert!(room(&desk.press("y"), |e| matches!(e, E::Rest { resting: false, .. })));
 }
 
 #[test]

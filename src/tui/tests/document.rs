@@ -21,7 +21,7 @@ use crate::tui::theme::Theme;
 
 use super::actions::{asked, warned};
 use super::desk::Desk;
-use super::sample;
+use super::{sample, snap};
 
 /// What the fake engine answers.
 pub fn answer(effect: &DocumentEffect) -> Msg {
@@ -74,14 +74,6 @@ fn looked() -> Looked {
         checks: vec![],
         refusals: vec![],
     }
-}
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
 }
 
 fn row() -> Row {
@@ -359,6 +351,46 @@ fn an_override_is_told_with_its_author_and_taken_back() {
         matches!(effects.first(), Some(Effect::DocumentRoom(DocumentEffect::Remove { rule: 40, .. }))),
         "{effects:?}"
     );
+}
+
+#[test]
+fn every_override_can_be_taken_back_however_many_there_are() {
+    let rules: Vec<Rule> = (40..70)
+        .map(|id| Rule {
+            id,
+            kind: RuleKind::Class,
+            document: Some(row().id),
+            party: None,
+            keys: [(Key::Line, format!("a/{id}"))].into(),
+            gives: Gives::Nothing,
+            author: "Maya Wells".into(),
+            reason: None,
+            billable: false,
+        })
+        .collect();
+    let mut reached = std::collections::BTreeSet::new();
+    // `9` opens what did not fit, as often as it is there
+    for pages in 0..6 {
+        for digit in 1..=9 {
+            let mut desk = shown(120, 34, |_| ());
+            let generation = desk.effects.iter().rev().find_map(|e| match e {
+                Effect::DocumentRoom(DocumentEffect::Extras { generation, .. }) => Some(*generation),
+                _ => None,
+            });
+            let extras = Extras { overrides: rules.clone(), ..Extras::default() };
+            desk.send(Msg::DocumentRoom(DocumentMsg::Extras(generation.unwrap(), Box::new(extras))));
+            desk.press("o");
+            for _ in 0..pages {
+                desk.press("9");
+            }
+            for e in desk.press(&digit.to_string()) {
+                if let Effect::DocumentRoom(DocumentEffect::Remove { rule, .. }) = e {
+                    reached.insert(rule);
+                }
+            }
+        }
+    }
+    assert_eq!(reached, (40..70).collect());
 }
 
 #[test]

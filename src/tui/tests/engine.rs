@@ -16,7 +16,7 @@ use crate::tui::screens::activity::{LogLevel, Part};
 use crate::tui::theme::Theme;
 
 use super::desk::Desk;
-use super::sample;
+use super::{sample, snap};
 
 fn ago(seconds: i64) -> jiff::Timestamp {
     sample::now() - jiff::SignedDuration::from_secs(seconds)
@@ -101,14 +101,6 @@ pub fn answer(effect: &ActivityEffect) -> Option<Msg> {
             Some(Msg::ActivityRoom(ActivityMsg::Log(lines().into_iter().filter(|l| l.n > *after).collect())))
         }
     }
-}
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
 }
 
 fn event(desk: &mut Desk, number: &str) {

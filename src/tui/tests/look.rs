@@ -15,14 +15,7 @@ use crate::tui::screens::queue::Tab;
 use crate::tui::theme::{BUILT_IN, Depth, Library, Meaning, Theme};
 
 use super::desk::Desk;
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
-}
+use super::snap;
 
 fn last_line(desk: &Desk) -> String {
     desk.text().lines().last().unwrap().to_string()

@@ -23,7 +23,7 @@ use crate::tui::screens::mappings::effect::{MappingEffect, MappingMsg};
 use crate::tui::theme::Theme;
 
 use super::desk::Desk;
-use super::sample;
+use super::{sample, snap};
 
 fn guard(id: u32, when: &str, then: Then) -> Guard {
     let author = "Joy Lin".into();
@@ -258,14 +258,6 @@ fn to(desk: &mut Desk, part: Part) {
         desk.press("tab");
     }
     panic!("no part {part:?}");
-}
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
 }
 
 #[test]

@@ -22,3 +22,12 @@ mod tieout;
 mod tieout_desk;
 mod trail;
 mod window;
+
+/// The screen as it is kept in `snapshots`.
+fn snap(name: &str, desk: &desk::Desk) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
+}

@@ -1,7 +1,7 @@
 //! An office in memory: what the runner's questions read, with a store of rows that answers pages by key.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
@@ -23,6 +23,8 @@ use super::sample;
 pub struct FakeStore {
     pub rows: Vec<Row>,
     pub pages: AtomicUsize,
+    /// Another program works in the store: at every page it has changed, and a row has moved on.
+    pub restless: AtomicBool,
 }
 
 fn ok<'a, T: Send + 'a>(value: T) -> Answer<'a, T> {
@@ -78,6 +80,7 @@ impl Store for FakeStore {
             (found[start..end].to_vec(), start > 0)
         } else {
             let start = q.from.map_or(0, |id| found.partition_point(|r| r.id <= id));
+            let start = start.saturating_sub(usize::from(self.restless.load(Ordering::SeqCst)));
             let end = (start + n).min(found.len());
             (found[start..end].to_vec(), end < found.len())
         };
@@ -85,6 +88,13 @@ impl Store for FakeStore {
     }
     fn count(&self, _: Query) -> Answer<'_, u64> {
         ok(self.rows.len() as u64)
+    }
+    fn data_version(&self) -> Answer<'_, u64> {
+        let pages = self.pages.load(Ordering::SeqCst) as u64;
+        ok(if self.restless.load(Ordering::SeqCst) { pages } else { 0 })
+    }
+    fn note(&self, _: String, _: String, _: Vec<(String, String)>, _: Actor, _: Timestamp) -> Answer<'_, ()> {
+        ok(())
     }
     fn card(&self, id: DocumentId) -> Answer<'_, Card> {
         match self.rows.iter().find(|r| r.id == id) {
@@ -140,8 +150,6 @@ impl Store for FakeStore {
         find(String) -> Vec<Row>;
         attention(Option<BookId>, Timestamp, u32) -> Vec<Attention>;
         verify_audit() -> Result<u64, (u64, String)>;
-        note(String, String, Vec<(String, String)>, Actor, Timestamp) -> ();
-        data_version() -> u64;
     }
 }
 
@@ -155,7 +163,7 @@ pub struct FakeOffice {
 impl FakeOffice {
     pub fn with(rows: Vec<Row>) -> Self {
         Self {
-            store: Arc::new(FakeStore { rows, pages: AtomicUsize::new(0) }),
+            store: Arc::new(FakeStore { rows, pages: AtomicUsize::new(0), restless: AtomicBool::new(false) }),
             changed: watch::channel(0).0,
             progress: watch::channel(Progress::default()).0,
             events: broadcast::channel(8).0,

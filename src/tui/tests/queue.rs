@@ -12,11 +12,15 @@ use crate::tui::effect::{Effect, Part, Target};
 use crate::tui::format::ShownRow;
 use crate::tui::layers::Layer;
 use crate::tui::msg::{Msg, WindowPage};
-use crate::tui::screens::queue::effect::{QueueEffect, QueueMsg};
+use crate::tui::screens::queue::effect::{Exported, QueueEffect, QueueMsg};
 use crate::tui::screens::queue::run::PART;
 
 use super::desk::Desk;
 use super::sample;
+
+fn exported(rows: u64, file: &str) -> Exported {
+    Exported { rows, file: file.into(), changed: false }
+}
 
 /// What the fake engine answers to the queue.
 pub fn answer(effect: &QueueEffect) -> QueueMsg {
@@ -30,9 +34,9 @@ pub fn answer(effect: &QueueEffect) -> QueueMsg {
         }])),
         QueueEffect::KeepView { view, .. } => QueueMsg::Kept(Ok(view.clone())),
         QueueEffect::DropView { name, .. } => QueueMsg::Dropped(Ok(name.clone())),
-        QueueEffect::Export { path, .. } => QueueMsg::Exported(Ok((17, path.clone()))),
+        QueueEffect::Export { path, .. } => QueueMsg::Exported(Ok(exported(17, path))),
         QueueEffect::ExportTable { rows, path } => {
-            QueueMsg::Exported(Ok((rows.len() as u64 - 1, path.clone())))
+            QueueMsg::Exported(Ok(exported(rows.len() as u64 - 1, path)))
         }
         QueueEffect::Outcome { ids } => {
             let rows = sample::rows().into_iter().filter(|r| ids.contains(&r.id));
@@ -501,6 +505,9 @@ fn the_batch_is_exported_from_the_dialog() {
     desk.press("e enter");
     assert!(said(&desk, "rows written to tieout-batch-fq-us-2026-11-04.csv"), "{}", desk.text());
     assert!(matches!(desk.model.layers.last(), Some(Layer::Approve(_))), "the dialog is still there");
+    let told = Exported { changed: true, ..exported(3, "list.csv") };
+    desk.send(Msg::QueueRoom(QueueMsg::Exported(Ok(told))));
+    assert!(said(&desk, "3 rows written to list.csv; the queue changed meanwhile"), "{}", desk.text());
     let mut desk = Desk::open(120, 34);
     desk.model.look.read_only = true;
     desk.press("e S");

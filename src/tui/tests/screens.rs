@@ -11,15 +11,7 @@ use crate::tui::msg::Msg;
 use crate::tui::theme::Theme;
 
 use super::desk::Desk;
-use super::sample;
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
-}
+use super::{sample, snap};
 
 #[test]
 fn queue_at_every_size() {

@@ -14,15 +14,7 @@ use crate::tui::screens::tieout::effect::{TieoutEffect, TieoutMsg};
 use crate::tui::theme::Theme;
 
 use super::desk::{Desk, key};
-use super::{sample, tieout_desk};
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
-}
+use super::{sample, snap, tieout_desk};
 
 /// A key whose effects nobody answers.
 fn alone(desk: &mut Desk, name: &str) -> Vec<Effect> {
@@ -445,10 +437,14 @@ fn an_export_needs_a_format_and_a_folder() {
 fn reading_only_looks_and_changes_nothing() {
     let mut desk = shown(120, 34, tieout_desk::commented());
     desk.model.look.read_only = true;
+    desk.effects.clear();
     for k in ["c", "e", "S", "R", "O", "L", "A"] {
         desk.press(k);
         assert!(desk.model.layers.is_empty(), "{k}");
     }
+    // both sides are read again, and the store is not told that they were
+    desk.press("r");
+    assert_eq!(effects(&desk, |e| matches!(e, TieoutEffect::Read { keep: false, .. })), 1);
     assert!(!desk.effects.iter().any(Effect::changes));
 }
 

@@ -12,7 +12,7 @@ use crate::tui::screens::audit::effect::{AuditEffect, AuditMsg, Chain};
 use crate::tui::theme::Theme;
 
 use super::desk::{Desk, key};
-use super::sample;
+use super::{sample, snap};
 
 /// Where the chain of the sample stands.
 pub fn chain() -> Chain {
@@ -72,14 +72,6 @@ pub fn answer(effect: &AuditEffect) -> Option<Msg> {
             AuditMsg::Looked(*id, Ok(Box::new(looked)))
         }
     }))
-}
-
-fn snap(name: &str, desk: &Desk) {
-    let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
-    settings.set_prepend_module_to_snapshot(false);
-    settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, desk.screen().backend()));
 }
 
 fn last_query(desk: &Desk) -> (u64, AuditQuery) {

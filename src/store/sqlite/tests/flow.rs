@@ -1,6 +1,7 @@
 //! Arrival, derivation, and what the source is told.
 
 use super::*;
+use crate::model::filter::Filter;
 
 #[test]
 fn a_page_arrives_once() {
@@ -117,6 +118,10 @@ fn a_revision_before_posting_takes_the_approval_back() {
     let card = home.card(id);
     assert_eq!((card.row.state, card.row.finding), (State::Posted, Some(FindingCode::ChangedAfterPosting)));
     assert!(card.derived.unwrap().findings.iter().any(|f| f.code == FindingCode::ChangedAfterPosting));
+    // the finding took nothing from what the document is found by
+    let filter = Filter::read(&card.intents[0].number).unwrap();
+    let found = go(home.store.page(Query { filter, limit: 9, ..Query::default() })).unwrap();
+    assert_eq!(found.rows.iter().map(|r| r.id).collect::<Vec<_>>(), [id]);
     home.check();
 }
 

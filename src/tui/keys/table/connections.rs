@@ -124,7 +124,7 @@ pub const ACTIONS: &[Action] = &[
         &[Connections],
         Changes,
         ["P"],
-        "Lets every book of the connection rest, or go on."
+        "Lets every book of the connection rest, or those go on that rest because of it; a dialog names them."
     ),
     act!(
         PairBook,

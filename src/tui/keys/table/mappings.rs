@@ -120,7 +120,7 @@ pub const ACTIONS: &[Action] = &[
         "export",
         "Rules",
         &[Mappings],
-        NONE,
+        Changes,
         ["E"],
         "Writes the rules into a CSV file."
     ),

@@ -83,7 +83,7 @@ pub async fn answer(
                 let names: Vec<&str> = changed.iter().map(BookId::as_str).collect();
                 let what = if resting { "paused" } else { "going on" };
                 if names.is_empty() {
-                    "Nothing had to be changed.".into()
+                    "No book had to be changed.".into()
                 } else {
                     format!("Now {what}: {}.", names.join(", "))
                 }

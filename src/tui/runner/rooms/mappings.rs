@@ -1,16 +1,14 @@
 //! Doing what the mapping screen wants done.
 
-use std::path::{Path, PathBuf};
-
-use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
 
-use crate::engine::Office;
 use crate::engine::mapping::csv;
+use crate::engine::{Office, outfile};
 use crate::model::ids::BookId;
 use crate::store::ProposalStep;
 use crate::tui::msg::Msg;
 use crate::tui::runner::execute::said;
+use crate::tui::runner::export::note;
 use crate::tui::screens::mappings::effect::{MappingEffect, MappingMsg};
 
 /// Documents of a rule that are listed, at most.
@@ -92,16 +90,8 @@ pub async fn answer(
     })
 }
 
-/// A path as people write it: `~` is the home directory.
-fn path_of(text: &str) -> PathBuf {
-    match (text.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(text),
-    }
-}
-
 async fn read(path: &str) -> Result<Vec<u8>, String> {
-    let at = path_of(path);
+    let at = outfile::path_of(path);
     let told = |e: std::io::Error| crate::tui::text::clean(&format!("{path} cannot be read: {e}"));
     let size = tokio::fs::metadata(&at).await.map_err(told)?;
     if !size.is_file() {
@@ -114,25 +104,20 @@ async fn read(path: &str) -> Result<Vec<u8>, String> {
 }
 
 async fn export(office: &dyn Office, book: BookId, path: &str, replace: bool) -> Result<String, String> {
-    let rules = said(office.store().rules(book).await)?;
+    let rules = said(office.store().rules(book.clone()).await)?;
     let text = csv::export(&rules)?;
-    let at = path_of(path);
-    write(&at, &text, replace).await.map_err(|e| {
+    let at = outfile::path_of(path);
+    let file = outfile::write(&at, text.as_bytes(), replace).map_err(|e| {
         let why = match e.kind() {
             std::io::ErrorKind::AlreadyExists => {
                 format!("{path} is there already: tick replace, or name another")
             }
-            _ => format!("{path} cannot be written: {e}"),
+            _ => format!("{path} cannot be written: {}", outfile::why(&e)),
         };
         crate::tui::text::clean(&why)
     })?;
-    Ok(crate::tui::text::clean(&format!("Version {} of the rules is in {}", rules.version, at.display())))
-}
-
-async fn write(at: &Path, text: &str, replace: bool) -> std::io::Result<()> {
-    let mut options = tokio::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(replace).create_new(!replace);
-    let mut file = options.open(at).await?;
-    file.write_all(text.as_bytes()).await?;
-    file.sync_all().await
+    let about = format!("rules of {book}, version {}", rules.version);
+    let n = (rules.rules.len() + rules.guards.len()) as u64;
+    let name = said(note(office, "mappings", about, n, file).await)?;
+    Ok(crate::tui::text::clean(&format!("Version {} of the rules is in {name}", rules.version)))
 }

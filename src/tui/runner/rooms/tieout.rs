@@ -18,9 +18,9 @@ pub async fn answer(
     effect: TieoutEffect,
 ) -> Option<TieoutMsg> {
     Some(match effect {
-        TieoutEffect::Read { generation, book, period } => {
+        TieoutEffect::Read { generation, book, period, keep } => {
             let (tell, mut steps) = mpsc::unbounded_channel::<ReadingStep>();
-            let reading = office.reconcile_telling(book, period, tell);
+            let reading = office.reconcile_telling(book, period, keep, tell);
             let passing = async {
                 while let Some(step) = steps.recv().await {
                     // the console may have ended meanwhile: the reading goes on all the same

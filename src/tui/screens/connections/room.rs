@@ -163,10 +163,35 @@ fn books_on(model: &Model) -> (Vec<String>, Vec<String>) {
 }
 
 fn rest(model: &mut Model) -> Vec<Effect> {
-    let (_, going) = books_on(model);
+    let (paused, going) = books_on(model);
     let Some(c) = connection(model) else { return Vec::new() };
     let resting = !going.is_empty();
-    vec![Effect::ConnectionRoom(ConnectionEffect::Rest { connection: c.id.clone(), resting })]
+    let rested = resting_because(model, &c.id);
+    let (all, rest): (Vec<String>, Vec<String>) =
+        if resting { (going, paused) } else { paused.into_iter().partition(|name| rested.contains(name)) };
+    let mut lines = vec![format!("{} · {}", clean(c.id.as_str()), system_title(&c.system))];
+    lines.push(if resting {
+        format!("These books rest: {}. Nothing is read, told or posted for them.", all.join(", "))
+    } else {
+        format!("These books go on: {}.", all.join(", "))
+    });
+    if !rest.is_empty() {
+        lines.push(format!(
+            "Paused already, each by itself or for another connection, and left so: {}.",
+            rest.join(", ")
+        ));
+    }
+    let (title, yes) = if resting { ("Pause", "pause them") } else { ("Go on", "let them go on") };
+    let effects = vec![Effect::ConnectionRoom(ConnectionEffect::Rest { connection: c.id.clone(), resting })];
+    let (title, yes) = (title.into(), yes.into());
+    model.layers.push(Layer::Confirm(Confirm { question: 0, title, lines, yes, effects }));
+    Vec::new()
+}
+
+/// Books that rest because this connection rests.
+fn resting_because(model: &Model, id: &crate::model::ids::ConnectionId) -> Vec<String> {
+    let look = model.connection_list.look_of(id);
+    look.map_or_else(Vec::new, |l| l.rested.iter().map(|b| clean(b.as_str())).collect())
 }
 
 fn disconnect(model: &mut Model) -> Vec<Effect> {
@@ -291,6 +316,13 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
         }),
         RestConnection => here().and_then(|_| match books_on(model) {
             (r, g) if r.is_empty() && g.is_empty() => Err("no book uses this connection".into()),
+            (_, g)
+                if g.is_empty()
+                    && connection(model).is_some_and(|c| resting_because(model, &c.id).is_empty()) =>
+            {
+                let (part, key) = (model.key(AccountsPart), model.key(RestBook));
+                Err(format!("its books were paused one by one: {part} shows them, {key} lets one go on"))
+            }
             _ => Ok(()),
         }),
         Subscribe | Repair => here().and_then(with_events),

@@ -20,6 +20,9 @@ use crate::tui::widgets::{Cursor, Input};
 
 use super::effect::{DocumentEffect, DocumentForm};
 
+/// Choices of one dialog: they have the keys 1 to 9.
+const CHOICES: usize = 9;
+
 /// Whether a rule for this document can be made now.
 pub fn possible(model: &Model) -> Result<(), String> {
     let Some(sheet) = &model.document.sheet else { return Err("the document is still being read".into()) };
@@ -118,14 +121,8 @@ pub fn open(model: &mut Model) -> Vec<Effect> {
     for (words, rule) in forms {
         options.push((words.clone(), Choice::Then(Box::new(value_form(model, id, &book, &words, rule)))));
     }
-    for r in overrides {
-        let reason = r.reason.as_deref().unwrap_or("no reason given");
-        let kind = r.kind.name().replace('_', " ");
-        let words = format!("take back rule {} ({kind} → {}) of {}: {reason}", r.id, r.gives, r.author);
-        let remove = DocumentEffect::Remove { book: book.clone(), rule: r.id };
-        options.push((clean(&words), Choice::Run(vec![Effect::DocumentRoom(remove)])));
-    }
-    options.truncate(9);
+    let place = CHOICES.saturating_sub(options.len());
+    options.extend(taking_back(&book, &overrides, place));
     model.layers.push(Layer::Decide(Box::new(Decide { title: "Override".into(), lines, options })));
     Vec::new()
 }
@@ -150,6 +147,28 @@ fn value_form(model: &Model, id: DocumentId, book: &BookId, words: &str, rule: R
         vec![field],
         "show the effect",
     )))
+}
+
+/// Rules of this document that can be taken back, in so many places: what has none stands behind the last one.
+fn taking_back(book: &BookId, rules: &[Rule], places: usize) -> Vec<(String, Choice)> {
+    let all = rules.len() <= places;
+    let (here, rest) = rules.split_at(if all { rules.len() } else { places.saturating_sub(1) });
+    let mut options = Vec::new();
+    for r in here {
+        let reason = r.reason.as_deref().unwrap_or("no reason given");
+        let kind = r.kind.name().replace('_', " ");
+        let words = format!("take back rule {} ({kind} → {}) of {}: {reason}", r.id, r.gives, r.author);
+        let remove = DocumentEffect::Remove { book: book.clone(), rule: r.id };
+        options.push((clean(&words), Choice::Run(vec![Effect::DocumentRoom(remove)])));
+    }
+    if !rest.is_empty() {
+        let lines = vec!["Each of these rules is for this document only.".to_string()];
+        let more =
+            Decide { title: "Override: take back".into(), lines, options: taking_back(book, rest, CHOICES) };
+        let words = format!("take back one of {} more…", rest.len());
+        options.push((words, Choice::Then(Box::new(Layer::Decide(Box::new(more))))));
+    }
+    options
 }
 
 /// A form was filled in.

@@ -160,7 +160,9 @@ impl RoomEffect for MappingEffect {
         matches!(self, Self::Apply { .. })
     }
     fn changes(&self) -> bool {
-        matches!(self, Self::Save { .. } | Self::Compare { .. } | Self::Apply { .. } | Self::Decline { .. })
+        use MappingEffect::*;
+        // an export leaves a line in the audit trail
+        matches!(self, Save { .. } | Compare { .. } | Apply { .. } | Decline { .. } | Export { .. })
     }
     fn slot(&self) -> Option<u8> {
         match self {

@@ -14,7 +14,6 @@ use crate::model::rule::RuleSet;
 use crate::store::{FindingGroup, ProposalRow};
 use crate::tui::app::Model;
 use crate::tui::effect::Effect;
-use crate::tui::findings::maps;
 use crate::tui::format::ShownRow;
 use crate::tui::msg::Said;
 use crate::tui::widgets::{Cursor, Input};
@@ -155,7 +154,7 @@ impl Mappings {
 impl Model {
     /// What is not mapped yet: findings that a rule would mend.
     pub fn unmapped(&self) -> impl Iterator<Item = &FindingGroup> {
-        self.queue.groups.iter().flatten().filter(|g| maps(g.code))
+        self.queue.groups.iter().flatten().filter(|g| g.code.maps())
     }
 
     /// The one under the cursor of the mappings screen.

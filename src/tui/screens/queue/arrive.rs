@@ -251,7 +251,9 @@ impl Queue {
     /// Marks whose documents have moved on are taken away.
     pub fn unmark(&mut self, ids: &[DocumentId]) -> Vec<Effect> {
         let n = self.marks.len();
-        self.marks.retain(|id, _| !ids.contains(id));
+        for id in ids {
+            self.marks.remove(id);
+        }
         if n == self.marks.len() { Vec::new() } else { self.look_at_marks() }
     }
 }

@@ -51,6 +51,17 @@ pub enum QueueEffect {
     },
 }
 
+/// A list that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// Rows.
+    pub rows: u64,
+    /// The file.
+    pub file: String,
+    /// The store changed while it was read: the rows are not those of one moment.
+    pub changed: bool,
+}
+
 /// What came of it.
 #[derive(Debug, Clone)]
 pub enum QueueMsg {
@@ -61,7 +72,7 @@ pub enum QueueMsg {
     /// A view was taken away.
     Dropped(Said<String>),
     /// A file was written: so many documents, this file.
-    Exported(Said<(u64, String)>),
+    Exported(Said<Exported>),
     /// How documents stand now.
     Outcome(Said<Vec<Row>>),
 }

@@ -54,9 +54,15 @@ pub fn arrive(model: &mut Model, msg: QueueMsg) -> Vec<Effect> {
         QueueMsg::Kept(answer) => views::kept(model, answer),
         QueueMsg::Dropped(answer) => views::dropped(model, answer),
         QueueMsg::Outcome(answer) => run::outcome(model, answer),
-        QueueMsg::Exported(Ok((n, file))) => {
+        QueueMsg::Exported(Ok(done)) => {
             model.close_form();
-            model.say(Level::Info, format!("{} written to {file}", rows(n)));
+            let text = format!("{} written to {}", rows(done.rows), done.file);
+            if done.changed {
+                let why = "the queue changed meanwhile, write it again for the rows of one moment";
+                model.say(Level::Warning, format!("{text}; {why}"));
+            } else {
+                model.say(Level::Info, text);
+            }
         }
         QueueMsg::Exported(Err(why)) => match model.layers.last_mut() {
             Some(Layer::Form(form)) => {

@@ -1,7 +1,7 @@
 //! A batch under way: approving in parts, posting, how fast it goes, and what came of it. All of it follows from
 //! messages; nothing ticks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::engine::{Ask, Progress};
@@ -290,8 +290,8 @@ fn tell_approved(
         let amounts = ids.filter_map(|id| chosen.get(id)).filter_map(|c| c.amount);
         sums_words(sums(amounts), model.home()).join(", ")
     };
-    let settled = |id: &&DocumentId| !done.contains(id) && !refused.iter().any(|(r, _)| r == *id);
-    let left: Vec<&DocumentId> = chosen.keys().filter(settled).collect();
+    let settled: BTreeSet<&DocumentId> = done.iter().chain(refused.iter().map(|(id, _)| id)).collect();
+    let left: Vec<&DocumentId> = chosen.keys().filter(|id| !settled.contains(id)).collect();
     let mut lines = vec![line(
         "approved",
         done.len(),

@@ -33,6 +33,8 @@ pub enum TieoutEffect {
         book: BookId,
         /// Month.
         period: Period,
+        /// The store keeps that both sides were read: not from a console that only looks.
+        keep: bool,
     },
     /// Keeps a comment on an item.
     Comment {
@@ -162,7 +164,13 @@ impl RoomEffect for TieoutEffect {
     }
     fn changes(&self) -> bool {
         self.is_dangerous()
-            || matches!(self, Self::Comment { .. } | Self::Statement { .. } | Self::Export { .. })
+            || matches!(
+                self,
+                Self::Read { keep: true, .. }
+                    | Self::Comment { .. }
+                    | Self::Statement { .. }
+                    | Self::Export { .. }
+            )
     }
     fn slot(&self) -> Option<u8> {
         match self {

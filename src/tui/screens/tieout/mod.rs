@@ -90,11 +90,18 @@ impl TieoutScreen {
     }
 
     /// Reads both sides.
-    fn ask(&mut self, generation: u64, book: BookId, now: Now, zone: &TimeZone) -> Option<TieoutEffect> {
+    fn ask(
+        &mut self,
+        generation: u64,
+        book: BookId,
+        keep: bool,
+        now: Now,
+        zone: &TimeZone,
+    ) -> Option<TieoutEffect> {
         let period = self.month(now, zone)?;
         (self.period, self.asked) = (Some(period), generation);
         (self.reading, self.error, self.list, self.plan) = (Some(None), None, None, None);
-        Some(TieoutEffect::Read { generation, book, period })
+        Some(TieoutEffect::Read { generation, book, period, keep })
     }
 
     /// What is shown now: not while both sides are being read again.

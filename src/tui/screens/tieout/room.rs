@@ -39,7 +39,7 @@ pub fn resize(model: &mut Model) {
 pub fn read(model: &mut Model) -> Vec<Effect> {
     let Some(book) = model.book.clone() else { return Vec::new() };
     let generation = model.next_question();
-    let effect = model.tieout.ask(generation, book, model.now, &model.zone);
+    let effect = model.tieout.ask(generation, book, !model.look.read_only, model.now, &model.zone);
     effect.map(Effect::TieoutRoom).into_iter().collect()
 }
 

@@ -33,7 +33,7 @@ pub const CASES: &[Case] = &[
     (ActionId::Disconnect, "3 D q b o enter", |d| {
         !room(d, |e| matches!(e, E::Disconnect { .. })) && form(d, "Disconnect")
     }),
-    (ActionId::RestConnection, "3 P", |d| room(d, |e| matches!(e, E::Rest { resting: true, .. }))),
+    (ActionId::RestConnection, "3 P y", |d| room(d, |e| matches!(e, E::Rest { resting: true, .. }))),
     (ActionId::PairBook, "3 tab n", |d| form(d, "A new book")),
     (ActionId::EditBook, "3 tab e", |d| form(d, "Settings of fq-us")),
     (ActionId::FlowBook, "3 tab f enter", |d| form(d, "expense reports of fq-us")),
