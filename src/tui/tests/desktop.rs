@@ -149,6 +149,7 @@ fn shown(w: u16, h: u16, row: ConnectionRow, visit: VisitLook) -> Desk {
     desk.model.connections.push(row);
     let mut all = looked(Door::Open);
     all.connections.push(ConnectionLook {
+        rested: Vec::new(),
         id: ConnectionId::from("fq-tax"),
         sign_in: None,
         answered_at: None,
