@@ -105,6 +105,14 @@ impl Visiting {
         self.with(id, visit, |o| o.heard.is_some_and(|at| at.elapsed() < A_MOMENT)).unwrap_or(false)
     }
 
+    /// As if nothing had been heard of the visitor for a long time.
+    #[cfg(test)]
+    pub(super) fn fell_silent(&self, id: &ConnectionId) {
+        if let Some(o) = held(&self.open).get_mut(id) {
+            o.heard = None;
+        }
+    }
+
     /// A driver works on the visit from now on. False: one did already, or the visit is another one.
     pub(super) fn drive(
         &self,
