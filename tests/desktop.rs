@@ -151,7 +151,7 @@ impl Home {
 /// `Bill 198.40`
 fn shown(record: &Value) -> String {
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-    let amount = ["/AmountDue", "/Amount", "/CreditAmount", "/JournalDebitLine/Amount"]
+    let amount = ["/AmountDue", "/Amount", "/CreditAmount", "/JournalDebitLine/0/Amount"]
         .into_iter()
         .find_map(text)
         .unwrap_or_else(|| panic!("no amount: {record}"));

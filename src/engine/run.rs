@@ -228,10 +228,10 @@ impl Engine {
             }
             let busy = self.core.doing(id, Doing::Confirm);
             match self.core.confirm(&row).await {
-                Ok(n) => {
-                    pass.moved |= n > 0;
-                    if let Some(b) = books.iter().find(|b| b.source == *id) {
-                        self.count(&b.id, |t| t.confirmed += n);
+                Ok(told) => {
+                    pass.moved |= told.sent > 0;
+                    for (book, n) in told.confirmed {
+                        self.count(&book, |t| t.confirmed += n);
                     }
                 }
                 Err(e) => self.trouble(id, e, &mut pass)?,
