@@ -123,4 +123,19 @@ fn items_are_not_sold_here() {
     let answer = desk.ask(&bill("B1", "2026-10-29", "1.00").replace("</ExpenseLineAdd></BillAdd>", item));
     assert_eq!(answer.code(), "3140");
     assert!(answer.message().contains("QuickBooks Item \"Widget\""), "{}", answer.message());
+    let rep = "<SalesRepRef><FullName>AB</FullName></SalesRepRef></ExpenseLineAdd>";
+    assert_eq!(desk.ask(&bill("B1", "2026-10-29", "1.00").replace("</ExpenseLineAdd>", rep)).code(), "3140");
+    let order = "<LinkToTxnID>1F6-1700000001</LinkToTxnID><ExpenseLineAdd>";
+    assert_eq!(desk.ask(&bill("B1", "2026-10-29", "1.00").replace("<ExpenseLineAdd>", order)).code(), "3120");
+    let vendor = "<VendorAddRq><VendorAdd><Name>A</Name><VendorTypeRef><FullName>T</FullName></VendorTypeRef></VendorAdd></VendorAddRq>";
+    assert_eq!(desk.ask(vendor).code(), "3140");
+}
+
+#[test]
+fn an_accountants_copy_holds_the_days_before_it() {
+    let desk = Desk::new();
+    desk.set("dividing_date", json!("2026-10-15"));
+    assert!(desk.books.hcp().contains("<DividingDate>2026-10-15</DividingDate>"));
+    assert_eq!(desk.ask(&bill("B1", "2026-10-15", "1.00")).code(), "3180");
+    assert_eq!(desk.ask(&bill("B1", "2026-10-16", "1.00")).code(), "0");
 }
