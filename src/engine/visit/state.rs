@@ -49,6 +49,8 @@ pub(super) struct Open {
 #[derive(Default)]
 pub struct Visiting {
     hold: Mutex<Option<Hold>>,
+    /// Since when.
+    since: Mutex<Option<jiff::Timestamp>>,
     open: Mutex<BTreeMap<ConnectionId, Open>>,
     read_asked: Mutex<BTreeSet<ConnectionId>>,
     made: Mutex<BTreeMap<BookId, u64>>,
@@ -59,6 +61,11 @@ fn held<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Visiting {
+    /// Since when somebody may come to this process.
+    pub(super) fn since(&self) -> Option<jiff::Timestamp> {
+        *held(&self.since)
+    }
+
     /// What visits may do here; none: this process does not hold the engine.
     pub(crate) fn hold(&self) -> Option<Hold> {
         *held(&self.hold)
@@ -200,6 +207,7 @@ impl Core {
             self.explain(row).await?;
         }
         held(&self.visiting.made).clear();
+        *held(&self.visiting.since) = Some(self.now());
         *held(&self.visiting.hold) = Some(hold);
         Ok(Holding { core: self.clone() })
     }

@@ -157,10 +157,10 @@ fn sendable(v: &Verdict, word: Word) -> Result<(), String> {
         _ => {}
     }
     for r in &v.records {
-        if r.company.is_empty() || r.company.chars().count() > COMPANY {
+        let company = company(&r.company);
+        if company.is_empty() || company.chars().count() > COMPANY {
             return Err(format!(
-                "the ledger's company id {:?} does not fit into {COMPANY} characters",
-                r.company
+                "the ledger's company id {company:?} does not fit into {COMPANY} characters"
             ));
         }
         if r.number.is_empty() || r.number.chars().count() > NUMBER {
@@ -170,13 +170,20 @@ fn sendable(v: &Verdict, word: Word) -> Result<(), String> {
     Ok(())
 }
 
+/// A ledger's company id as a confirmation holds it: of a GUID its 32 digits, without braces and dashes.
+fn company(id: &str) -> String {
+    let digits: String = id.chars().filter(|c| !matches!(c, '{' | '}' | '-')).collect();
+    let guid = id.len() > COMPANY && digits.len() == COMPANY && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    if guid { digits } else { id.to_owned() }
+}
+
 fn element(v: &Verdict, word: Word) -> Value {
     let records: Vec<Value> = v
         .records
         .iter()
         .map(|r| {
             json!({
-                "companyId": r.company,
+                "companyId": company(&r.company),
                 "documentNumber": r.number,
                 "fiscalYear": format!("{:04}", r.fiscal_year),
                 "paymentRelevantLineItems": [],
