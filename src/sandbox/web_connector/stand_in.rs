@@ -112,7 +112,7 @@ impl Desktop for Pc {
 
     fn close(&self) {
         if let Some(session) = self.session().take() {
-            self.quickbooks.end(session);
+            self.quickbooks.end(&session);
         }
     }
 }
