@@ -142,6 +142,14 @@ impl Concur {
     }
 }
 
+/// A ledger's company id as it fits: of a GUID in braces (QuickBooks Desktop) its 32 digits, anything else as it is.
+fn short(company: &str) -> String {
+    let digits: String = company.chars().filter(char::is_ascii_hexdigit).collect();
+    let rest = || company.chars().filter(|c| !c.is_ascii_hexdigit());
+    let guid = digits.len() == 32 && rest().eq("{----}".chars());
+    if guid { digits } else { company.to_owned() }
+}
+
 /// Why a verdict may not go out.
 fn sendable(v: &Verdict, word: Word) -> Result<(), String> {
     match word {
@@ -157,7 +165,8 @@ fn sendable(v: &Verdict, word: Word) -> Result<(), String> {
         _ => {}
     }
     for r in &v.records {
-        if r.company.is_empty() || r.company.chars().count() > COMPANY {
+        let company = short(&r.company);
+        if company.is_empty() || company.chars().count() > COMPANY {
             return Err(format!(
                 "the ledger's company id {:?} does not fit into {COMPANY} characters",
                 r.company
@@ -176,7 +185,7 @@ fn element(v: &Verdict, word: Word) -> Value {
         .iter()
         .map(|r| {
             json!({
-                "companyId": r.company,
+                "companyId": short(&r.company),
                 "documentNumber": r.number,
                 "fiscalYear": format!("{:04}", r.fiscal_year),
                 "paymentRelevantLineItems": [],
