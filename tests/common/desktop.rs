@@ -40,7 +40,7 @@ use tieout::store::{ApproveOne, Card, Query, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
 /// Nothing here takes that long; what does hangs.
-pub const PATIENCE: Duration = Duration::from_secs(40);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 /// One second of the Web Connector.
 const SECOND: Duration = Duration::from_millis(2);
 /// The company's name.
@@ -384,7 +384,12 @@ impl Office {
 
     /// One visit.
     pub async fn visit(&self) -> Report {
-        tokio::time::timeout(PATIENCE, self.caller.visit()).await.expect("a visit hangs")
+        self.visit_for(PATIENCE).await
+    }
+
+    /// One visit that may take so long.
+    pub async fn visit_for(&self, time: Duration) -> Report {
+        tokio::time::timeout(time, self.caller.visit()).await.unwrap_or_else(|_| panic!("a visit hangs"))
     }
 
     /// The store, for reading beside whoever works on it.
@@ -454,7 +459,7 @@ impl Office {
     }
 }
 
-async fn states_of(store: &SqliteStore) -> Result<BTreeMap<String, u64>, StoreError> {
+pub async fn states_of(store: &SqliteStore) -> Result<BTreeMap<String, u64>, StoreError> {
     let mut states: BTreeMap<String, u64> = BTreeMap::new();
     for t in store.totals(Some(BookId::from(TAX_BOOK))).await? {
         *states.entry(t.state.to_string()).or_default() += t.count;
@@ -540,6 +545,15 @@ impl Program {
             assert!(Instant::now() < until, "it does not end: {}", self.said());
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    /// The most memory that it had so far, in kB.
+    #[cfg(target_os = "linux")]
+    pub fn peak(&self) -> usize {
+        let id = self.child.lock().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+        let line = status.lines().find(|l| l.starts_with("VmHWM:")).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
     /// What it wrote.
