@@ -1,6 +1,6 @@
 //! What a process knows of the visits that it answers: whether it holds the engine, and how far each visit is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -52,7 +52,6 @@ pub struct Visiting {
     /// Since when.
     since: Mutex<Option<jiff::Timestamp>>,
     open: Mutex<BTreeMap<ConnectionId, Open>>,
-    read_asked: Mutex<BTreeSet<ConnectionId>>,
     made: Mutex<BTreeMap<BookId, u64>>,
 }
 
@@ -69,19 +68,6 @@ impl Visiting {
     /// What visits may do here; none: this process does not hold the engine.
     pub(crate) fn hold(&self) -> Option<Hold> {
         *held(&self.hold)
-    }
-
-    /// A person asked that the lists of this ledger are read with the next visit.
-    pub(crate) fn ask_read(&self, id: &ConnectionId) {
-        held(&self.read_asked).insert(id.clone());
-    }
-
-    pub(super) fn read_asked(&self, id: &ConnectionId) -> bool {
-        held(&self.read_asked).contains(id)
-    }
-
-    pub(super) fn was_read(&self, id: &ConnectionId) {
-        held(&self.read_asked).remove(id);
     }
 
     /// Records that visits made, by book, since the engine was taken.

@@ -3,6 +3,7 @@
 mod doubts;
 mod firm;
 mod first;
+mod once;
 mod waiting;
 mod work;
 

@@ -20,7 +20,6 @@ async fn who_is_overdue_is_offline_since_when_and_well_again_when_it_comes() {
     let firm = Firm::new(false).await;
     firm.clock.set(at(1_000));
     assert_eq!(pass(&firm, Posting::Unattended).await.next, None, "who never came is not waited for");
-    firm.core.visiting.was_read(&firm.row.id);
     let (visit, step) = firm.enter().await;
     firm.carry_on(visit, step).await.1.unwrap();
     firm.core.left(&firm.row, visit, "closed").await;
