@@ -38,6 +38,8 @@ enum Part {
     Doubting,
     /// Every commit, whatever it writes.
     Anywhere,
+    /// Only where the ledger calls us: no ledger of these walks does.
+    Visiting,
 }
 
 /// A new point has to be given its place here, and is walked.
@@ -52,6 +54,7 @@ fn part(point: FailPoint) -> Part {
         | AfterAckSend => Part::Telling,
         BeforeLookedUpCommit | AfterLookedUpCommit | BeforeLookupSend | AfterLookupSend => Part::Doubting,
         BeforeCommit | AfterCommit => Part::Anywhere,
+        BeforeHandOut | AfterHandOut | BeforeRecordVisit | AfterRecordVisit => Part::Visiting,
     }
 }
 
@@ -170,7 +173,8 @@ fn killed_before_ever_later_commits_of_one_home() {
 #[test]
 fn killed_at_every_point_while_replies_are_lost() {
     let (mut kills, mut fired) = (0, 0);
-    for (at, point) in FailPoint::ALL.iter().enumerate() {
+    let reached = FailPoint::ALL.iter().filter(|p| part(**p) != Part::Visiting);
+    for (at, point) in reached.enumerate() {
         let seed = 100 + at as u64;
         let served = Served::generated(DOCUMENTS, seed);
         let lossy = [("quickbooks_online", "*"), ("concur", "confirm"), ("concur", "acknowledge")];

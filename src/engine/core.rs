@@ -44,6 +44,8 @@ pub struct Core {
     pub(crate) account: crate::engine::activity::Account,
     /// What this process said and tried before.
     pub(crate) memory: crate::engine::memory::Memory,
+    /// Visits of ledgers that call us.
+    pub(crate) visiting: crate::engine::visit::Visiting,
     facts: Mutex<HashMap<ConnectionId, Arc<LedgerFacts>>>,
     posting_paused: Mutex<HashMap<ConnectionId, String>>,
     /// When each system's answers were noted last.
@@ -70,6 +72,7 @@ impl Core {
             ledgering: crate::engine::totals::Ledgering::default(),
             account: crate::engine::activity::Account::default(),
             memory: crate::engine::memory::Memory::default(),
+            visiting: crate::engine::visit::Visiting::default(),
             facts: Mutex::default(),
             posting_paused: Mutex::default(),
             contacts: Mutex::default(),
@@ -187,9 +190,19 @@ impl Core {
         if changed {
             self.resume_posting(Some(&row.id));
         }
+        self.keep_facts(row, facts).await?;
+        Ok(changed)
+    }
+
+    /// Keeps reference data in the store and in memory.
+    pub(crate) async fn keep_facts(
+        &self,
+        row: &ConnectionRow,
+        facts: LedgerFacts,
+    ) -> Result<(), EngineError> {
         self.store.put_facts(row.id.clone(), facts.clone()).await?;
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), Arc::new(facts));
-        Ok(changed)
+        Ok(())
     }
 
     /// A connection that answers is well, unless its sign-in ends soon.

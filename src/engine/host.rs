@@ -16,6 +16,7 @@ use crate::engine::house::{BookSummary, House, OpenError, Opening, RunOptions, S
 use crate::engine::poll::{Polled, Polls};
 use crate::engine::run::{Engine, Posting};
 use crate::engine::tell::plus;
+use crate::engine::visit::calls_us;
 use crate::engine::wiring::{Connector, Wires};
 use crate::engine::{EngineError, Office, What, life, watch};
 use crate::model::ids::BookId;
@@ -205,6 +206,10 @@ impl Host {
             Engine::start(self.core.clone(), format!("{}", std::process::id())).await.map_err(open_error)?;
         self.core.forget_listeners().await?;
         let recorder = Recorder::start(&self.core, &self.desk.actor).await;
+        let visits = engine.hold_visits(false).await.map_err(open_error)?;
+        // a ledger that calls us can come during this run only if somebody listens
+        let listening =
+            if self.is_called(&options.books).await? { Some(Listening::start(&self.core)) } else { None };
         let wait = options.wait.unwrap_or(DEFAULT_WAIT);
         let until = plus(self.core.now(), wait);
         let mut remains = loop {
@@ -218,10 +223,23 @@ impl Host {
             }
         };
         engine.serve_requests().await.map_err(open_error)?;
+        // those that are being answered hear the end of their visit before nobody listens any more
+        visits.end().await;
+        if let Some(listening) = listening {
+            listening.end().await;
+        }
         recorder.end().await;
         remains.sort();
         remains.dedup();
         self.summary(&options.books, &engine, remains).await
+    }
+
+    /// Whether a book of the run has a ledger that calls us.
+    async fn is_called(&self, only: &[BookId]) -> Result<bool, OpenError> {
+        let books = self.core.store.books().await?;
+        let rows = self.core.store.connections().await?;
+        let served = |b: &&crate::model::book::Book| !b.paused && (only.is_empty() || only.contains(&b.id));
+        Ok(books.iter().filter(served).any(|b| rows.iter().any(|r| r.id == b.ledger && calls_us(r))))
     }
 
     /// No connection needs a person: what failed may work again by itself.
@@ -244,6 +262,7 @@ impl Host {
         let mut keep_at = self.core.now();
         self.core.forget_listeners().await?;
         let recorder = Recorder::start(&self.core, &self.desk.actor).await;
+        let visits = engine.hold_visits(options.attended).await.map_err(open_error)?;
         // whoever holds the engine listens, and nobody else
         let listening = Listening::start(&self.core);
         loop {
@@ -283,6 +302,7 @@ impl Host {
                 _ = changed.changed() => {}
             }
         }
+        visits.end().await;
         listening.end().await;
         recorder.end().await;
         self.summary(&options.books, &engine, Vec::new()).await

@@ -12,7 +12,7 @@ use crate::engine::tell::plus;
 use crate::engine::{EngineError, What};
 use crate::store::failpoint::{self, FailPoint};
 use crate::store::{ConnectionRow, Intent, LookedUp};
-use crate::systems::{Limits, Seen, Wanted};
+use crate::systems::{Limits, Proof, Seen, Wanted};
 
 /// Doubts of one pass.
 const AT_ONCE: u32 = 300;
@@ -89,6 +89,7 @@ impl Core {
         }
         let push = self.wires.push(row)?;
         let limits = self.wires.limits(&row.id, push.as_ref());
+        let replays = push.proof() == Proof::Replay;
         let now = self.now();
         let mut wanted = Vec::new();
         let mut intents = Vec::new();
@@ -140,6 +141,16 @@ impl Core {
                         why.clone(),
                     );
                     Some(LookedUp::Different { why: why.clone() })
+                }
+                // one complete look-up; the identical call tells the rest
+                Some(Seen::Absent) if replays => {
+                    run.absent += u64::from(!intent.lost);
+                    if intent.lost {
+                        run.different += 1;
+                        let why = format!("{}; it is not there either: a person decides", intent.detail);
+                        self.alarm_once(intent.document, why);
+                    }
+                    Some(LookedUp::Replay)
                 }
                 // before the settle time an empty answer says nothing
                 Some(Seen::Absent) if *counts => {

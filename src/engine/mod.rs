@@ -40,6 +40,8 @@ mod payments;
 mod policy;
 mod poll;
 mod post;
+mod post_again;
+mod post_first;
 mod preview;
 pub mod qwc;
 pub mod reconcile;

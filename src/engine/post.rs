@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::core::Core;
+use crate::engine::post_first::First;
 use crate::engine::{EngineError, What};
 use crate::mapping;
 use crate::model::LedgerFacts;
@@ -15,11 +16,15 @@ use crate::store::failpoint::{self, FailPoint};
 use crate::store::{
     ConnectionRow, Intent, ItemOutcome, NewIntent, Plan, PlanDocument, Planned, Postable, StoreError,
 };
-use crate::systems::{CallError, ItemKey, Prepared, PreparedCall, Push, SendError};
+use crate::systems::{CallError, ItemKey, Prepared, PreparedCall, Proof, Push, SendError};
 use crate::transport::{NetError, Reply};
 
 /// How often a call is planned anew in one run because something changed meanwhile.
 const MOST_AGAIN: u32 = 50;
+
+/// Why nothing follows a write whose outcome is unknown (contract of QuickBooks Desktop, 6.2, step 4).
+pub(crate) const UNSETTLED: &str =
+    "what became of the last posting is not known: it is looked up before anything else goes out";
 
 /// What a posting run did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +37,10 @@ pub struct PostRun {
     pub refused: u64,
     /// Items in doubt.
     pub doubts: u64,
+    /// Of them those whose identical call cannot tell either.
+    pub lost: u64,
+    /// References that were looked up in this run before their first sending.
+    pub looked: BTreeSet<String>,
     /// Documents held right before posting.
     pub held: u64,
     /// A person asked for the end of the run.
@@ -71,13 +80,29 @@ impl Core {
         only: &[DocumentId],
         epoch: u64,
     ) -> Result<PostRun, EngineError> {
+        self.post_but(row, only, epoch, BTreeSet::new()).await
+    }
+
+    /// The same without the documents of `skip`.
+    pub(crate) async fn post_but(
+        &self,
+        row: &ConnectionRow,
+        only: &[DocumentId],
+        epoch: u64,
+        skip: BTreeSet<DocumentId>,
+    ) -> Result<PostRun, EngineError> {
         let push = self.wires.push(row)?;
         let batch = push.limits().batch.max(1);
-        let mut run = PostRun::default();
+        let replays = push.proof() == Proof::Replay;
+        let mut run = PostRun { skip, ..PostRun::default() };
         let mut refused_before: BTreeMap<String, u32> = BTreeMap::new();
         loop {
             if self.stopping() || self.stop_asked().await? {
                 run.stopped = true;
+                break;
+            }
+            if replays && !self.store.unsettled(row.id.clone()).await?.is_empty() {
+                run.paused = Some(UNSETTLED.into());
                 break;
             }
             let due = self
@@ -96,13 +121,26 @@ impl Core {
             if due.is_empty() {
                 continue;
             }
+            match self.look_first(row, push.as_ref(), only, &due, &facts, epoch, &mut run).await? {
+                First::Go => {}
+                First::Again => continue,
+                First::Stop(why) => {
+                    run.paused = Some(why);
+                    break;
+                }
+            }
             let Some(call) = self.next_call(row, push.as_ref(), &due, &facts, batch, epoch, &mut run).await?
             else {
                 break;
             };
+            let doubts = run.doubts;
             let trouble = self.carry(row, push.as_ref(), call, &facts, &mut run, &mut refused_before).await?;
             if let Some(why) = trouble {
                 run.paused = Some(why);
+                break;
+            }
+            if replays && run.doubts > doubts {
+                run.paused = Some(UNSETTLED.into());
                 break;
             }
         }
@@ -170,7 +208,7 @@ impl Core {
     }
 
     /// One document was stopped, or could not be: it is out of this run, and the others go on.
-    fn stopped_one(
+    pub(crate) fn stopped_one(
         &self,
         held: Result<(), StoreError>,
         p: &Postable,
@@ -286,7 +324,7 @@ impl Core {
     }
 
     /// Sends one planned call and records its outcomes. Returns the connection's reason when the run has to end.
-    async fn carry(
+    pub(crate) async fn carry(
         &self,
         row: &ConnectionRow,
         push: &dyn Push,
@@ -296,6 +334,7 @@ impl Core {
         refused_before: &mut BTreeMap<String, u32>,
     ) -> Result<Option<String>, EngineError> {
         let (Some(call), Some(planned)) = (ready.call, ready.planned) else { return Ok(None) };
+        let key = call.request_key.clone();
         failpoint::hit(FailPoint::BeforeSend);
         let heard = push.send(call).await;
         let sent_at = self.now();
@@ -310,8 +349,16 @@ impl Core {
                     run.refused += 1;
                     *refused_before.entry(code.clone()).or_default() += 1;
                 }
-                Outcome::Ambiguous { .. } | Outcome::Lost { .. } => run.doubts += 1,
-                Outcome::NotSent { .. } | Outcome::Throttled { .. } | Outcome::Busy { .. } => {}
+                Outcome::Ambiguous { .. } => run.doubts += 1,
+                Outcome::Lost { .. } => {
+                    run.doubts += 1;
+                    run.lost += 1;
+                }
+                Outcome::Busy { .. } => {
+                    let of = planned.intents.iter().find(|i| i.id == item.intent);
+                    run.skip.extend(of.map(|i| i.document));
+                }
+                Outcome::NotSent { .. } | Outcome::Throttled { .. } => {}
             }
         }
         if items.iter().any(|i| matches!(i.outcome, Outcome::Done { .. })) {
@@ -319,7 +366,16 @@ impl Core {
             refused_before.clear();
         }
         self.store.record(planned.batch, items.clone(), sent_at, self.now()).await?;
+        // what the ledger remembers of a call may go once all its outcomes are recorded here, and not before
+        let settled = |i: &ItemOutcome| matches!(i.outcome, Outcome::Done { .. } | Outcome::Refused { .. });
+        push.recorded(items.iter().all(settled).then_some(key));
         let documents: BTreeSet<DocumentId> = planned.intents.iter().map(|i| i.document).collect();
+        let made = items.iter().filter(|i| matches!(i.outcome, Outcome::Done { .. })).count() as u64;
+        let attention = |i: &&ItemOutcome| {
+            matches!(i.outcome, Outcome::Refused { .. } | Outcome::Ambiguous { .. } | Outcome::Lost { .. })
+        };
+        let attention = items.iter().filter(attention).count() as u64;
+        self.visiting.carried(&row.id, documents.len() as u64, made, attention);
         self.progress.send_modify(|p| p.done = (p.done + documents.len() as u64).min(p.of.max(1)));
         self.report(&planned.intents, &items);
         self.trouble(row, &heard, &items, refused_before).await
@@ -399,10 +455,10 @@ impl Core {
 }
 
 /// A call that is committed and may be sent. Without a call: something changed meanwhile, look again.
-struct ReadyCall {
-    call: Option<PreparedCall>,
-    planned: Option<Planned>,
-    order: Vec<String>,
+pub(crate) struct ReadyCall {
+    pub(crate) call: Option<PreparedCall>,
+    pub(crate) planned: Option<Planned>,
+    pub(crate) order: Vec<String>,
 }
 
 impl ReadyCall {
@@ -468,7 +524,12 @@ fn wish(
     })))
 }
 
-fn new_intent(entry: &Entry, generation: u32, prepared: &Prepared, payload_hash: String) -> NewIntent {
+pub(crate) fn new_intent(
+    entry: &Entry,
+    generation: u32,
+    prepared: &Prepared,
+    payload_hash: String,
+) -> NewIntent {
     NewIntent {
         slot: entry.slot.clone(),
         kind: entry.kind,

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::engine::core::Core;
 use crate::engine::run::{Engine, Posting};
+use crate::engine::visit::{caller_name, calls_us};
 use crate::engine::{Ask, EngineError, visit_look};
 use crate::model::ids::{BookId, DocumentId};
 use crate::model::state::State;
@@ -74,9 +75,11 @@ impl Engine {
         match ask {
             Ask::Fetch { book } => {
                 let only: Vec<BookId> = book.into_iter().collect();
+                let called = self.ask_reads(&only).await?;
                 let before = self.tally();
                 let mut pass = self.fetch(&only).await?;
                 let worked = self.work(&only, Posting::OnRequest).await?;
+                pass.remains.extend(called);
                 pass.remains.extend(worked.remains);
                 let new: u64 = self
                     .tally()
@@ -92,6 +95,12 @@ impl Engine {
                 // a person wants posting: an earlier stop or pause is over
                 self.core.resume_posting(None);
                 self.core.stop.store(false, std::sync::atomic::Ordering::Release);
+                let by = crate::model::Actor { name: row.asked_by.clone(), ..crate::model::Actor::engine() };
+                let (kept, others) = self.core.keep_asked(&documents, only.first(), &by).await?;
+                if !kept.is_empty() && others.is_empty() && self.all_called(&documents, &only).await? {
+                    return Ok(kept.join("; "));
+                }
+                let documents = others;
                 loop {
                     let pass = self.work(&only, Posting::These(&documents)).await?;
                     remains = if pass.remains.is_empty() { remains } else { pass.remains };
@@ -100,6 +109,7 @@ impl Engine {
                     }
                 }
                 let made = self.tally().values().map(|t| t.posted).sum::<u64>() - before;
+                remains.extend(kept);
                 Ok(sentence(format!("{made} ledger records posted"), &remains))
             }
             // whoever posts hears a stop before its next call; here nothing is being posted any more
@@ -108,6 +118,10 @@ impl Engine {
             Ask::ReadLedger { book } => {
                 let book = self.core.book(&book).await?;
                 let row = self.core.connection(&book.ledger).await?;
+                if calls_us(&row) {
+                    let said = self.ask_reads(std::slice::from_ref(&book.id)).await?;
+                    return Ok(said.join("; "));
+                }
                 let changed = self.core.read_ledger(&row).await?;
                 let n = self.core.derive_due(Some(&book.id), true).await?.len();
                 Ok(if changed {
@@ -126,7 +140,7 @@ impl Engine {
             }
             Ask::Test { connection } => {
                 let row = self.core.connection(&connection).await?;
-                if visit_look::calls_us(&row) {
+                if calls_us(&row) {
                     return self.core.test_visitor(&row).await;
                 }
                 let source = self.core.wires.source(&row);
@@ -141,6 +155,39 @@ impl Engine {
         }
     }
 
+    /// Lists of ledgers that call us are read when they come; says so.
+    async fn ask_reads(&self, only: &[BookId]) -> Result<Vec<String>, EngineError> {
+        let mut said = Vec::new();
+        let books = self.core.store.books().await?;
+        for row in self.core.store.connections().await?.into_iter().filter(calls_us) {
+            let of = |b: &&crate::model::book::Book| {
+                b.ledger == row.id && !b.paused && (only.is_empty() || only.contains(&b.id))
+            };
+            if !books.iter().any(|b| of(&b)) {
+                continue;
+            }
+            self.core.visiting.ask_read(&row.id);
+            let came = self.core.last_came(&row).await?;
+            said.push(format!(
+                "the lists of {} are read when {} next comes; {came}",
+                row.id,
+                caller_name(&row)
+            ));
+        }
+        Ok(said)
+    }
+
+    /// Whether nothing but ledgers that call us is concerned by a request to post.
+    async fn all_called(&self, documents: &[DocumentId], only: &[BookId]) -> Result<bool, EngineError> {
+        if !documents.is_empty() {
+            return Ok(true);
+        }
+        let books = self.core.store.books().await?;
+        let rows = self.core.store.connections().await?;
+        let called = |b: &crate::model::book::Book| rows.iter().any(|r| r.id == b.ledger && calls_us(r));
+        Ok(books.iter().filter(|b| only.is_empty() || only.contains(&b.id)).all(called))
+    }
+
     /// `retry` by state (interface.md): failed is derived again, ambiguous is looked up now, confirm_failed sent now.
     async fn retry(&self, id: DocumentId) -> Result<String, EngineError> {
         let card = self.core.store.card(id).await?;
@@ -151,7 +198,14 @@ impl Engine {
                 if let Some(book) = &card.row.book {
                     let book = self.core.book(book).await?;
                     let row = self.core.connection(&book.ledger).await?;
-                    all = match self.core.read_ledger(&row).await {
+                    let read = match self.core.away(&row).await? {
+                        None => self.core.read_ledger(&row).await,
+                        Some(_) => {
+                            self.core.visiting.ask_read(&row.id);
+                            Ok(false)
+                        }
+                    };
+                    all = match read {
                         Ok(changed) => changed,
                         // the connection's health shows it; the document is derived with what is known
                         Err(EngineError::System { .. }) => false,
@@ -173,6 +227,12 @@ impl Engine {
                 };
                 let book = self.core.book(book).await?;
                 let row = self.core.connection(&book.ledger).await?;
+                if calls_us(&row) {
+                    // the visit itself settles it, in the order that its contract asks for
+                    let came = self.core.last_came(&row).await?;
+                    let who = caller_name(&row);
+                    return Ok(format!("it is looked up first thing when {who} comes; {came}"));
+                }
                 let run = self.core.look_up(&row, &self.early, true).await?;
                 Ok(format!(
                     "{} found, {} proved absent, {} still in doubt",

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::engine::core::Core;
 use crate::engine::lookup::Early;
 use crate::engine::tell::plus;
+use crate::engine::visit::{Hold, Holding, calls_us};
 use crate::engine::{EngineError, Progress, What};
 use crate::model::State;
 use crate::model::book::Book;
@@ -103,7 +104,16 @@ impl Engine {
 
     /// What this run did, by book.
     pub fn tally(&self) -> BTreeMap<BookId, Tally> {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for (book, made) in self.core.visiting.made() {
+            tally.entry(book).or_default().posted += made;
+        }
+        tally
+    }
+
+    /// Visits of ledgers that call us may do something as long as the answer lives.
+    pub(crate) async fn hold_visits(&self, attended: bool) -> Result<Holding, EngineError> {
+        Ok(self.core.hold_visits(Hold { epoch: self.epoch, attended }).await?)
     }
 
     async fn books(&self, only: &[BookId]) -> Result<Vec<Book>, EngineError> {
@@ -128,6 +138,10 @@ impl Engine {
         let ledgers: BTreeSet<_> = books.iter().map(|b| b.ledger.clone()).filter(|c| among(c)).collect();
         for id in ledgers {
             let row = self.core.connection(&id).await?;
+            if calls_us(&row) {
+                // it is read when it comes
+                continue;
+            }
             let _busy = self.core.doing(&id, Doing::ReadLedger);
             match self.core.read_ledger(&row).await {
                 Ok(true) => {
@@ -195,7 +209,11 @@ impl Engine {
             if wrong_company(&row, &mut pass) {
                 continue;
             }
-            self.serve_ledger(&row, posting, &mut pass).await?;
+            if calls_us(&row) {
+                self.core.await_visit(&row, posting, &mut pass).await?;
+            } else {
+                self.serve_ledger(&row, posting, &mut pass).await?;
+            }
         }
         for id in &sources {
             let row = self.core.connection(id).await?;

@@ -49,6 +49,10 @@ points! {
     AfterAckSend "after_ack_send";
     BeforeLookupSend "before_lookup_send";
     AfterLookupSend "after_lookup_send";
+    BeforeHandOut "before_hand_out";
+    AfterHandOut "after_hand_out";
+    BeforeRecordVisit "before_record_visit";
+    AfterRecordVisit "after_record_visit";
 }
 
 impl std::str::FromStr for FailPoint {

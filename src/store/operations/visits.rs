@@ -33,6 +33,12 @@ pub trait Visits: Send + Sync {
         let _ = ledger;
         Box::pin(async { Ok(Vec::new()) })
     }
+    /// Documents of a ledger with a write whose outcome is not known, or that must go again as it was before anything
+    /// else does (contract 6.2, step 4). What was left to a person is none of them.
+    fn unsettled(&self, ledger: ConnectionId) -> Answer<'_, Vec<DocumentId>> {
+        let _ = ledger;
+        Box::pin(async { Ok(Vec::new()) })
+    }
     /// The exact bytes of the last call under this key.
     fn call_bytes(&self, ledger: ConnectionId, request_key: String) -> Answer<'_, Option<Vec<u8>>> {
         let _ = (ledger, request_key);

@@ -45,6 +45,16 @@ fn ask(tx: &Tx<'_>, documents: &[DocumentId], by: &Actor) -> Done<u64> {
     Ok(kept)
 }
 
+fn unsettled(c: &Connection, ledger: &ConnectionId) -> Done<Vec<DocumentId>> {
+    let sql = "SELECT DISTINCT d.id FROM intent i JOIN document d ON d.id = i.document
+               WHERE i.ledger = ? AND d.state IN ('approved', 'posting', 'ambiguous')
+                 AND (i.state IN ('sent', 'in_doubt') OR (i.state = 'planned' AND i.doubted = 1))
+               ORDER BY d.id";
+    let mut s = c.prepare_cached(sql)?;
+    let rows = s.query_map([ledger.as_str()], |r| named(r, 0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 fn last(c: &Connection, ledger: &ConnectionId) -> Done<Option<LastCall>> {
     let sql = "SELECT b.request_key, b.state <> 'open' AND NOT EXISTS (
                  SELECT 1 FROM json_each(b.members) m JOIN intent i ON i.id = m.value
@@ -100,6 +110,10 @@ impl Visits for SqliteStore {
         self.look(move |c| asked(c, &ledger))
     }
 
+    fn unsettled(&self, ledger: ConnectionId) -> Answer<'_, Vec<DocumentId>> {
+        self.look(move |c| unsettled(c, &ledger))
+    }
+
     fn call_bytes(&self, ledger: ConnectionId, request_key: String) -> Answer<'_, Option<Vec<u8>>> {
         self.look(move |c| {
             let sql = "SELECT bytes FROM batch WHERE ledger = ? AND request_key = ? ORDER BY id DESC LIMIT 1";
@@ -119,7 +133,7 @@ impl Visits for SqliteStore {
         self.write(now, None, move |tx| {
             tx.c.prepare_cached(
                 "INSERT INTO reading_want(connection, ask, asked_at) VALUES (?,?,?)
-                 ON CONFLICT DO UPDATE SET asked_at = excluded.asked_at",
+                 ON CONFLICT DO UPDATE SET asked_at = excluded.asked_at, trouble = ''",
             )?
             .execute(params![connection.as_str(), ask, micros(tx.now)])?;
             Ok(())

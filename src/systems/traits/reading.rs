@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::model::document::DocumentKind;
 use crate::model::entry::{EntryKind, Named, Side};
@@ -58,7 +59,7 @@ pub struct Listing {
 }
 
 /// What of a ledger is to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadingAsk {
     /// First day.
     pub from: Date,
@@ -71,7 +72,7 @@ pub struct ReadingAsk {
 }
 
 /// A record as the ledger holds it now.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LedgerRecord {
     /// Kind.
     pub kind: EntryKind,
@@ -108,7 +109,7 @@ pub struct LedgerRecord {
 }
 
 /// A line of a record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LedgerLine {
     /// Side.
     pub side: Side,
@@ -129,7 +130,7 @@ pub struct LedgerLine {
 }
 
 /// A movement on an account, whoever made it, in home currency.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Movement {
     /// Account.
     pub account: String,
@@ -150,7 +151,7 @@ pub struct Movement {
 }
 
 /// What a ledger holds for a span.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// When it was read.
     pub read_at: Timestamp,
