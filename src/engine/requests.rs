@@ -142,7 +142,7 @@ impl Engine {
             }
             Ask::Test { connection } => {
                 let row = self.core.connection(&connection).await?;
-                if visit_look::calls_us(&row) {
+                if calls_us(&row) {
                     return self.core.test_visitor(&row).await;
                 }
                 let source = self.core.wires.source(&row);

@@ -105,7 +105,7 @@ fn counted(n: u64, what: &str) -> String {
 }
 
 impl VisitLook {
-    /// What waits for it: `12 documents, 8,410.00 USD, 3 of them asked for; 1 reading`. Empty: nothing.
+    /// What waits for it: `12 documents, 8,410.00 USD, 3 of them asked to post; 1 reading`. Empty: nothing.
     pub fn waits(&self) -> String {
         let mut parts = Vec::new();
         if self.documents > 0 {
@@ -114,7 +114,7 @@ impl VisitLook {
                 text.push_str(&format!(", {} {currency}", shown(from_minor(*minor, *currency), *currency)));
             }
             if self.asked > 0 {
-                let of = if self.asked >= self.documents { "asked for" } else { "of them asked for" };
+                let of = if self.asked >= self.documents { "asked to post" } else { "of them asked to post" };
                 text.push_str(&format!(", {} {of}", self.asked));
             }
             parts.push(text);
@@ -260,6 +260,15 @@ pub fn waits_for(row: &ConnectionRow, when: &dyn Fn(Timestamp) -> String) -> Opt
         Health::Ok | Health::Expiring if calls_us(row) => Some(format!("waits for the next visit of {who}")),
         Health::Ok | Health::Expiring => None,
         _ => Some(format!("waits for {who} since {}: {}", when(row.health_since), reason(row))),
+    }
+}
+
+/// The same for a narrow column: `away since 09:12`.
+pub fn waits_briefly(row: &ConnectionRow, when: &dyn Fn(Timestamp) -> String) -> Option<String> {
+    match row.health {
+        Health::Ok | Health::Expiring => calls_us(row).then(|| "for the next visit".into()),
+        Health::Offline | Health::BreakerOpen => Some(format!("away since {}", when(row.health_since))),
+        other => Some(format!("{}, {}", other.name().replace('_', " "), when(row.health_since))),
     }
 }
 

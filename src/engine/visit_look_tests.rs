@@ -56,7 +56,7 @@ fn said(row: &ConnectionRow, look: &VisitLook) -> String {
 fn everything_that_is_known_is_said_once() {
     let text = said(&row(Health::Ok, ""), &served());
     for part in [
-        "waiting: 12 approved documents, 8,410.00 USD, 3 of them asked for; 1 reading\n",
+        "waiting: 12 approved documents, 8,410.00 USD, 3 of them asked to post; 1 reading\n",
         "last came: 3 h ago (11:30) · last served 11:25\n",
         "next visit: it was expected at 11:35 · every 5 min\n",
         "company: Fernhill Quay Tax LLC\n",
@@ -123,6 +123,7 @@ fn a_document_that_waits_says_for_whom_since_when_and_why() {
         waits_for(&away, &when).unwrap(),
         "waits for QuickBooks since 14:12: the Web Connector has not come"
     );
+    assert_eq!(waits_briefly(&away, &when).unwrap(), "away since 14:12");
     assert_eq!(waits_for(&row(Health::Ok, ""), &when).unwrap(), "waits for the next visit of QuickBooks");
     let online = |health| ConnectionRow { system: "quickbooks_online".into(), ..row(health, "") };
     assert_eq!(waits_for(&online(Health::Ok), &when), None, "it is called at once");

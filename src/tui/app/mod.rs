@@ -265,14 +265,28 @@ impl Model {
 
     /// Why an approved document waits: its ledger is away, or calls us and has not come since.
     pub fn waits_for(&self, row: &Row) -> Option<String> {
-        if row.state != State::Approved {
-            return None;
-        }
-        let book = self.books.iter().find(|b| Some(&b.id) == row.book.as_ref())?;
-        let ledger = self.connections.iter().find(|c| c.id == book.ledger)?;
+        let ledger = self.waited_for(row)?;
         let now = self.now.at.unwrap_or(ledger.health_since);
         let when = |at| format::since(at, now, &self.zone);
         visit_look::waits_for(ledger, &when).map(|text| clean(&text))
+    }
+
+    /// The same in a few columns.
+    pub fn waits_briefly(&self, row: &Row) -> Option<String> {
+        let ledger = self.waited_for(row)?;
+        let now = self.now.at.unwrap_or(ledger.health_since);
+        let when = |at| {
+            let text = format::since(at, now, &self.zone);
+            // another day: the day alone
+            text.get(5..10).filter(|_| text.len() > 10).map(str::to_string).unwrap_or(text)
+        };
+        visit_look::waits_briefly(ledger, &when)
+    }
+
+    fn waited_for(&self, row: &Row) -> Option<&ConnectionRow> {
+        let book = self.books.iter().find(|b| Some(&b.id) == row.book.as_ref())?;
+        let ledger = self.connections.iter().find(|c| c.id == book.ledger)?;
+        (row.state == State::Approved).then_some(ledger)
     }
 
     /// The documents that an action is about: the marked ones, else the one under the cursor.

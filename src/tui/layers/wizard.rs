@@ -267,6 +267,12 @@ impl Wizard {
                         self.refuse(stuck.field, why);
                         effects
                     }
+                    // lines to be copied stand on a page of their own
+                    None if stuck.why.contains('\n') => {
+                        self.stage = Stage::Waiting;
+                        self.error = Some(stuck.why.lines().map(clean).collect::<Vec<_>>().join("\n"));
+                        Vec::new()
+                    }
                     None => {
                         self.refuse(stuck.field, why);
                         Vec::new()

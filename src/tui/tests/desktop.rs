@@ -361,8 +361,10 @@ fn an_approved_document_says_for_whom_it_waits_and_since_when() {
     one.state = State::Ready;
     assert_eq!(desk.model.waits_for(&one), None, "it waits for a person");
     desk.press("tab tab tab");
+
     for r in &mut desk.model.queue.rows {
         r.row.state = State::Approved;
     }
-    assert!(desk.text().contains("waits for QuickBooks since"), "{}", desk.text());
+    assert!(desk.text().contains("away since 09:12"), "{}", desk.text());
+    assert!(desk.text().contains("waits for QuickBooks since 09:12: the Web Connector"), "{}", desk.text());
 }

@@ -34,7 +34,11 @@ impl Wizard {
                     lines.push((format!("… {busy}"), Meaning::Busy));
                 }
                 if let Some(why) = &self.error {
-                    lines.push((format!("! {why}"), Meaning::Error));
+                    for (n, line) in why.lines().enumerate() {
+                        let (lead, meaning) =
+                            if n == 0 { ("! ", Meaning::Error) } else { ("", Meaning::Text) };
+                        lines.push((format!("{lead}{line}"), meaning));
+                    }
                 }
                 let inner = Self::boxed(buf, area, theme, &self.heading(), &lines);
                 let hint = Line::styled("Esc Cancel: nothing is stored", theme.style(Meaning::Muted));
