@@ -172,8 +172,8 @@ pub fn entry(kind: EntryKind, date: &str, party: Option<Named>, lines: Vec<Line>
     }
 }
 
-pub fn nora() -> Option<Named> {
-    Some(Named::new(NORA, "Feld, Nora"))
+pub fn nora() -> Named {
+    Named::new(NORA, "Feld, Nora")
 }
 
 /// D61: the bill of 198.40.
@@ -182,7 +182,7 @@ pub fn bill() -> Entry {
         line("6020", Side::Debit, "198.40", "2026-10-20 Hotel, Worcester"),
         offset(LineRole::Payable, "2000", Side::Credit, "198.40", "T1QW6C Feld, Nora"),
     ];
-    Entry { due: Some(day("2026-11-03")), ..entry(EntryKind::Bill, "2026-10-27", nora(), lines) }
+    Entry { due: Some(day("2026-11-03")), ..entry(EntryKind::Bill, "2026-10-27", Some(nora()), lines) }
 }
 
 /// D64: the journal of 402.60, with a job.

@@ -120,13 +120,13 @@ fn journals_hold_one_payable_or_receivable_line_with_its_name() {
     journal_says(
         |e, _| {
             (e.lines[0].account, e.lines[1].account) = (account("1200"), account("2000"));
-            e.lines[1].party = nora();
+            e.lines[1].party = Some(nora());
         },
         "one payable or receivable line at most",
     );
-    journal_says(|e, _| e.lines[0].party = nora(), "holds one name");
+    journal_says(|e, _| e.lines[0].party = Some(nora()), "holds one name");
     journal_says(
-        |e, _| (e.lines[0].account, e.lines[0].party) = (account("2000"), nora()),
+        |e, _| (e.lines[0].account, e.lines[0].party) = (account("2000"), Some(nora())),
         "no customer beside it",
     );
 }

@@ -116,11 +116,11 @@ fn d64_the_journal_has_its_marker_on_every_line() {
 #[test]
 fn a_payable_line_of_a_journal_names_its_vendor() {
     let mut owed = offset(LineRole::Payable, "2000", Side::Credit, "10", "");
-    owed.party = nora();
+    owed.party = Some(nora());
     let entry = entry(
         EntryKind::Journal,
         "2026-10-30",
-        nora(),
+        Some(nora()),
         vec![line("6110", Side::Debit, "10", "Lunch"), owed.clone()],
     );
     let node = parsed(text_of(&entry).as_bytes());
@@ -139,7 +139,7 @@ fn a_vendor_credit_has_no_due_date_and_its_sides_are_swapped() {
         line("6110", Side::Debit, "20.00", "Fee"),
         offset(LineRole::Payable, "2000", Side::Debit, "100.00", ""),
     ];
-    let mut credit = entry(EntryKind::VendorCredit, "2026-10-30", nora(), lines);
+    let mut credit = entry(EntryKind::VendorCredit, "2026-10-30", Some(nora()), lines);
     credit.due = Some(day("2026-11-30"));
     let node = parsed(text_of(&credit).as_bytes());
     let record = node.at("VendorCreditAdd").unwrap();
