@@ -21,6 +21,8 @@ mod queries;
 mod read_back;
 mod reading;
 mod record;
+#[cfg(test)]
+mod sent_tests;
 mod status;
 mod target;
 #[cfg(test)]
