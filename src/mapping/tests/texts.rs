@@ -31,6 +31,30 @@ fn texts_are_what_the_ledger_will_show() {
 }
 
 #[test]
+fn desktop_holds_latin_1_wherever_it_stands_and_longer_memos() {
+    let mut firm = firm();
+    firm.identity.target_system = "quickbooks_desktop".into();
+    firm.facts.company.country = "GB".into();
+    let mut doc = sample("D04");
+    doc.title = "Łódź 日本".into();
+    let got = firm.derive(&doc);
+    assert_eq!(codes(&got), ["text_substituted"]);
+    assert!(got.set.entries[0].memo.starts_with("9WZQ4B Raman, Lodz [U+65E5 U+672C] · tieout:TO"));
+    let sentence = &got.findings[0].sentence;
+    assert!(sentence.contains("QuickBooks Desktop") && sentence.contains("code points"), "{sentence}");
+    assert!(sentence.contains("Lodz [U+65E5 U+672C]"), "{sentence}");
+    doc.title = "x".repeat(5000);
+    let got = firm.derive(&doc);
+    assert_eq!(codes(&got), ["text_cut"]);
+    assert_eq!(got.set.entries[0].memo.chars().count(), 4095);
+    assert_eq!(crate::mapping::text_limits(), [("QuickBooks Online", 4000), ("QuickBooks Desktop", 4095)]);
+    // the sentence stays one that a person reads
+    doc.title = "日".repeat(5000);
+    let got = firm.derive(&doc);
+    assert!(got.findings.iter().all(|f| f.sentence.chars().count() < 500), "{:?}", codes(&got));
+}
+
+#[test]
 fn merchant_place_and_spend_stand_in_the_line() {
     let mut doc = report("E1001", vec![expense("1", "6030", CASH, "10")]);
     let e = &mut doc.expenses[0];

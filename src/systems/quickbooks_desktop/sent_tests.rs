@@ -231,11 +231,11 @@ pub fn parsed(bytes: &[u8]) -> Node {
             Event::Start(e) => {
                 let attributes = e.attributes().map(|a| {
                     let a = a.unwrap();
-                    let name = String::from_utf8(a.key.as_ref().to_vec()).unwrap();
-                    (name, String::from_utf8(a.value.to_vec()).unwrap())
+                    let name = a.key.as_ref().to_string();
+                    (name, a.value.to_string())
                 });
                 open.push(Node {
-                    name: String::from_utf8(e.name().as_ref().to_vec()).unwrap(),
+                    name: e.name().as_ref().to_string(),
                     attributes: attributes.collect(),
                     ..Node::default()
                 });
@@ -244,9 +244,9 @@ pub fn parsed(bytes: &[u8]) -> Node {
                 let done = open.pop().unwrap();
                 open.last_mut().unwrap().children.push(done);
             }
-            Event::Text(t) => open.last_mut().unwrap().text.push_str(std::str::from_utf8(&t).unwrap()),
+            Event::Text(t) => open.last_mut().unwrap().text.push_str(&t),
             Event::GeneralRef(r) => {
-                let name = std::str::from_utf8(&r).unwrap().to_string();
+                let name = r.to_string();
                 let c = match name.as_str() {
                     "amp" => '&',
                     "lt" => '<',
