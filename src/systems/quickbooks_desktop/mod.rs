@@ -11,6 +11,7 @@ mod classify;
 mod encode;
 mod facts;
 mod greeting;
+mod hresult;
 mod lists;
 mod lists_put;
 mod lookup;
@@ -21,6 +22,8 @@ mod queries;
 mod read_back;
 mod reading;
 mod record;
+#[cfg(test)]
+mod sent_tests;
 mod status;
 mod target;
 #[cfg(test)]
@@ -30,14 +33,9 @@ mod vendors;
 mod write;
 mod xml;
 
-#[cfg(test)]
-mod sent_tests;
-
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::systems::{CallError, Link, Lists, Push};
-
-pub use status::advice;
 
 /// The system's name.
 pub const NAME: &str = "quickbooks_desktop";
@@ -87,9 +85,14 @@ impl Client {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the last greeting told.
-    fn told(&self) -> Result<greeting::Told, CallError> {
-        let reason = "QuickBooks has not come yet".to_string();
-        self.known().told.clone().ok_or(CallError::Offline { reason, timed_out: false })
+    /// What the last greeting told. A client that no greeting reached (its process was told elsewhere, or its
+    /// connection was changed meanwhile) asks for the same: another company is refused here, too.
+    async fn told(&self) -> Result<greeting::Told, CallError> {
+        if let Some(told) = self.known().told.clone() {
+            return Ok(told);
+        }
+        let told = self.ask_who_answers().await?;
+        self.known().told = Some(told.clone());
+        Ok(told)
     }
 }

@@ -31,12 +31,14 @@ impl Currencies {
         Self { home, others: BTreeMap::new() }
     }
 
-    /// The currency that a record names; home where it names none.
+    /// The currency that a record names; home where it names none, or where there is only one.
     ///
     /// # Errors
     /// It names one that is not in the list.
     pub fn of(&self, record: &Element) -> Result<Currency, CallError> {
-        let Some(reference) = record.child("CurrencyRef") else { return Ok(self.home) };
+        let Some(reference) = record.child("CurrencyRef").filter(|_| !self.others.is_empty()) else {
+            return Ok(self.home);
+        };
         let known = |key: Option<&str>| key.and_then(|k| self.others.get(&k.to_lowercase())).copied();
         let name = reference.text("FullName");
         known(reference.text("ListID")).or_else(|| known(name)).ok_or_else(|| {

@@ -266,14 +266,37 @@ pub fn wanted(entry: Entry) -> Wanted {
 }
 
 #[tokio::test]
-async fn before_quickbooks_has_come_nothing_is_known_and_nothing_is_asked() {
+async fn before_quickbooks_has_come_nothing_is_known() {
     use crate::systems::System as _;
-    let (client, fake) = unvisited(|_, _| unreachable!("nothing is asked"));
+    let (client, fake) = unvisited(|_, _| Err(NetError::NotSent("it has not come yet".into())));
     let error = client.company().await.unwrap_err();
-    assert_eq!(error.to_string(), "QuickBooks has not come yet");
+    assert_eq!(error.to_string(), "it has not come yet");
     assert!(client.facts(None, "2026-11-04T14:00:00Z".parse().unwrap()).await.is_err());
     assert!(client.look_up(vec![wanted(bill())]).await.is_err());
-    assert!(fake.asked().is_empty());
+    assert!(fake.asked().iter().all(|a| a.contains("<HostQueryRq ") && !a.contains("BillQuery")));
+}
+
+/// The lists of a connection are read by a client of their own, which no greeting reaches.
+#[tokio::test]
+async fn a_client_that_was_not_greeted_asks_who_answers_first() {
+    use crate::systems::{CallError, Lists as _};
+    let (client, fake) = unvisited(|n, _| match n {
+        0 => says(&hcp()),
+        _ => page("VendorQueryRs", 0, ""),
+    });
+    assert!(client.vendors().await.unwrap().is_empty());
+    assert_eq!(client.lists().await.unwrap().len(), 3);
+    let asked = fake.asked();
+    assert_eq!(asked.len(), 2);
+    assert!(
+        asked[0].contains("<IncludeRetElement>DataExtRet</IncludeRetElement><OwnerID>{7C3D1E64"),
+        "{}",
+        asked[0]
+    );
+    let (other, fake) =
+        unvisited(|_, _| says(&hcp().replace(FILE_ID, "{00000000-0000-0000-0000-000000000000}")));
+    assert!(matches!(other.vendors().await, Err(CallError::WrongCompany(_))));
+    assert_eq!(fake.asked().len(), 1);
 }
 
 #[tokio::test]
