@@ -1,8 +1,6 @@
-//! The book `fq-tax` of the sample firm, its company file, and a client that calls nothing.
+//! The book `fq-tax` of the sample firm, its company file and documents.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
 
 use rust_decimal::Decimal;
 use tieout::mapping::{Derivation, Identity, Inputs, Surroundings, derive};
@@ -12,53 +10,9 @@ use tieout::model::ids::DocumentId;
 use tieout::model::ledger::{Account, AccountType, Company, DimensionValue, LedgerFacts, Vendor};
 use tieout::model::rule::{DimensionKind, Gives, Key, Rule, RuleKind, RuleSet};
 use tieout::model::{Currency, Named};
-use tieout::systems::{Link, Push, registry};
-use tieout::transport::{
-    Bearer, Fut, Heard, Net, NetError, Pace, PaceError, Reply, Request, TokenError, Tokens,
-};
 
-/// Nothing is called here.
-struct Nowhere;
-
-impl Net for Nowhere {
-    fn exchange(&self, _: Request) -> Fut<'_, Result<Reply, NetError>> {
-        panic!("a call")
-    }
-}
-
-impl Tokens for Nowhere {
-    fn bearer(&self) -> Fut<'_, Result<Bearer, TokenError>> {
-        panic!("a token")
-    }
-    fn after_refusal(&self, _: &Bearer) -> Fut<'_, Result<Bearer, TokenError>> {
-        panic!("a token")
-    }
-    fn base_url(&self) -> String {
-        String::new()
-    }
-}
-
-impl Pace for Nowhere {
-    fn acquire(&self, _: &'static str) -> Fut<'_, Result<(), PaceError>> {
-        panic!("a call")
-    }
-    fn report(&self, _: &'static str, _: Heard) {}
-}
-
-const FILE: &str = "{A4C1D9F0-1B2C-4D3E-8F90-123456789ABC}";
-
-pub fn client() -> Arc<dyn Push> {
-    let connect = registry::named("quickbooks_desktop").unwrap().push.unwrap();
-    connect(Link {
-        net: Arc::new(Nowhere),
-        tokens: Arc::new(Nowhere),
-        pace: Arc::new(Nowhere),
-        company: FILE.into(),
-        system_id: String::new(),
-        request_timeout: Duration::from_mins(1),
-        settings: serde_json::json!({}),
-    })
-}
+/// The company file.
+pub const FILE: &str = "{A4C1D9F0-1B2C-4D3E-8F90-123456789ABC}";
 
 fn d(s: &str) -> Decimal {
     s.parse().unwrap()

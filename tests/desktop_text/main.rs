@@ -10,8 +10,10 @@
 )]
 
 mod firm;
+mod nowhere;
 
-use firm::{NORA, client, codes, derived, document, facts, invoice};
+use firm::{NORA, codes, derived, document, facts, invoice};
+use nowhere::client;
 use tieout::mapping::Derivation;
 use tieout::model::document::{Document, DocumentKind};
 use tieout::systems::ItemKey;
