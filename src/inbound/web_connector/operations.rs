@@ -195,7 +195,7 @@ impl<V: Visited> Service<V> {
     }
 
     async fn take(&self, session: &Session, talk: &mut Talk, brought: Brought) -> i32 {
-        if !talk.out {
+        if !talk.out || talk.kept.is_some() {
             // brought twice: the same answer again, and nothing else
             if talk.last.is_none() {
                 self.late(brought).await;
