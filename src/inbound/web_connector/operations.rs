@@ -36,8 +36,8 @@ const EXPIRED: &str = "the session expired: run the update again";
 /// What a call is answered with.
 pub type Answer = Result<Outcome, Fault>;
 
-fn text(text: impl Into<String>) -> Answer {
-    Ok(Outcome::Text(text.into()))
+fn text(text: impl Into<String>) -> Outcome {
+    Outcome::Text(text.into())
 }
 
 /// A fault of ours.
@@ -65,10 +65,10 @@ impl<V: Visited> Service<V> {
         let operation = call.operation;
         let mut take = |name: &str| call.take(name);
         match operation {
-            Operation::ServerVersion => text(concat!("tieout ", env!("CARGO_PKG_VERSION"))),
+            Operation::ServerVersion => Ok(text(concat!("tieout ", env!("CARGO_PKG_VERSION")))),
             Operation::ClientVersion => {
                 self.versions.note(peer, &take("strVersion"));
-                text("")
+                Ok(text(""))
             }
             Operation::Authenticate => {
                 let (user, password) = (take("strUserName"), SecretString::from(take("strPassword")));
@@ -95,16 +95,16 @@ impl<V: Visited> Service<V> {
                 let (ticket, hresult, message) = (take("ticket"), take("hresult"), take("message"));
                 self.connection_error(peer, &ticket, &hresult, &message).await
             }
-            Operation::GetLastError => text(self.last_error(peer, &take("ticket"))),
+            Operation::GetLastError => Ok(text(self.last_error(peer, &take("ticket")))),
             Operation::CloseConnection => self.close_connection(peer, &take("ticket")).await,
             Operation::GetInteractiveUrl | Operation::InteractiveRejected | Operation::InteractiveDone => {
-                text("")
+                Ok(text(""))
             }
         }
     }
 
     async fn send_request(self: &Arc<Self>, peer: IpAddr, ticket: &str, greeting: Greeting) -> Answer {
-        let Found::Open(session) = self.find(peer, ticket) else { return text("") };
+        let Found::Open(session) = self.find(peer, ticket) else { return Ok(text("")) };
         let begun = self.now();
         let (back, mut waiting) = oneshot::channel();
         let (service, own) = (self.clone(), session.clone());
@@ -130,7 +130,7 @@ impl<V: Visited> Service<V> {
             if session.error() == NO_OP && session.waits(waited) > WAITS {
                 session.set_error("tieout: it still works; what is left goes with the next update");
             }
-            return text("");
+            return Ok(text(""));
         };
         String::from_utf8(bytes).map(Outcome::Text).or_else(|_| {
             tracing::error!(connection = %session.row.id, "a message set is no text");
@@ -195,7 +195,7 @@ impl<V: Visited> Service<V> {
     }
 
     async fn take(&self, session: &Session, talk: &mut Talk, brought: Brought) -> i32 {
-        if !talk.out {
+        if !talk.out || talk.kept.is_some() {
             // brought twice: the same answer again, and nothing else
             if talk.last.is_none() {
                 self.late(brought).await;
@@ -233,12 +233,12 @@ impl<V: Visited> Service<V> {
         hresult: &str,
         message: &str,
     ) -> Answer {
-        let Found::Open(session) = self.find(peer, ticket) else { return text("done") };
+        let Found::Open(session) = self.find(peer, ticket) else { return Ok(text("done")) };
         let why = hresults::sentence(hresult, message);
         if hresults::number(hresult) == Some(hresults::ANOTHER_FILE) && session.tries() < TRIES {
             // once more with the file that is open: who answers is checked before anything is written
             session.try_again();
-            return text("");
+            return Ok(text(""));
         }
         session.set_error(&why);
         let (back, waiting) = oneshot::channel();
@@ -253,7 +253,7 @@ impl<V: Visited> Service<V> {
         if heard(waiting).await.is_err() {
             tracing::warn!("a visit that could not begin takes long to end");
         }
-        text("done")
+        Ok(text("done"))
     }
 
     fn last_error(&self, peer: IpAddr, ticket: &str) -> String {
@@ -279,8 +279,8 @@ impl<V: Visited> Service<V> {
     async fn close_connection(self: &Arc<Self>, peer: IpAddr, ticket: &str) -> Answer {
         let session = match self.find(peer, ticket) {
             Found::Open(session) => session,
-            Found::Over(session) => return text(goodbye(&session)),
-            Found::Unknown => return text(goodbye_text("")),
+            Found::Over(session) => return Ok(text(goodbye(&session))),
+            Found::Unknown => return Ok(text(goodbye_text(""))),
         };
         let (back, waiting) = oneshot::channel();
         let (service, own) = (self.clone(), session.clone());
@@ -293,7 +293,7 @@ impl<V: Visited> Service<V> {
         if heard(waiting).await.is_err() {
             tracing::warn!("a visit takes long to end");
         }
-        text(goodbye(&session))
+        Ok(text(goodbye(&session)))
     }
 
     /// What stands behind a ticket; tickets that are not known are counted.

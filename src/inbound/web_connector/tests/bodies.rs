@@ -64,6 +64,46 @@ async fn an_answer_of_nearly_64_mib_is_spooled_and_read_and_leaves_nothing() {
     assert_eq!(std::fs::read_dir(&rig.spool).unwrap().count(), 0);
 }
 
+/// In a process of its own: what the others need would be measured, too.
+#[test]
+#[cfg(target_os = "linux")]
+fn six_long_answers_at_once_are_held_one_at_a_time() {
+    let own = "inbound::web_connector::tests::bodies::measured_alone";
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    let out = child.args(["--exact", own, "--ignored", "--nocapture"]).output().unwrap();
+    let said = String::from_utf8_lossy(&out.stdout);
+    assert!(
+        out.status.success() && said.contains("1 passed"),
+        "{said}{}",
+        String::from_utf8_lossy(&out.stderr)
+    );
+}
+
+#[cfg(target_os = "linux")]
+fn peak() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches("kB").trim().parse::<usize>().unwrap() * KIB
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+#[ignore = "runs in a process of its own"]
+async fn measured_alone() {
+    let rig = Rig::new().await;
+    let ticket = out(&rig).await;
+    let piece = format!("&lt;Memo&gt;{}&lt;/Memo&gt;", "x".repeat(64 * KIB));
+    let before = peak();
+    let six = (0..6).map(|_| bring(&rig, &ticket, &piece, 60 * MIB / piece.len()));
+    for (status, body) in futures::future::join_all(six).await {
+        assert!(status == 200 && body.contains(">100<"), "{status} {body}");
+    }
+    // the script keeps the first one, while the next is read; all six would be 360 MiB
+    let grown = peak() - before;
+    eprintln!("{} MiB more at the peak", grown / MIB);
+    assert!(grown < 200 * MIB, "{} MiB", grown / MIB);
+}
+
 #[tokio::test]
 async fn more_than_64_mib_is_refused() {
     let rig = Rig::limited(Limits { body_bytes: MIB, ..Limits::web_connector() }).await;

@@ -31,12 +31,12 @@ async fn every_answer_is_exactly_what_the_description_says() {
         s.farewell = "tieout: 12 posted, 1 needs attention".into();
     });
     let version = concat!("tieout ", env!("CARGO_PKG_VERSION"));
-    let none = format!("<strVersion>x</strVersion>");
+    let none = "<strVersion>x</strVersion>";
     let user =
         format!("<strUserName>tieout-northwind</strUserName><strPassword>{}</strPassword>", rig.password);
     for (operation, inside, want) in [
         ("serverVersion", "", version),
-        ("serverVersion", none.as_str(), version),
+        ("serverVersion", none, version),
         ("clientVersion", "<strVersion>2.3.0.207</strVersion>", ""),
         ("authenticate", &user, "<string></string><string>none</string>"),
         ("authenticate", &user, "<string></string><string>busy</string>"),

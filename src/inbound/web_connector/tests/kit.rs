@@ -173,7 +173,7 @@ impl Rig {
         let dir = tempfile::tempdir().unwrap();
         let now = "2026-11-04T14:30:00Z".parse().unwrap();
         let options = Options { executor: Executor::Thread, instance_kind: "demo", now };
-        let store = Arc::new(SqliteStore::open(&dir.path().join("db").join("t.db"), options).unwrap());
+        let store = Arc::new(SqliteStore::open(dir.path().join("db").join("t.db"), options).unwrap());
         let core = Core::new(store, Arc::new(ManualClock::new(now)), Wires::new(Arc::new(Nothing)));
         let refusals = Refusals::new(core.clone());
         let made = password::make().unwrap();
