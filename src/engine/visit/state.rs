@@ -13,6 +13,9 @@ use crate::model::ids::{BookId, ConnectionId};
 
 /// Whoever was heard of within this time is still there: another caller is sent away.
 const A_MOMENT: Duration = Duration::from_secs(10);
+/// Whoever was not heard of for so long is taken for gone: a visitor calls every few seconds, but for the time that its
+/// system works on a request.
+const GONE: Duration = Duration::from_mins(2);
 /// A driver that was told to end has this long.
 const LAST_WORK: Duration = Duration::from_secs(30);
 
@@ -95,7 +98,16 @@ impl Visiting {
 
     /// Whether this visit was heard of a moment ago.
     pub(super) fn lately(&self, id: &ConnectionId, visit: u64) -> bool {
-        self.with(id, visit, |o| o.heard.is_some_and(|at| at.elapsed() < A_MOMENT)).unwrap_or(false)
+        self.heard_within(id, visit, A_MOMENT)
+    }
+
+    /// Whether this visit goes on, as far as is known.
+    pub(super) fn alive(&self, id: &ConnectionId, visit: u64) -> bool {
+        self.heard_within(id, visit, GONE)
+    }
+
+    fn heard_within(&self, id: &ConnectionId, visit: u64, within: Duration) -> bool {
+        self.with(id, visit, |o| o.heard.is_some_and(|at| at.elapsed() < within)).unwrap_or(false)
     }
 
     /// As if nothing had been heard of the visitor for a long time.

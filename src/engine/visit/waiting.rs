@@ -127,7 +127,7 @@ impl Core {
         let unattended = posting == Posting::Unattended;
         let note = self.visit_note(&row.id).await?;
         let now = self.now();
-        let here = self.wires.mailbox(&row.id).is_some_and(|m| m.visit().is_some());
+        let here = self.is_here(row);
         let late = if here { None } else { self.overdue(row, &note).await? };
         if let Some(why) = &late
             && row.health == Health::Ok
@@ -143,6 +143,9 @@ impl Core {
                 pass.next = Some(pass.next.map_or(at, |n| n.min(at)));
             }
         };
+        if let Some(why) = self.posting_pause(&row.id) {
+            pass.remains.push(format!("{} is paused: {why}", row.id));
+        }
         let hold = Hold { epoch: 0, attended: !unattended };
         let waits = self.may_go_out(row, hold, &BTreeSet::new()).await?.is_some();
         let doubts = !self.store.unsettled(row.id.clone()).await?.is_empty();
@@ -237,7 +240,7 @@ impl Core {
     /// `2 documents are posted when QuickBooks next comes; it last came 3 h ago`
     async fn posted_when(&self, row: &ConnectionRow, n: usize) -> Result<String, EngineError> {
         let (who, are) = (caller(row), if n == 1 { "is" } else { "are" });
-        if self.wires.mailbox(&row.id).is_some_and(|m| m.visit().is_some()) {
+        if self.is_here(row) {
             return Ok(format!("{} {are} posted now or with the next visit: {who} is here", documents(n)));
         }
         let came = match self.visit_note(&row.id).await?.came_at {

@@ -8,8 +8,8 @@ use crate::engine::house::{House as _, Opening, Paths, RunOptions};
 use crate::engine::visit::{Admission, notes};
 use crate::model::people::Actor;
 use crate::model::state::State;
+use crate::store::VisitNote;
 use crate::store::sqlite::tests::at;
-use crate::store::{Store as _, VisitNote};
 
 fn host_of(firm: &Firm) -> host::Host {
     let dir = firm.home.dir.path().to_path_buf();
@@ -55,7 +55,7 @@ async fn a_run_waits_for_a_visit_that_is_expected_and_ends_with_it() {
             tokio::task::yield_now().await;
         }
         let Admission::Work(visit) = core.arrived(&row, "34.0").await.unwrap() else { panic!("no work") };
-        let mut step = core.greeted(&row, visit, firm.greeting()).await;
+        let mut step = core.greeted(&row, visit, greeting()).await;
         loop {
             match step {
                 crate::engine::visit::Step::Ask(bytes) => {
@@ -65,7 +65,7 @@ async fn a_run_waits_for_a_visit_that_is_expected_and_ends_with_it() {
                         hresult: String::new(),
                         message: String::new(),
                     };
-                    if core.brought(&row, visit, brought, Duration::from_secs(60)).await.unwrap() == 100 {
+                    if core.brought(&row, visit, brought, Duration::from_mins(1)).await.unwrap() == 100 {
                         break;
                     }
                 }
@@ -73,7 +73,7 @@ async fn a_run_waits_for_a_visit_that_is_expected_and_ends_with_it() {
                 crate::engine::visit::Step::Done => break,
                 crate::engine::visit::Step::Stop(why) => panic!("{why}"),
             }
-            step = core.next_step(&row, visit, Duration::from_secs(60)).await;
+            step = core.next_step(&row, visit, Duration::from_mins(1)).await;
         }
         core.left(&row, visit, "the update ended").await
     };
@@ -100,4 +100,30 @@ async fn a_run_does_not_wait_for_who_is_overdue_and_names_what_remains() {
     assert!(named[0].starts_with("fq-us: 2 documents wait for QuickBooks, which last came at "), "{named:?}");
     assert_eq!(firm.state(ids[0]), State::Approved);
     assert!(firm.connection().await.health_reason.contains("has not come since"));
+}
+
+#[tokio::test]
+async fn who_asks_gets_a_sentence_and_the_ask_is_kept() {
+    use crate::engine::Ask;
+    let mut firm = Firm::new(true).await;
+    let ids = firm.approved(2);
+    firm.holding.take().unwrap().end().await;
+    came(&firm, 100).await;
+    firm.clock.set(at(100 + 3 * 3_600));
+    let office = host_of(&firm).office();
+    let said = office.ask(Ask::Post { documents: ids.clone(), book: None }).await.unwrap();
+    assert_eq!(said, "2 documents are posted when QuickBooks next comes; it last came 3 h ago");
+    let kept = firm.core.store.asked_postings(LEDGER.into()).await.unwrap();
+    assert_eq!(kept, ids);
+    let held = firm.home.ready("open", &[crate::model::entry::Slot::Bill]);
+    let said = office.ask(Ask::Post { documents: vec![held], book: None }).await.unwrap();
+    assert_eq!(said, "nothing of this is approved: nothing was posted");
+    let said = office.ask(Ask::Test { connection: LEDGER.into() }).await.unwrap_err().to_string();
+    assert!(said.contains("it last came 3 h ago"), "{said}");
+    let said = office.ask(Ask::Fetch { book: None }).await.unwrap();
+    assert!(
+        said.contains("the lists of qbo are read when QuickBooks next comes; QuickBooks last came at "),
+        "{said}"
+    );
+    assert!(firm.log().is_empty());
 }

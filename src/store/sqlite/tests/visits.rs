@@ -56,6 +56,7 @@ fn only_what_is_approved_can_be_asked_for_and_the_ask_ends_with_the_posting() {
     home.act(b, Act::Withdraw).unwrap();
     assert!(asked(&home).is_empty());
     // approved anew it has to be asked for anew: it may be another thing now
+    home.derive(b, derived("b", "r1", &[Slot::Bill], &[]));
     let card = home.card(b);
     let digest = card.derived.map(|d| d.digest).unwrap_or_default();
     let one = ApproveOne { id: b, version: card.row.version, digest, as_delta: false };
