@@ -14,15 +14,18 @@ use crate::cli::environment::{Terminal, can_browse, is_remote};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::home::Home;
-use crate::cli::staged::Desk;
+use crate::cli::seed::BOOK;
+use crate::cli::staged::{Desk, Staged};
 use crate::cli::{demo, keys, logging, open, reconcile};
 use crate::engine::Office;
 use crate::engine::house::{House, RunOptions};
 use crate::model::book::AutoApproval;
 use crate::model::document::Document;
+use crate::model::ids::BookId;
+use crate::sandbox::assembly::Stage;
 use crate::store::Card;
 use crate::systems::registry;
-use crate::tui::look::{KeepTheme, Wardrobe};
+use crate::tui::look::{Happening, KeepTheme, Wardrobe};
 use crate::tui::theme::Library;
 use crate::tui::{self, Depth, Options, RunError, Theme};
 
@@ -65,10 +68,12 @@ pub async fn demo(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
         Some(file) => Config::read(file, true)?,
         None => Config::default(),
     };
-    let options = options(globals, &home, "DEMO", &config, None);
+    let mut options = options(globals, &home, "DEMO", &config, None);
     let engine = Arc::new(Engine::default());
     let running = engine.clone();
-    let stage = Arc::new(Mutex::new(None));
+    let stage: Arc<Mutex<Option<Staged>>> = Arc::default();
+    options.wardrobe.happenings = happenings(&stage);
+    options.opens = Some(BookId::from(BOOK));
     let kept = stage.clone();
     let read_only = globals.read_only;
     let shown = show(options, async move {
@@ -84,6 +89,35 @@ pub async fn demo(globals: &Globals, home: Home) -> Result<ExitCode, CliError> {
         staged.stage.sandbox.shutdown().await;
     }
     code
+}
+
+/// What a person can let happen in the demo.
+fn happenings(stage: &Arc<Mutex<Option<Staged>>>) -> Vec<Happening> {
+    let pc = |title: &str, text: &str, away: bool, said: &'static str| {
+        let stage = stage.clone();
+        let run = move || match stage.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(Staged { stage: Stage { desktop: Some(desktop), .. }, .. }) => {
+                desktop.set_away(away);
+                Ok(said.to_string())
+            }
+            _ => Err("The demo is still being made.".to_string()),
+        };
+        Happening { title: title.into(), text: text.into(), run: Arc::new(run) }
+    };
+    vec![
+        pc(
+            "the Web Connector leaves",
+            "The PC with QuickBooks Desktop is switched off: what is approved for it waits.",
+            true,
+            "The PC with QuickBooks Desktop is off.",
+        ),
+        pc(
+            "the Web Connector returns",
+            "The PC with QuickBooks Desktop is switched on: what waits is posted when it comes.",
+            false,
+            "The PC with QuickBooks Desktop is on; its Web Connector comes in a moment.",
+        ),
+    ]
 }
 
 async fn show(
@@ -181,7 +215,7 @@ fn options(
         },
         window_title: config.window_title,
         bell: config.bell,
-        wardrobe: Wardrobe { library, keys_file: Some(home.keys_file()), keep },
+        wardrobe: Wardrobe { library, keys_file: Some(home.keys_file()), keep, happenings: Vec::new() },
         read_only: globals.read_only,
         environment: environment.to_string(),
         multiplexer: terminal.multiplexer,
@@ -190,6 +224,7 @@ fn options(
         notices,
         remote: is_remote(),
         browser: can_browse(),
+        opens: None,
     }
 }
 

@@ -294,8 +294,10 @@ impl Host {
                 continue;
             }
             let poll_at = polls.wait(&polled, Instant::now()).map(|left| plus(self.core.now(), left));
-            let next =
-                [pass.next, self.core.hints.due(), poll_at].into_iter().flatten().fold(keep_at, Ord::min);
+            let next = [pass.next, pass.glance, self.core.hints.due(), poll_at]
+                .into_iter()
+                .flatten()
+                .fold(keep_at, Ord::min);
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = engine.sleep_until(next) => {}

@@ -234,7 +234,7 @@ impl Engine {
                     self.core.store.act(id, card.row.version, Act::Retry, by, self.core.now()).await?;
                 }
                 let row = self.core.connection(&card.connection).await?;
-                let n = self.core.confirm(&row).await?;
+                let n = self.core.confirm(&row).await?.sent;
                 let now = self.core.store.card(id).await?.row.state;
                 Ok(format!("{n} confirmations sent; {} is {now}", card.row.number))
             }

@@ -19,6 +19,8 @@ use crate::store::{ConnectionRow, Doing, Health};
 
 /// The rest after a lost call of which nothing is found.
 const REST: Duration = Duration::from_secs(2);
+/// While somebody may come for whom something waits, a run that ends by itself looks again this often at least.
+const MEANWHILE: Duration = Duration::from_secs(1);
 
 /// What people call a system.
 pub(crate) fn title(system: &str) -> &str {
@@ -66,6 +68,10 @@ pub struct Pass {
     pub moved: bool,
     /// When something falls due.
     pub next: Option<Timestamp>,
+    /// When a further look is worth it although nothing waits for it: a run that ends by itself does not stay for it.
+    pub glance: Option<Timestamp>,
+    /// A ledger that calls us, and for which something waits, may come at any moment.
+    pub may_come: bool,
     /// A person asked posting to stop.
     pub stopped: bool,
     /// Sentences about what remains.
@@ -222,10 +228,10 @@ impl Engine {
             }
             let busy = self.core.doing(id, Doing::Confirm);
             match self.core.confirm(&row).await {
-                Ok(n) => {
-                    pass.moved |= n > 0;
-                    if let Some(b) = books.iter().find(|b| b.source == *id) {
-                        self.count(&b.id, |t| t.confirmed += n);
+                Ok(told) => {
+                    pass.moved |= told.sent > 0;
+                    for (book, n) in told.confirmed {
+                        self.count(&book, |t| t.confirmed += n);
                     }
                 }
                 Err(e) => self.trouble(id, e, &mut pass)?,
@@ -441,6 +447,7 @@ impl Engine {
 
     /// Works until nothing can be done now and nothing falls due within `wait`. What remains is named.
     pub async fn settle(&self, only: &[BookId], wait: Duration) -> Result<Vec<String>, EngineError> {
+        let until = plus(self.core.now(), wait);
         loop {
             let pass = self.work(only, Posting::Unattended).await?;
             if pass.stopped {
@@ -450,6 +457,11 @@ impl Engine {
                 continue;
             }
             let now = self.core.now();
+            if pass.may_come && now < until {
+                let again = until.min(plus(now, MEANWHILE));
+                self.sleep_until(pass.next.map_or(again, |at| at.min(again))).await;
+                continue;
+            }
             match pass.next {
                 Some(at) if at <= plus(now, wait) => self.sleep_until(at).await,
                 Some(at) => {

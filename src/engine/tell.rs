@@ -1,6 +1,7 @@
 //! What the source is told: acknowledgements, confirmations, refusals. Confirmation is posting too
 //! (reliability.md, 4.7).
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -8,8 +9,9 @@ use serde::Deserialize;
 use crate::engine::core::Core;
 use crate::engine::{EngineError, What};
 use crate::model::book::Book;
+use crate::model::ids::BookId;
 use crate::store::failpoint::{self, FailPoint};
-use crate::store::{ConnectionRow, OutboxKind, OutboxRow, Told};
+use crate::store::{Card, ConnectionRow, OutboxKind, OutboxRow, Told};
 use crate::systems::{CallError, ConfirmedRecord, Heard, Verdict};
 
 /// How many documents one confirmation carries.
@@ -44,23 +46,36 @@ struct ConfirmPayload {
     reference: String,
 }
 
+/// What was told to a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToldRun {
+    /// Confirmations and refusals that were sent.
+    pub sent: u64,
+    /// Confirmations that were accepted, by book.
+    pub confirmed: BTreeMap<BookId, u64>,
+}
+
 impl Core {
     /// Sends the confirmations and refusals that are due to one source connection.
-    pub async fn confirm(&self, row: &ConnectionRow) -> Result<u64, EngineError> {
-        let mut sent = 0;
+    pub async fn confirm(&self, row: &ConnectionRow) -> Result<ToldRun, EngineError> {
+        let mut run = ToldRun::default();
         for kind in [OutboxKind::Confirm, OutboxKind::Refuse] {
-            sent += self.tell_all(row, kind).await?;
+            self.tell_all(row, kind, &mut run).await?;
         }
-        Ok(sent)
+        Ok(run)
     }
 
-    async fn tell_all(&self, row: &ConnectionRow, kind: OutboxKind) -> Result<u64, EngineError> {
+    async fn tell_all(
+        &self,
+        row: &ConnectionRow,
+        kind: OutboxKind,
+        run: &mut ToldRun,
+    ) -> Result<(), EngineError> {
         let source = self.wires.source(row)?;
         let books = self.store.books().await?;
-        let mut sent = 0;
         loop {
             let due = self.store.outbox(row.id.clone(), kind, self.now(), CHUNK).await?;
-            let Some(of) = due.first().map(|r| r.document_kind) else { return Ok(sent) };
+            let Some(of) = due.first().map(|r| r.document_kind) else { return Ok(()) };
             // what was in a body that Concur refused as a whole goes alone from then on
             let alone = due.first().is_some_and(|r| self.memory.goes_alone(r.id));
             let rows: Vec<_> = if alone {
@@ -70,8 +85,11 @@ impl Core {
                 due.into_iter().filter(together).collect()
             };
             let mut verdicts = Vec::with_capacity(rows.len());
+            let mut of_book = BTreeMap::new();
             for r in &rows {
-                verdicts.push(self.verdict(r, &books).await?);
+                let card = self.store.card(r.document).await?;
+                of_book.extend(card.row.book.clone().map(|book| (r.id, book)));
+                verdicts.push(self.verdict(r, &card, &books).await?);
             }
             self.store.telling(rows.iter().map(|r| r.id).collect(), self.now()).await?;
             failpoint::hit(FailPoint::BeforeConfirmSend);
@@ -81,9 +99,15 @@ impl Core {
             };
             failpoint::hit(FailPoint::AfterConfirmSend);
             let heard = self.heard_of_source(row, answer, &rows).await?;
-            let accepted = heard.iter().filter(|(_, t)| *t == Told::Accepted).count() as u64;
+            let taken: Vec<i64> =
+                heard.iter().filter(|(_, t)| *t == Told::Accepted).map(|(id, _)| *id).collect();
+            let accepted = taken.len() as u64;
             self.store.told(heard, self.now()).await?;
-            sent += rows.len() as u64;
+            run.sent += rows.len() as u64;
+            for book in taken.iter().filter(|_| kind == OutboxKind::Confirm).filter_map(|id| of_book.get(id))
+            {
+                *run.confirmed.entry(book.clone()).or_default() += 1;
+            }
             if accepted > 0 {
                 let what = if kind == OutboxKind::Confirm { "confirmed to" } else { "turned down to" };
                 let n =
@@ -93,12 +117,11 @@ impl Core {
         }
     }
 
-    async fn verdict(&self, row: &OutboxRow, books: &[Book]) -> Result<Verdict, EngineError> {
+    async fn verdict(&self, row: &OutboxRow, card: &Card, books: &[Book]) -> Result<Verdict, EngineError> {
         let bad = |e: serde_json::Error| {
             EngineError::Refused(format!("the outbox row of {} is damaged: {e}", row.document))
         };
         let payload: ConfirmPayload = serde_json::from_value(row.payload.clone()).map_err(bad)?;
-        let card = self.store.card(row.document).await?;
         let book = card.row.book.as_ref().and_then(|id| books.iter().find(|b| b.id == *id));
         let mut records = Vec::new();
         if let Some(book) = book {

@@ -111,6 +111,8 @@ pub struct Options {
     pub remote: bool,
     /// A browser can be opened from here.
     pub browser: bool,
+    /// The book that is shown first; none, or none of that name: the first one.
+    pub opens: Option<crate::model::ids::BookId>,
 }
 
 impl Default for Options {
@@ -133,6 +135,7 @@ impl Default for Options {
             notices: Vec::new(),
             remote: false,
             browser: false,
+            opens: None,
         }
     }
 }
@@ -179,11 +182,13 @@ pub async fn run<E: Send + 'static>(
         reduced_motion: options.reduced_motion,
         mouse: options.mouse,
         bell: options.bell,
+        happenings: options.wardrobe.happenings.iter().map(|h| (h.title.clone(), h.text.clone())).collect(),
     };
     let mut model = Model::new(look, options.environment, size);
     update(&mut model, msg::Msg::Resize(size.0, size.1), msg::Now::default());
     model.connection_list.remote = options.remote;
     model.connection_list.browser = options.browser;
+    model.opens = options.opens;
     for notice in options.notices {
         model.say(app::Level::Warning, notice);
     }

@@ -37,13 +37,17 @@ impl Served {
         ])
     }
 
-    /// Any options of `tieout sandbox` but the home.
+    /// Any options of `tieout sandbox` but the home. Where no ledger is named it is QuickBooks Online alone, whose figures
+    /// most tests are about.
     pub fn with(options: &[&str]) -> Self {
+        let ledger: &[&str] =
+            if options.contains(&"--ledger") { &[] } else { &["--ledger", "quickbooks_online"] };
         let dir = tempfile::tempdir().unwrap();
         let mut child = Command::new(PROGRAM)
             .args(["sandbox", "--home"])
             .arg(dir.path().join("home"))
             .args(options)
+            .args(ledger)
             .env_remove("TIEOUT_HOME")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -25,6 +25,8 @@ use crate::vault::Vault;
 
 /// How long the listener may take to begin.
 const BEGIN: Duration = Duration::from_secs(20);
+/// When it came last: shortly before the demo begins.
+const LAST: &str = "2026-11-04T14:29:40Z";
 /// The made-up company's name.
 const COMPANY: &str = "Fernhill Quay Tax LLC";
 
@@ -92,6 +94,21 @@ pub(super) async fn first_visit(
     let rules = fq_tax::rules(&facts).map_err(SeedError)?;
     core.store.put_book(book, theo(), now).await.map_err(SeedError::of)?;
     core.store.put_rules(BookId::from(TAX_BOOK), 0, rules, theo(), now).await.map(drop).map_err(SeedError::of)
+}
+
+/// The last visit before the home is handed over.
+pub(super) async fn last_visit(
+    seed: &Seed<'_>,
+    desktop: &QuickBooksDesktop,
+    core: &Arc<Core>,
+) -> Result<(), SeedError> {
+    let at: Timestamp = LAST.parse().map_err(SeedError::of)?;
+    if seed.history {
+        seed.stage.set_clock(at);
+        seed.clock.set(at);
+    }
+    let engine = Engine::start(core.clone(), "seed".into()).await.map_err(SeedError::of)?;
+    visit(desktop, core, &engine).await
 }
 
 /// One visit: the listener is there as long as it takes.

@@ -125,6 +125,9 @@ pub async fn make(seed: Seed<'_>) -> Result<(), SeedError> {
         desktop::first_visit(&seed, pc, &core).await?;
     }
     history::play(&seed, &core).await?;
+    if let Some(pc) = &seed.stage.desktop {
+        desktop::last_visit(&seed, pc, &core).await?;
+    }
     let start: Timestamp = START.parse().map_err(SeedError::of)?;
     seed.stage.set_clock(start);
     seed.clock.set(start);

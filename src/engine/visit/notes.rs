@@ -72,10 +72,16 @@ fn learned(row: &ConnectionRow, note: &VisitNote, now: Timestamp) -> SignedDurat
     if off.saturating_mul(4) <= asked { asked } else { next.max(SignedDuration::from_secs(5)) }
 }
 
-/// From when on whoever should have come is overdue: two intervals, and two minutes at least.
-pub(super) fn overdue_at(row: &ConnectionRow, note: &VisitNote) -> Option<Timestamp> {
+/// From when on whoever should have come is overdue: two intervals, and two minutes at least. `since`: nobody could come
+/// before, as nothing listened.
+pub(super) fn overdue_at(
+    row: &ConnectionRow,
+    note: &VisitNote,
+    since: Option<Timestamp>,
+) -> Option<Timestamp> {
     let patience = interval(row, note).saturating_mul(2).max(PATIENCE);
-    note.came_at.and_then(|at| at.checked_add(patience).ok())
+    let from = since.map_or(note.came_at, |since| note.came_at.map(|at| at.max(since)));
+    from.and_then(|at| at.checked_add(patience).ok())
 }
 
 /// Notes a coming: when, with which version, and when the next is expected.
@@ -154,7 +160,7 @@ impl Core {
         note: &VisitNote,
     ) -> Result<Option<String>, StoreError> {
         let Some(came) = note.came_at else { return Ok(None) };
-        if overdue_at(row, note).is_none_or(|at| at > self.now()) {
+        if overdue_at(row, note, self.visiting.since()).is_none_or(|at| at > self.now()) {
             return Ok(None);
         }
         let since = self.clock_words(row, came).await?;
@@ -209,11 +215,11 @@ mod tests {
     #[test]
     fn overdue_is_two_intervals_and_two_minutes_at_least() {
         let mut note = VisitNote::default();
-        assert_eq!(overdue_at(&row(5), &note), None, "who never came is not overdue");
+        assert_eq!(overdue_at(&row(5), &note, None), None, "who never came is not overdue");
         came(&row(5), &mut note, "", at(0));
-        assert_eq!(overdue_at(&row(5), &note), Some(at(600)));
+        assert_eq!(overdue_at(&row(5), &note, None), Some(at(600)));
         let note = VisitNote { came_at: Some(at(0)), expected_at: Some(at(10)), ..VisitNote::default() };
-        assert_eq!(overdue_at(&row(5), &note), Some(at(120)));
+        assert_eq!(overdue_at(&row(5), &note, None), Some(at(120)));
     }
 
     #[test]

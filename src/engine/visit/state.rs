@@ -49,6 +49,8 @@ pub(super) struct Open {
 #[derive(Default)]
 pub struct Visiting {
     hold: Mutex<Option<Hold>>,
+    /// Since when.
+    since: Mutex<Option<jiff::Timestamp>>,
     open: Mutex<BTreeMap<ConnectionId, Open>>,
     read_asked: Mutex<BTreeSet<ConnectionId>>,
     made: Mutex<BTreeMap<BookId, u64>>,
@@ -59,6 +61,11 @@ fn held<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Visiting {
+    /// Since when somebody may come to this process.
+    pub(super) fn since(&self) -> Option<jiff::Timestamp> {
+        *held(&self.since)
+    }
+
     /// What visits may do here; none: this process does not hold the engine.
     pub(crate) fn hold(&self) -> Option<Hold> {
         *held(&self.hold)
@@ -103,6 +110,14 @@ impl Visiting {
     /// Whether this visit was heard of a moment ago.
     pub(super) fn lately(&self, id: &ConnectionId, visit: u64) -> bool {
         self.with(id, visit, |o| o.heard.is_some_and(|at| at.elapsed() < A_MOMENT)).unwrap_or(false)
+    }
+
+    /// As if nothing had been heard of the visitor for a long time.
+    #[cfg(test)]
+    pub(super) fn fell_silent(&self, id: &ConnectionId) {
+        if let Some(o) = held(&self.open).get_mut(id) {
+            o.heard = None;
+        }
     }
 
     /// A driver works on the visit from now on. False: one did already, or the visit is another one.
@@ -192,6 +207,7 @@ impl Core {
             self.explain(row).await?;
         }
         held(&self.visiting.made).clear();
+        *held(&self.visiting.since) = Some(self.now());
         *held(&self.visiting.hold) = Some(hold);
         Ok(Holding { core: self.clone() })
     }

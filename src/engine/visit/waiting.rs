@@ -123,14 +123,13 @@ impl Core {
             self.tell(crate::engine::What::Connection, None, None, format!("{}: {why}", row.id));
             self.touch();
         }
+        let overdue = overdue_at(row, &note, self.visiting.since()).filter(|at| !here && *at > now);
+        pass.glance = pass.glance.into_iter().chain(overdue).min();
         let mut due = |at: Timestamp| {
             if at > now {
                 pass.next = Some(pass.next.map_or(at, |n| n.min(at)));
             }
         };
-        if let (false, Some(at)) = (here, overdue_at(row, &note)) {
-            due(at);
-        }
         let hold = Hold { epoch: 0, attended: !unattended };
         let waits = self.may_go_out(row, hold, &BTreeSet::new()).await?.is_some();
         let doubts = !self.store.unsettled(row.id.clone()).await?.is_empty();
@@ -141,6 +140,8 @@ impl Core {
             due(plus(now, MEANWHILE));
         } else if unattended && late.is_none() {
             note.expected_at.into_iter().for_each(&mut due);
+            // it may come at any moment, sooner than expected or later
+            pass.may_come |= note.came_at.is_some();
         }
         if matches!(posting, Posting::These(_)) {
             // whoever asks for these hears it in words of its own

@@ -191,11 +191,17 @@ impl Books {
         }
     }
 
-    /// Refuses what is dated in the closed part of the books.
+    /// Refuses what is dated in the closed part of the books, or in the part that an accountant's copy has taken over.
     pub fn open_on(&self, date: Date, verb: &str, what: &str) -> Result<(), Status> {
-        match self.file.closing_date {
-            Some(closed) if date <= closed => Err(super::texts::closed(verb, what, self.closing_code)),
-            _ => Ok(()),
+        if self.file.closing_date.is_some_and(|closed| date <= closed) {
+            return Err(super::texts::closed(verb, what, self.closing_code));
         }
+        if self.file.dividing_date.is_some_and(|dividing| date <= dividing) {
+            return Err(super::texts::not_saved(
+                what,
+                "The transaction is dated on or before the dividing date of the accountant's copy.",
+            ));
+        }
+        Ok(())
     }
 }

@@ -26,7 +26,8 @@ pub fn rows(books: &Books, node: &Node, missing_number: bool) -> Result<Found, S
     let mut keys = Vec::new();
     for at in all {
         let txn = &books.txns.all[at];
-        if !by_id && !(filter.takes(txn) && wanted.takes(txn)) {
+        let passes = by_id || (filter.takes(txn) && wanted.takes(txn));
+        if !passes {
             continue;
         }
         let lines = 1..effects(txn).len();

@@ -3,7 +3,7 @@
 use super::removal;
 use super::ret::Ret;
 use super::state::State;
-use super::texts::{self, Severity, Status};
+use super::texts::{self, Severity, Status, raise};
 use super::transactions::TxnKind;
 use super::validate::{self, Iterate, MessageSet, Refusal, Request, limits};
 use super::xml::escaped;
@@ -80,13 +80,13 @@ impl Answer {
 pub fn process(state: &mut State, session: &Session, text: &str) -> Result<String, Raised> {
     state.count("ProcessRequest");
     if !state.alive(session) {
-        return Err(state.raise("0x8004040D"));
+        return Err(raise("0x8004040D"));
     }
     let known = hcp::versions(&state.open.books, &state.switches);
     let raw = state.switches.raw_text;
     let set = match validate::read(text, |version| known.iter().any(|one| one == version), raw) {
         Ok(set) => set,
-        Err(Refusal::Version(_)) => return Err(state.raise("0x80040404")),
+        Err(Refusal::Version(_)) => return Err(raise("0x80040404")),
         Err(Refusal::Schema(why)) => {
             state.refused = Some(why);
             return Err(texts::unparsable());
@@ -121,7 +121,9 @@ pub fn process(state: &mut State, session: &Session, text: &str) -> Result<Strin
         out.push_str(&format!(" messageSetStatusCode=\"{code}\""));
     }
     out.push('>');
-    answers.iter().for_each(|answer| answer.write(&mut out, set.bare, recovered));
+    for answer in &answers {
+        answer.write(&mut out, set.bare, recovered);
+    }
     out.push_str("</QBXMLMsgsRs></QBXML>");
     Ok(out)
 }
@@ -221,7 +223,9 @@ fn query(state: &mut State, request: &Request) -> Result<Answer, Status> {
     if let Some(rets) = direct {
         told(&mut answer, request, rets.len(), None);
         if !request.count_only {
-            rets.iter().for_each(|ret| ret.write(&mut answer.body, &wanted));
+            for ret in &rets {
+                ret.write(&mut answer.body, &wanted);
+            }
         }
         return Ok(answer);
     }

@@ -70,6 +70,17 @@ pub fn class(books: &Books, node: &Node, holder: &str) -> Result<Option<usize>, 
     reference(books, node, CLASS, holder)
 }
 
+/// References to lists on which the company has nothing: whatever they name is not there.
+pub fn nowhere(node: &Node, fields: &[(&'static str, &str)], holder: &str) -> Result<(), Status> {
+    for (field, what) in fields {
+        let reference = node.child(field);
+        if let Some(named) = reference.and_then(|r| r.value("ListID").or_else(|| r.value("FullName"))) {
+            return Err(texts::bad_reference(what, named, holder));
+        }
+    }
+    Ok(())
+}
+
 /// `ListID` and full name of an element, as references in answers show them.
 pub fn shown(books: &Books, at: Option<usize>) -> Option<(&str, &str)> {
     at.map(|at| books.lists.get(at)).map(|element| (element.id.as_str(), element.full_name.as_str()))

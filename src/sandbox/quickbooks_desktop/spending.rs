@@ -89,6 +89,10 @@ pub fn find(books: &Books, kind: TxnKind, id: &str) -> Result<usize, Status> {
 }
 
 fn no_items(node: &Node) -> Result<(), Status> {
+    // There are no orders that a bill could take over.
+    if let Some(order) = node.value("LinkToTxnID") {
+        return Err(texts::not_found(order));
+    }
     // The company sells and buys no items, so that every reference to one leads nowhere.
     let items = ["ItemLineAdd", "ItemGroupLineAdd", "ItemLineMod", "ItemGroupLineMod"];
     match node.children.iter().find(|child| items.contains(&child.name.as_str())) {
@@ -171,6 +175,7 @@ pub fn block(node: &Node) -> String {
 }
 
 fn expense(books: &Books, start: &Line, node: &Node, kind: TxnKind) -> Result<Line, Status> {
+    refs::nowhere(node, &[("SalesRepRef", "Sales Rep")], "expense line")?;
     let mut line = start.clone();
     if let Some(at) = refs::reference(books, node, refs::ACCOUNT, "expense line")? {
         line.account = Some(at);

@@ -64,11 +64,6 @@ impl State {
         *self.calls.entry(name.to_owned()).or_default() += 1;
     }
 
-    /// An error with a code of the contract.
-    pub fn raise(&self, code: &str) -> Raised {
-        texts::raised(code).unwrap_or_else(texts::unparsable)
-    }
-
     /// Whether a session is the one that is open.
     pub fn alive(&self, session: &Session) -> bool {
         self.session == Some(session.id)
@@ -79,7 +74,7 @@ impl State {
         self.count("BeginSession");
         self.end();
         if let Some(code) = self.switches.refusal() {
-            return Err(self.raise(&code));
+            return Err(texts::raise(&code));
         }
         self.sessions += 1;
         self.session = Some(self.sessions);
@@ -101,7 +96,7 @@ impl State {
         if code == "lost" {
             return Some(Raised { hresult: "", message: String::new() });
         }
-        Some(self.raise(&code))
+        Some(texts::raise(&code))
     }
 
     /// The code when the outcome of a set is not kept.

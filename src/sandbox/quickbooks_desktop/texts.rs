@@ -227,6 +227,11 @@ pub fn raised(code: &str) -> Option<Raised> {
         .map(|(hresult, message)| Raised { hresult, message: (*message).to_owned() })
 }
 
+/// The error with a code that the contract is known to have.
+pub fn raise(code: &str) -> Raised {
+    raised(code).unwrap_or_else(unparsable)
+}
+
 /// Locks that pass (contract, 5.1): code and words behind "QuickBooks error message".
 pub const LOCKS: &[(u32, &str)] = &[
     (3180, "The list element is in use."),

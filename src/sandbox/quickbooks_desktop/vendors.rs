@@ -83,6 +83,7 @@ pub fn change(books: &mut Books, node: &Node) -> Result<usize, Status> {
 }
 
 fn links(books: &Books, node: &Node) -> Result<Vec<(&'static str, usize)>, Status> {
+    refs::nowhere(node, &[("VendorTypeRef", "Vendor Type"), ("BillingRateRef", "Billing Rate")], "Vendor")?;
     let mut links = Vec::new();
     for place in [refs::TERMS, refs::CURRENCY] {
         links.extend(refs::reference(books, node, place, "Vendor")?.map(|at| (place.field, at)));

@@ -56,11 +56,15 @@ pub struct Enrolment {
 /// QuickBooks and its open session, as the Web Connector holds them.
 struct Pc {
     quickbooks: QuickBooks,
-    session: Mutex<Option<Session>>,
+    /// The session, and for whom the company file is locked.
+    session: Mutex<(Option<Session>, String)>,
 }
 
+/// What `AppLock` says while an update runs.
+const LOCKED: &str = "LOCKED:FRONT-DESK:638980000000000000";
+
 impl Pc {
-    fn session(&self) -> MutexGuard<'_, Option<Session>> {
+    fn session(&self) -> MutexGuard<'_, (Option<Session>, String)> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -80,7 +84,7 @@ impl Desktop for Pc {
             });
         }
         let session = self.quickbooks.begin().map_err(raised)?;
-        *self.session() = Some(session);
+        self.session().0 = Some(session);
         Ok(())
     }
 
@@ -90,7 +94,9 @@ impl Desktop for Pc {
             .map_err(|e| e.message.trim_start_matches("QBWC1039: ").to_owned())
     }
 
-    fn greeting(&self, _owner_id: &str) -> Result<Greeting, Raised> {
+    fn greeting(&self, owner_id: &str) -> Result<Greeting, Raised> {
+        self.quickbooks.lock_for(owner_id, Some(LOCKED));
+        owner_id.clone_into(&mut self.session().1);
         Ok(Greeting {
             answer: self.quickbooks.hcp(),
             company_file: self.quickbooks.path(),
@@ -101,7 +107,7 @@ impl Desktop for Pc {
 
     fn process(&self, request: &str) -> Result<String, Raised> {
         let session = self.session();
-        let Some(open) = session.as_ref() else {
+        let Some(open) = session.0.as_ref() else {
             return Err(Raised {
                 hresult: "0x8004040D".to_owned(),
                 message: "The session ticket is not valid.".to_owned(),
@@ -111,7 +117,11 @@ impl Desktop for Pc {
     }
 
     fn close(&self) {
-        if let Some(session) = self.session().take() {
+        let (session, owner) = std::mem::take(&mut *self.session());
+        if !owner.is_empty() {
+            self.quickbooks.lock_for(&owner, None);
+        }
+        if let Some(session) = session {
             self.quickbooks.end(&session);
         }
     }
@@ -267,8 +277,12 @@ impl StandIn for QuickBooksDesktop {
         self.caller.reset(self.caller.now());
     }
 
-    /// The Web Connector's log and whether its PC is on.
+    /// The Web Connector's log, whether its PC is on, why the last set was refused as a whole, and what stands in the
+    /// company file of somebody else.
     fn more_records(&self) -> Value {
-        json!({ "log": self.caller.log(), "away": self.caller.is_away() })
+        json!({
+            "log": self.caller.log(), "away": self.caller.is_away(),
+            "refused": self.quickbooks.why_refused(), "strange": self.quickbooks.strange_records(),
+        })
     }
 }

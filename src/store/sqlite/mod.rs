@@ -52,7 +52,7 @@ mod views_store;
 mod visits;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

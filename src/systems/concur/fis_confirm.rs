@@ -142,14 +142,6 @@ impl Concur {
     }
 }
 
-/// A ledger's company id as it fits: of a GUID in braces (QuickBooks Desktop) its 32 digits, anything else as it is.
-fn short(company: &str) -> String {
-    let digits: String = company.chars().filter(char::is_ascii_hexdigit).collect();
-    let rest = || company.chars().filter(|c| !c.is_ascii_hexdigit());
-    let guid = digits.len() == 32 && rest().eq("{----}".chars());
-    if guid { digits } else { company.to_owned() }
-}
-
 /// Why a verdict may not go out.
 fn sendable(v: &Verdict, word: Word) -> Result<(), String> {
     match word {
@@ -165,11 +157,10 @@ fn sendable(v: &Verdict, word: Word) -> Result<(), String> {
         _ => {}
     }
     for r in &v.records {
-        let company = short(&r.company);
+        let company = company(&r.company);
         if company.is_empty() || company.chars().count() > COMPANY {
             return Err(format!(
-                "the ledger's company id {:?} does not fit into {COMPANY} characters",
-                r.company
+                "the ledger's company id {company:?} does not fit into {COMPANY} characters"
             ));
         }
         if r.number.is_empty() || r.number.chars().count() > NUMBER {
@@ -179,13 +170,20 @@ fn sendable(v: &Verdict, word: Word) -> Result<(), String> {
     Ok(())
 }
 
+/// A ledger's company id as a confirmation holds it: of a GUID its 32 digits, without braces and dashes.
+fn company(id: &str) -> String {
+    let digits: String = id.chars().filter(|c| !matches!(c, '{' | '}' | '-')).collect();
+    let guid = id.len() > COMPANY && digits.len() == COMPANY && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    if guid { digits } else { id.to_owned() }
+}
+
 fn element(v: &Verdict, word: Word) -> Value {
     let records: Vec<Value> = v
         .records
         .iter()
         .map(|r| {
             json!({
-                "companyId": short(&r.company),
+                "companyId": company(&r.company),
                 "documentNumber": r.number,
                 "fiscalYear": format!("{:04}", r.fiscal_year),
                 "paymentRelevantLineItems": [],

@@ -56,6 +56,26 @@ async fn a_success_names_every_record() {
 }
 
 #[tokio::test]
+async fn a_guid_goes_as_its_digits_and_another_long_company_is_not_sent() {
+    let (concur, fake) = client(vec![ok(&json!([told("a", json!(0), "SUCCESS")]))]);
+    let mut verdict = posted("a");
+    for record in &mut verdict.records {
+        record.company = "{3B5F0C0E-6C1A-4B7D-9E52-FA0F51D2C8A6}".into();
+    }
+    concur.confirm(vec![verdict]).await.unwrap();
+    let body = fake.asked()[0].json();
+    let company = &body["postingConfirmations"][0]["postingDocs"][0]["companyId"];
+    assert_eq!(company, "3B5F0C0E6C1A4B7D9E52FA0F51D2C8A6");
+    let mut long = posted("a");
+    for record in &mut long.records {
+        record.company = "a company whose id is longer than thirty-two".into();
+    }
+    let heard = concur.confirm(vec![long]).await.unwrap();
+    assert!(!matches!(heard[0].1, Heard::Accepted), "{heard:?}");
+    assert_eq!(fake.asked().len(), 1);
+}
+
+#[tokio::test]
 async fn a_refusal_names_no_record_but_the_reason() {
     let (concur, fake) = client(vec![ok(&json!([told("a", json!(0), "SUCCESS")]))]);
     let long = Verdict { message: Some("é".repeat(2000)), ..refused("a") };

@@ -174,7 +174,8 @@ fn facts(model: &mut Model, answer: Said<crate::tui::msg::Facts>) -> Vec<Effect>
             connections::room::facts(model);
             crate::tui::screens::activity::room::gather(model);
             let gone = model.current_book().is_none();
-            match (gone, model.books.first().map(|b| b.id.clone())) {
+            let opens = model.books.iter().find(|b| Some(&b.id) == model.opens.as_ref());
+            match (gone, opens.or(model.books.first()).map(|b| b.id.clone())) {
                 (true, Some(first)) => model.choose_book(first),
                 (true, None) => {
                     model.queue.loaded = true;

@@ -96,6 +96,8 @@ pub struct Model {
     pub connections: Vec<ConnectionRow>,
     /// The book on the screen.
     pub book: Option<BookId>,
+    /// The book that is shown first, where there is one of that name.
+    pub opens: Option<BookId>,
     /// Its time zone.
     pub zone: TimeZone,
     /// When the source was read last, as far as this session knows.
@@ -184,6 +186,7 @@ impl Model {
             books: Vec::new(),
             connections: Vec::new(),
             book: None,
+            opens: None,
             zone: TimeZone::UTC,
             read_at: None,
             screen: Screen::Queue,

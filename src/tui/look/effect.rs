@@ -34,6 +34,8 @@ pub enum LookEffect {
     Themes,
     /// Writes the theme's name into `config.toml`. Only the chooser makes it.
     Keep(String),
+    /// Lets something happen in a made-up home, by its place in the list.
+    Happen(usize),
     /// What is open in every book.
     Books,
     /// Rings the bell.
@@ -64,6 +66,8 @@ pub enum LookMsg {
     Themes(Vec<Listed>),
     /// Where the theme's name was written.
     Kept(String, Said<String>),
+    /// What was let happen.
+    Happened(Result<String, String>),
     /// Totals over all books.
     Books(Said<Vec<Total>>),
     /// Documents for the palette.
@@ -90,7 +94,7 @@ impl RoomEffect for LookEffect {
             LookEffect::Keys => Some(0),
             LookEffect::Theme { .. } => Some(1),
             LookEffect::Themes => Some(2),
-            LookEffect::Keep(_) | LookEffect::Bell => None,
+            LookEffect::Keep(_) | LookEffect::Happen(_) | LookEffect::Bell => None,
             LookEffect::Find { .. } => Some(3),
             LookEffect::Books => Some(4),
         }

@@ -33,6 +33,8 @@ pub struct Look {
     pub mouse: bool,
     /// An error rings the terminal's bell.
     pub bell: bool,
+    /// What the palette lets happen in a made-up home: title and sentence, in the order of [`Wardrobe::happenings`].
+    pub happenings: Vec<(String, String)>,
 }
 
 impl Default for Look {
@@ -47,8 +49,20 @@ impl Default for Look {
             reduced_motion: false,
             mouse: false,
             bell: false,
+            happenings: Vec::new(),
         }
     }
+}
+
+/// Something that a person can let happen in a made-up home, as the palette lists it.
+#[derive(Clone)]
+pub struct Happening {
+    /// A few words.
+    pub title: String,
+    /// A sentence.
+    pub text: String,
+    /// Lets it happen; the answer is what is told. Errors are sentences.
+    pub run: Arc<dyn Fn() -> Result<String, String> + Send + Sync>,
 }
 
 /// Writes the name of a theme into `config.toml`; the answer says where. Errors are sentences.
@@ -63,6 +77,8 @@ pub struct Wardrobe {
     pub keys_file: Option<PathBuf>,
     /// Keeps a theme; none: there is no `config.toml` to keep it in.
     pub keep: Option<KeepTheme>,
+    /// What a person can let happen; empty in real homes.
+    pub happenings: Vec<Happening>,
 }
 
 impl fmt::Debug for Wardrobe {
@@ -71,6 +87,7 @@ impl fmt::Debug for Wardrobe {
             .field("library", &self.library)
             .field("keys_file", &self.keys_file)
             .field("keeps", &self.keep.is_some())
+            .field("happenings", &self.happenings.len())
             .finish()
     }
 }

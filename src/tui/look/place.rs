@@ -24,6 +24,8 @@ pub enum Place {
     Theme(String),
     /// A theme, kept in `config.toml`.
     KeptTheme(String),
+    /// Something that happens in a made-up home, by its place in the list.
+    Happening(usize),
 }
 
 /// Goes there.
@@ -71,6 +73,7 @@ pub fn go(model: &mut Model, place: Place) -> Vec<Effect> {
             Effect::LookRoom(LookEffect::Theme { name: name.clone(), why: Why::Chosen }),
             Effect::LookRoom(LookEffect::Keep(name)),
         ],
+        Place::Happening(at) => vec![Effect::LookRoom(LookEffect::Happen(at))],
     }
 }
 

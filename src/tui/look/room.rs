@@ -55,6 +55,8 @@ pub fn arrive(model: &mut Model, msg: LookMsg) -> Vec<Effect> {
             let name = clean(&name);
             model.say(Level::Warning, format!("{name} is shown now, but cannot be kept: {}.", clean(&why)));
         }
+        LookMsg::Happened(Ok(said)) => model.say(Level::Info, clean(&said)),
+        LookMsg::Happened(Err(why)) => model.say(Level::Warning, clean(&why)),
         LookMsg::Found(serial, typed, answer) => {
             for layer in &mut model.layers {
                 if let Layer::Finder(f) = layer {
@@ -180,6 +182,11 @@ fn places(model: &Model) -> Vec<Item> {
             let title = format!("tie-out {}", m.strftime("%Y-%m"));
             out.push(item("month", title, "The tie-out of this month.".into(), Place::Month(m)));
         }
+    }
+    for (at, (title, text)) in model.look.happenings.iter().enumerate() {
+        let (title, text) = (clean(title), clean(text));
+        let keys = model.environment.to_lowercase();
+        out.push(item(&keys, title, text, Place::Happening(at)));
     }
     for (name, note, _) in crate::tui::theme::BUILT_IN {
         let title = format!("theme {name}");

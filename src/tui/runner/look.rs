@@ -49,6 +49,7 @@ pub fn from_files(wardrobe: &Wardrobe, depth: Depth, effect: LookEffect) -> Opti
             };
             LookMsg::Kept(name, kept)
         }
+        LookEffect::Happen(at) => LookMsg::Happened((wardrobe.happenings.get(at)?.run)()),
         LookEffect::Find { .. } | LookEffect::Books | LookEffect::Bell => return None,
     })
 }
@@ -148,6 +149,7 @@ mod tests {
             library: Library::of(&dir.join("themes")),
             keys_file: Some(dir.join("keys.toml")),
             keep: None,
+            happenings: Vec::new(),
         }
     }
 

@@ -23,6 +23,7 @@ pub fn answer(effect: &LookEffect) -> Option<LookMsg> {
             let rows = sample::rows().into_iter().filter(has).collect();
             LookMsg::Found(serial, typed, Ok(rows))
         }
+        LookEffect::Happen(_) => LookMsg::Happened(Ok("It happened.".into())),
         LookEffect::Bell => return None,
     })
 }

@@ -1,1 +1,0 @@
-//! Visits driven by hand.
