@@ -157,7 +157,7 @@ async fn what_is_made_is_stored_and_the_password_is_not() {
         written.contains(id.as_str()) && written.contains(OWNER_ID) && written.contains(URL),
         "{written}"
     );
-    assert!(!format!("{made:?}{handed:?}", made = password, handed = row).contains(password.text()));
+    assert!(!format!("{password:?}{row:?}").contains(password.text()));
     for entry in std::fs::read_dir(home.dir.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();
         let found = bytes.windows(password.text().len()).any(|w| w == password.text().as_bytes());

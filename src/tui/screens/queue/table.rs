@@ -107,8 +107,8 @@ fn row(
             Column::Payee => left(&r.payee, *w),
             Column::Number => left(&r.number, *w),
             Column::WillPost => left(&tighter(&r.will_post, *w), *w),
-            Column::Finding => left(&tighter(waiting(&r.finding, &waits, *w), *w), *w),
-            Column::Label => left(waiting(&r.label, &waits, *w), *w),
+            Column::Finding => left(&tighter(waiting(&r.finding, waits.as_ref(), *w), *w), *w),
+            Column::Label => left(waiting(&r.label, waits.as_ref(), *w), *w),
             Column::Currency => left(r.currency, *w),
             Column::Amount => right(&r.amount, *w),
             Column::CostCentres => left(&r.cost_centres, *w),
@@ -128,7 +128,7 @@ fn row(
 }
 
 /// Why it waits, whole where there is room; else what there is to say of the document.
-fn waiting<'a>(other: &'a str, waits: &'a Option<(String, String)>, w: usize) -> &'a str {
+fn waiting<'a>(other: &'a str, waits: Option<&'a (String, String)>, w: usize) -> &'a str {
     match waits {
         Some((whole, _)) if width(whole) <= w => whole,
         Some((_, brief)) => brief,
