@@ -231,8 +231,8 @@ fn set_id(key: &str, content: &str) -> String {
         hash.update((field.len() as u64).to_be_bytes());
         hash.update(field.as_bytes());
     }
-    let hex: String = hash.finalize().iter().take(8).map(|b| format!("{b:02X}")).collect();
-    format!("TV-{hex}")
+    let head = hash.finalize().iter().take(8).fold(0_u64, |all, b| (all << 8) | u64::from(*b));
+    format!("TV-{head:016X}")
 }
 
 fn outcome(response: &Response) -> Written {
