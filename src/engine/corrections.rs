@@ -113,6 +113,7 @@ impl Core {
             accounts: Vec::new(),
             records: done.iter().map(|i| (i.kind, i.remote_id.clone())).collect(),
         };
+        self.must_be_here(&row).await?;
         let reading = self.wires.push(&row)?.reading(ask).await;
         let reading = self.heard(&row, reading).await?;
         let mine = |kind: EntryKind, id: &str| done.iter().any(|i| i.kind == kind && i.remote_id == id);

@@ -131,6 +131,7 @@ impl Core {
         let book = card.row.book.clone().ok_or_else(|| refuse("no book owns this document"))?;
         let book = self.book(&book).await?;
         let row = self.connection(&book.ledger).await?;
+        self.must_be_here(&row).await?;
         self.read_ledger(&row).await?;
         let facts = self.facts(&row.id).await?.ok_or_else(|| refuse("the ledger has not been read yet"))?;
         let frozen = card.approval.as_ref().map(|a| a.set.clone()).filter(|_| after_approval(card.row.state));

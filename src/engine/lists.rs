@@ -48,6 +48,7 @@ impl Core {
         }
         let source_row = self.connection(&book.source).await?;
         let ledger_row = self.connection(&book.ledger).await?;
+        self.must_be_here(&ledger_row).await?;
         let changed = self.read_ledger(&ledger_row).await?;
         let Some(facts) = self.facts(&book.ledger).await? else {
             return Err(EngineError::Refused("the ledger has not been read yet".into()));
@@ -335,16 +336,19 @@ impl Core {
         by: &Actor,
     ) -> Result<Result<String, String>, EngineError> {
         let step = |s| self.store.proposal_step(row.id, s, by.clone(), self.now());
+        let connection = match row.proposal.end {
+            End::Source => self.connection(&book.source).await?,
+            End::Ledger => self.connection(&book.ledger).await?,
+        };
+        if let Some(why) = self.away(&connection).await? {
+            return Ok(Err(why));
+        }
         if let Err(e) = step(ProposalStep::Trying).await {
             return match e {
                 crate::store::StoreError::Refused(why) => Ok(Err(why)),
                 e => Err(e.into()),
             };
         }
-        let connection = match row.proposal.end {
-            End::Source => self.connection(&book.source).await?,
-            End::Ledger => self.connection(&book.ledger).await?,
-        };
         let lists = self.wires.lists(&connection)?;
         // the same change has the same key, whatever process tries it
         let key = sha256_hex(format!("{}:{}:{}", book.id, row.id, row.proposal.key()).as_bytes());

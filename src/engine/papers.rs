@@ -92,13 +92,24 @@ impl Core {
                 let row = self.connection(&card.connection).await?;
                 let source = self.wires.source(&row)?;
                 // what was posted was readable; should it not be any more, there is nothing to list
-                let list = source
-                    .read(card.row.kind, &card.row.source_id, &card.bytes)
-                    .map(|d| wanted(&card, &d))
-                    .unwrap_or_default();
+                let list = if self.takes_no_papers(&card).await? {
+                    Vec::new()
+                } else {
+                    source
+                        .read(card.row.kind, &card.row.source_id, &card.bytes)
+                        .map(|d| wanted(&card, &d))
+                        .unwrap_or_default()
+                };
                 self.store.plan_receipts(id, list, self.now()).await?;
             }
         }
+    }
+
+    /// A ledger that calls us has no way to attach anything.
+    async fn takes_no_papers(&self, card: &Card) -> Result<bool, EngineError> {
+        let Some(book) = &card.row.book else { return Ok(false) };
+        let ledger = self.book(book).await?.ledger;
+        Ok(crate::engine::visit::calls_us(&self.connection(&ledger).await?))
     }
 
     /// One receipt. The outer error is the store's; the inner one is the connection's trouble.

@@ -30,8 +30,11 @@ fn as_it_was(i: &Intent) -> NewIntent {
     }
 }
 
-/// The first call that goes again: its key, its documents and its intents in their order.
-fn first(due: &[Postable]) -> Option<(String, Vec<(&Postable, Vec<&Intent>)>)> {
+/// A call that goes again: its key, its documents and of each its intents in their order.
+type Again<'a> = (String, Vec<(&'a Postable, Vec<&'a Intent>)>);
+
+/// The first of them.
+fn first(due: &[Postable]) -> Option<Again<'_>> {
     let key = due.iter().flat_map(|p| &p.intents).find(|i| goes_again(i))?.request_key.clone();
     let of = |p: &'_ Postable| {
         let members = p.intents.iter().filter(|i| goes_again(i) && i.request_key == key);

@@ -107,7 +107,7 @@ impl Core {
                     moved |= self.stands_there(p, entry, why, run).await?;
                 }
                 Some(Seen::Different { why }) => {
-                    moved |= self.stands_there(p, entry, why.clone(), run).await?
+                    moved |= self.stands_there(p, entry, why.clone(), run).await?;
                 }
                 None => {
                     return Ok(First::Stop(format!(

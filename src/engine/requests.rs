@@ -87,8 +87,10 @@ impl Engine {
                 self.core.stop.store(false, std::sync::atomic::Ordering::Release);
                 let by = crate::model::Actor { name: row.asked_by.clone(), ..crate::model::Actor::engine() };
                 let (kept, others) = self.core.keep_asked(&documents, only.first(), &by).await?;
-                if !kept.is_empty() && others.is_empty() && self.all_called(&documents, &only).await? {
-                    return Ok(kept.join("; "));
+                // no document left over is not the same as none named: that would post everything
+                if others.is_empty() && (!documents.is_empty() || self.all_called(&only).await?) {
+                    let nothing = "nothing of this is approved: nothing was posted".to_string();
+                    return Ok(if kept.is_empty() { nothing } else { kept.join("; ") });
                 }
                 let documents = others;
                 loop {
@@ -154,7 +156,7 @@ impl Engine {
             if !books.iter().any(|b| of(&b)) {
                 continue;
             }
-            self.core.visiting.ask_read(&row.id);
+            self.core.ask_lists(&row).await?;
             let came = self.core.last_came(&row).await?;
             said.push(format!(
                 "the lists of {} are read when {} next comes; {came}",
@@ -166,14 +168,12 @@ impl Engine {
     }
 
     /// Whether nothing but ledgers that call us is concerned by a request to post.
-    async fn all_called(&self, documents: &[DocumentId], only: &[BookId]) -> Result<bool, EngineError> {
-        if !documents.is_empty() {
-            return Ok(true);
-        }
+    async fn all_called(&self, only: &[BookId]) -> Result<bool, EngineError> {
         let books = self.core.store.books().await?;
         let rows = self.core.store.connections().await?;
         let called = |b: &crate::model::book::Book| rows.iter().any(|r| r.id == b.ledger && calls_us(r));
-        Ok(books.iter().filter(|b| only.is_empty() || only.contains(&b.id)).all(called))
+        let mut of = books.iter().filter(|b| only.is_empty() || only.contains(&b.id)).peekable();
+        Ok(of.peek().is_some() && of.all(called))
     }
 
     /// `retry` by state (interface.md): failed is derived again, ambiguous is looked up now, confirm_failed sent now.
@@ -188,10 +188,7 @@ impl Engine {
                     let row = self.core.connection(&book.ledger).await?;
                     let read = match self.core.away(&row).await? {
                         None => self.core.read_ledger(&row).await,
-                        Some(_) => {
-                            self.core.visiting.ask_read(&row.id);
-                            Ok(false)
-                        }
+                        Some(_) => self.core.ask_lists(&row).await.map(|()| false),
                     };
                     all = match read {
                         Ok(changed) => changed,

@@ -54,6 +54,8 @@ pub struct Inputs {
     pub source_read: Option<Timestamp>,
     /// When the ledger was read.
     pub ledger_read: Option<Timestamp>,
+    /// The ledger cannot be read now and its figures are of then: `06:10: QuickBooks last came 3 h ago`.
+    pub stale: Option<String>,
 }
 
 /// Whether "unexplained 0.00" may be printed.
@@ -253,6 +255,10 @@ fn unread(i: &Inputs) -> Vec<String> {
 }
 
 fn checked(i: &Inputs, explained: bool) -> Checked {
+    if let (Ok(_), Some(since)) = (&i.held, &i.stale) {
+        let text = format!("not checked since {since}");
+        return Checked { ok: false, text, source_read: i.source_read, ledger_read: i.ledger_read };
+    }
     let why = if let Err(why) = &i.held {
         Some(format!("the ledger was not read ({why})"))
     } else if let Err(why) = &i.listing {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::engine::EngineError;
 use crate::engine::core::Core;
-use crate::engine::reconcile::{ReadingStep, instants, plain};
+use crate::engine::reconcile::{ReadingStep, away, instants, plain};
 use crate::model::book::{Book, CardPolicy};
 use crate::model::clock;
 use crate::model::document::DocumentKind;
@@ -88,7 +88,14 @@ pub async fn inputs_telling(
     let accounts = control_accounts(book);
     let ledger_at = core.now();
     tell(ReadingStep::Ledger { records: expected(&before, period) });
-    let mut reading = reading(core, &ledger_row, period, &accounts, &before, book).await;
+    let last = away::last(core, &ledger_row, period, &accounts, &before).await?;
+    let (mut reading, ledger_at, stale) = match last {
+        None => (reading(core, &ledger_row, period, &accounts, &before, book).await, ledger_at, None),
+        Some(last) => {
+            let home = book.settings.home_currency;
+            (last.reading.and_then(|r| plain::held(r, home)), last.read_at.unwrap_or(ledger_at), last.stale)
+        }
+    };
     tell(ReadingStep::Comparing);
     // the store once more, so that what changed while the systems were read is seen
     let mut rows = core.store.period(ask).await?;
@@ -144,6 +151,7 @@ pub async fn inputs_telling(
         changed_at,
         source_read: listing.is_ok().then_some(source_at),
         ledger_read: held.is_ok().then_some(ledger_at),
+        stale,
         listing,
         held,
         documents,
@@ -199,23 +207,47 @@ async fn reading(
     book: &Book,
 ) -> Result<(Held, Balances), String> {
     let push = core.wires.push(row).map_err(|e| e.to_string())?;
-    let concerns = |r: &PeriodRow, d: Date| period.has(d) || r.original.is_some_and(|o| period.has(o));
-    let mut records: Vec<(EntryKind, String)> = Vec::new();
-    for r in rows {
-        let done = r.intents.iter().filter(|i| i.state == IntentState::Done && concerns(r, i.date));
-        records.extend(done.map(|i| (i.kind, i.remote_id.clone())));
-    }
     let ask = ReadingAsk {
         from: period.from,
         to: period.to,
         accounts: accounts.iter().map(|(n, _)| n.id.clone()).collect(),
-        records,
+        records: records(rows, period),
     };
     if row.health == Health::WrongCompany {
         return Err(row.health_reason.clone());
     }
     let reading = push.reading(ask).await.map_err(|e| e.to_string())?;
     plain::held(reading, book.settings.home_currency)
+}
+
+/// Records of ours that concern the period.
+fn records(rows: &[PeriodRow], period: Period) -> Vec<(EntryKind, String)> {
+    let concerns = |r: &PeriodRow, d: Date| period.has(d) || r.original.is_some_and(|o| period.has(o));
+    let mut records: Vec<(EntryKind, String)> = Vec::new();
+    for r in rows {
+        let done = r.intents.iter().filter(|i| i.state == IntentState::Done && concerns(r, i.date));
+        records.extend(done.map(|i| (i.kind, i.remote_id.clone())));
+    }
+    records
+}
+
+/// A reading that was asked for, with the records that are ours by now: what was posted since it was asked for is read
+/// with it.
+pub(crate) async fn records_of(
+    core: &Core,
+    row: &ConnectionRow,
+    mut ask: ReadingAsk,
+) -> Result<ReadingAsk, EngineError> {
+    let period = Period { from: ask.from, to: ask.to };
+    for book in core.store.books().await?.into_iter().filter(|b| b.ledger == row.id) {
+        let (arrived_from, _) = instants(ask.from, ask.to, &book.settings.time_zone)?;
+        let (from, to) = (ask.from, ask.to);
+        let of = PeriodAsk { book: book.id, ledger: row.id.clone(), from, to, arrived_from };
+        ask.records.extend(records(&core.store.period(of).await?, period));
+    }
+    ask.records.sort();
+    ask.records.dedup();
+    Ok(ask)
 }
 
 /// Marked records of the period that no document of it owns: somebody may have given them another date.

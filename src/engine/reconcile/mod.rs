@@ -1,6 +1,7 @@
 //! The tie-out of a period: both sides are read now, compared, kept by their hashes, and signed (accounting.md,
 //! section 12). It only reads the systems, so any process may do it, whoever holds the engine.
 
+mod away;
 pub(crate) mod gather;
 mod plain;
 mod remarks;

@@ -12,13 +12,15 @@ use jiff::civil::Date;
 use crate::engine::core::Core;
 use crate::engine::lookup::Early;
 use crate::engine::post::PostRun;
+use crate::engine::reconcile::gather::records_of;
 use crate::engine::run::title;
 use crate::engine::visit::notes::caller;
 use crate::engine::visit::state::Hold;
+use crate::engine::visit::waiting::{LISTS, waits};
 use crate::engine::{EngineError, Progress, What};
 use crate::model::ids::DocumentId;
 use crate::store::{ConnectionRow, Doing};
-use crate::systems::{CallError, Push};
+use crate::systems::{CallError, Push, ReadingAsk};
 use crate::transport::mailbox::Mailbox;
 
 /// How often doubts are looked up and sent again within one visit before it ends.
@@ -233,7 +235,7 @@ impl Drive {
 
     /// Reads the lists when they are due.
     async fn lists(&mut self) -> Result<bool, EngineError> {
-        let asked = self.core.visiting.read_asked(&self.row.id);
+        let asked = self.core.lists_asked(&self.row).await?;
         if !asked && (self.read || !(self.changed || self.core.lists_due(&self.row).await?)) {
             return Ok(false);
         }
@@ -242,18 +244,13 @@ impl Drive {
     }
 
     async fn read_lists(&mut self) -> Result<(), EngineError> {
-        // asked for again while they are read: read again
-        self.core.visiting.was_read(&self.row.id);
+        let began = self.core.now();
         let busy = self.core.doing(&self.row.id, Doing::ReadLedger);
-        let read = self.core.read_ledger(&self.row).await;
+        let changed = self.core.read_ledger(&self.row).await?;
         drop(busy);
-        let changed = match read {
-            Ok(changed) => changed,
-            Err(e) => {
-                self.core.visiting.ask_read(&self.row.id);
-                return Err(e);
-            }
-        };
+        // asked for again meanwhile: they are read again
+        let id = self.row.id.clone();
+        self.core.store.put_wanted_reading(id, LISTS.into(), Ok(String::new()), began).await?;
         (self.read, self.changed) = (true, false);
         if changed {
             self.derive().await?;
@@ -272,11 +269,12 @@ impl Drive {
     /// What the tie-out wants to know of a period.
     async fn wanted(&mut self) -> Result<bool, EngineError> {
         for want in self.core.store.readings(self.row.id.clone()).await? {
-            if !super::waiting::waits(&want) || !self.tried.insert(want.ask.clone()) {
+            if want.ask == LISTS || !waits(&want) || !self.tried.insert(want.ask.clone()) {
                 continue;
             }
-            let brought = match serde_json::from_str(&want.ask) {
-                Ok(ask) => match self.push.reading(ask).await {
+            let began = self.core.now();
+            let brought = match serde_json::from_str::<ReadingAsk>(&want.ask) {
+                Ok(ask) => match self.push.reading(records_of(&self.core, &self.row, ask).await?).await {
                     Ok(reading) => serde_json::to_string(&reading).map_err(|e| e.to_string()),
                     // it went away: this waits for the next visit
                     Err(e @ CallError::Offline { .. }) => {
@@ -286,10 +284,7 @@ impl Drive {
                 },
                 Err(e) => Err(format!("this version does not understand what was asked for: {e}")),
             };
-            self.core
-                .store
-                .put_wanted_reading(self.row.id.clone(), want.ask, brought, self.core.now())
-                .await?;
+            self.core.store.put_wanted_reading(self.row.id.clone(), want.ask, brought, began).await?;
             self.core.touch();
             return Ok(true);
         }

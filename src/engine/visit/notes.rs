@@ -129,10 +129,15 @@ impl Core {
         Ok(())
     }
 
+    /// Whether a visit is open and was heard of lately.
+    pub(crate) fn is_here(&self, row: &ConnectionRow) -> bool {
+        let open = self.wires.mailbox(&row.id).and_then(|m| m.visit());
+        open.is_some_and(|visit| self.visiting.alive(&row.id, visit))
+    }
+
     /// Why a ledger that calls us cannot be asked now: it is away. None: it is here, or it is one that is called.
     pub(crate) async fn away(&self, row: &ConnectionRow) -> Result<Option<String>, StoreError> {
-        let here = || self.wires.mailbox(&row.id).is_some_and(|m| m.visit().is_some());
-        if !calls_us(row) || here() {
+        if !calls_us(row) || self.is_here(row) {
             return Ok(None);
         }
         let note = self.visit_note(&row.id).await?;

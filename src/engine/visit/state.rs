@@ -1,6 +1,6 @@
 //! What a process knows of the visits that it answers: whether it holds the engine, and how far each visit is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +13,9 @@ use crate::model::ids::{BookId, ConnectionId};
 
 /// Whoever was heard of within this time is still there: another caller is sent away.
 const A_MOMENT: Duration = Duration::from_secs(10);
+/// Whoever was not heard of for so long is taken for gone: a visitor calls every few seconds, but for the time that its
+/// system works on a request.
+const GONE: Duration = Duration::from_mins(2);
 /// A driver that was told to end has this long.
 const LAST_WORK: Duration = Duration::from_secs(30);
 
@@ -52,7 +55,6 @@ pub struct Visiting {
     /// Since when.
     since: Mutex<Option<jiff::Timestamp>>,
     open: Mutex<BTreeMap<ConnectionId, Open>>,
-    read_asked: Mutex<BTreeSet<ConnectionId>>,
     made: Mutex<BTreeMap<BookId, u64>>,
 }
 
@@ -69,19 +71,6 @@ impl Visiting {
     /// What visits may do here; none: this process does not hold the engine.
     pub(crate) fn hold(&self) -> Option<Hold> {
         *held(&self.hold)
-    }
-
-    /// A person asked that the lists of this ledger are read with the next visit.
-    pub(crate) fn ask_read(&self, id: &ConnectionId) {
-        held(&self.read_asked).insert(id.clone());
-    }
-
-    pub(super) fn read_asked(&self, id: &ConnectionId) -> bool {
-        held(&self.read_asked).contains(id)
-    }
-
-    pub(super) fn was_read(&self, id: &ConnectionId) {
-        held(&self.read_asked).remove(id);
     }
 
     /// Records that visits made, by book, since the engine was taken.
@@ -109,7 +98,16 @@ impl Visiting {
 
     /// Whether this visit was heard of a moment ago.
     pub(super) fn lately(&self, id: &ConnectionId, visit: u64) -> bool {
-        self.with(id, visit, |o| o.heard.is_some_and(|at| at.elapsed() < A_MOMENT)).unwrap_or(false)
+        self.heard_within(id, visit, A_MOMENT)
+    }
+
+    /// Whether this visit goes on, as far as is known.
+    pub(super) fn alive(&self, id: &ConnectionId, visit: u64) -> bool {
+        self.heard_within(id, visit, GONE)
+    }
+
+    fn heard_within(&self, id: &ConnectionId, visit: u64, within: Duration) -> bool {
+        self.with(id, visit, |o| o.heard.is_some_and(|at| at.elapsed() < within)).unwrap_or(false)
     }
 
     /// As if nothing had been heard of the visitor for a long time.

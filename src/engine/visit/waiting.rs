@@ -20,6 +20,9 @@ const MANY: u32 = 10_000;
 /// While a visit is open, whoever waits for its end looks again this often at least.
 const MEANWHILE: std::time::Duration = std::time::Duration::from_secs(1);
 
+/// What is wanted when the lists are to be read, whatever their age.
+pub(super) const LISTS: &str = "lists";
+
 /// Whether a reading that was asked for is still to be made.
 pub(super) fn waits(want: &ReadingWant) -> bool {
     want.trouble.is_empty() && want.read_at.is_none_or(|at| at < want.asked_at)
@@ -44,7 +47,7 @@ impl Core {
         if self.may_go_out(row, hold, &BTreeSet::new()).await?.is_some() {
             return Ok(true);
         }
-        if self.visiting.read_asked(&row.id) || self.lists_due(row).await? {
+        if self.lists_due(row).await? {
             return Ok(true);
         }
         if self.store.readings(row.id.clone()).await?.iter().any(waits) {
@@ -52,6 +55,16 @@ impl Core {
         }
         let last = self.store.last_call(row.id.clone()).await?;
         Ok(last.is_some_and(|l| l.settled && l.request_key != note.cleared))
+    }
+
+    /// The lists of a ledger that calls us are read when it comes next.
+    pub(crate) async fn ask_lists(&self, row: &ConnectionRow) -> Result<(), EngineError> {
+        Ok(self.store.want_reading(row.id.clone(), LISTS.into(), self.now()).await?)
+    }
+
+    /// Whether somebody asked for that and it was not done since.
+    pub(super) async fn lists_asked(&self, row: &ConnectionRow) -> Result<bool, EngineError> {
+        Ok(self.store.readings(row.id.clone()).await?.iter().any(|w| w.ask == LISTS && waits(w)))
     }
 
     /// Whether the lists of a ledger are older than its books want them, or were never read. Without a book that is
@@ -114,7 +127,7 @@ impl Core {
         let unattended = posting == Posting::Unattended;
         let note = self.visit_note(&row.id).await?;
         let now = self.now();
-        let here = self.wires.mailbox(&row.id).is_some_and(|m| m.visit().is_some());
+        let here = self.is_here(row);
         let late = if here { None } else { self.overdue(row, &note).await? };
         if let Some(why) = &late
             && row.health == Health::Ok
@@ -130,6 +143,9 @@ impl Core {
                 pass.next = Some(pass.next.map_or(at, |n| n.min(at)));
             }
         };
+        if let Some(why) = self.posting_pause(&row.id) {
+            pass.remains.push(format!("{} is paused: {why}", row.id));
+        }
         let hold = Hold { epoch: 0, attended: !unattended };
         let waits = self.may_go_out(row, hold, &BTreeSet::new()).await?.is_some();
         let doubts = !self.store.unsettled(row.id.clone()).await?.is_empty();
@@ -224,7 +240,7 @@ impl Core {
     /// `2 documents are posted when QuickBooks next comes; it last came 3 h ago`
     async fn posted_when(&self, row: &ConnectionRow, n: usize) -> Result<String, EngineError> {
         let (who, are) = (caller(row), if n == 1 { "is" } else { "are" });
-        if self.wires.mailbox(&row.id).is_some_and(|m| m.visit().is_some()) {
+        if self.is_here(row) {
             return Ok(format!("{} {are} posted now or with the next visit: {who} is here", documents(n)));
         }
         let came = match self.visit_note(&row.id).await?.came_at {

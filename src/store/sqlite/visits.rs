@@ -12,9 +12,11 @@ use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::tx::{Tx, fields};
 use crate::store::types::{LastCall, ReadingWant, VisitNote};
 
+/// An ask is for what was approved when it was made: a later approval has to be asked for anew.
 fn asked(c: &Connection, ledger: &ConnectionId) -> Done<Vec<DocumentId>> {
     let sql =
         "SELECT d.id FROM posting_ask a JOIN document d ON d.id = a.document JOIN book b ON b.id = d.book
+               JOIN approval p ON p.document = d.id AND p.withdrawn_at IS NULL AND p.approved_at <= a.asked_at
                WHERE b.ledger = ? AND d.state IN ('approved', 'posting', 'ambiguous') ORDER BY d.id";
     let mut s = c.prepare_cached(sql)?;
     let rows = s.query_map([ledger.as_str()], |r| named(r, 0))?;
@@ -24,8 +26,10 @@ fn asked(c: &Connection, ledger: &ConnectionId) -> Done<Vec<DocumentId>> {
 /// Only what is approved, or partly out already, can be asked for; an ask that is no longer true is forgotten with it.
 fn ask(tx: &Tx<'_>, documents: &[DocumentId], by: &Actor) -> Done<u64> {
     tx.c.prepare_cached(
-        "DELETE FROM posting_ask WHERE document NOT IN
-           (SELECT id FROM document WHERE state IN ('approved', 'posting', 'ambiguous'))",
+        "DELETE FROM posting_ask WHERE NOT EXISTS
+           (SELECT 1 FROM document d JOIN approval p ON p.document = d.id AND p.withdrawn_at IS NULL
+            WHERE d.id = posting_ask.document AND d.state IN ('approved', 'posting', 'ambiguous')
+              AND p.approved_at <= posting_ask.asked_at)",
     )?
     .execute([])?;
     let mut kept = 0;

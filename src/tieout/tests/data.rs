@@ -359,6 +359,7 @@ pub fn inputs() -> Inputs {
         changed_at: "2026-11-04T16:30:00Z".parse().ok(),
         source_read: "2026-11-04T16:38:00Z".parse().ok(),
         ledger_read: "2026-11-04T16:39:00Z".parse().ok(),
+        stale: None,
         documents,
     }
 }

@@ -111,6 +111,17 @@ fn a_side_that_was_not_read_after_the_last_change_is_not_checked() {
 }
 
 #[test]
+fn figures_of_a_ledger_that_is_away_are_as_of_then_and_signed_by_nobody() {
+    let mut i = inputs();
+    i.stale = Some("06:10: QuickBooks last came 3 h ago".into());
+    let r = report(&i);
+    assert!(r.bridge.compared && r.bridge.explained(), "the figures are those of then");
+    assert_eq!(r.checked.text, "not checked since 06:10: QuickBooks last came 3 h ago");
+    assert_eq!(r.forbids(), ["not checked since 06:10: QuickBooks last came 3 h ago"]);
+    assert_eq!(r.checked.ledger_read, i.ledger_read);
+}
+
+#[test]
 fn timing_goes_to_its_own_lines() {
     let mut i = inputs();
     // D16 moved to November; one card purchase of D17 is dated in September

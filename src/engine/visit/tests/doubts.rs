@@ -16,7 +16,7 @@ async fn taken(firm: &Firm) -> (u64, String) {
         }
         let answer = firm.file.lock().unwrap().answer(&text);
         firm.bring(visit, &answer).await.unwrap();
-        step = firm.core.next_step(&firm.row, visit, Duration::from_secs(60)).await;
+        step = firm.core.next_step(&firm.row, visit, Duration::from_mins(1)).await;
     }
 }
 
@@ -109,7 +109,7 @@ async fn an_error_after_the_hand_out_is_a_doubt_and_ends_the_visit() {
     let ids = firm.approved(2);
     let (visit, _) = taken(&firm).await;
     let brought = Brought { answer: Vec::new(), hresult: "0x80040402".into(), message: "unexpected".into() };
-    let said = firm.core.brought(&firm.row, visit, brought, Duration::from_secs(60)).await;
+    let said = firm.core.brought(&firm.row, visit, brought, Duration::from_mins(1)).await;
     assert!(said.unwrap_err().contains("looked up"), "the visit ends");
     assert_eq!((firm.state(ids[0]), firm.state(ids[1])), (State::Ambiguous, State::Approved));
 }
@@ -120,7 +120,7 @@ async fn the_next_set_is_not_handed_out_while_one_is_out() {
     let ids = firm.approved(2);
     let (visit, _) = taken(&firm).await;
     // the answer got lost, and the visitor asks on
-    let step = firm.core.next_step(&firm.row, visit, Duration::from_secs(60)).await;
+    let step = firm.core.next_step(&firm.row, visit, Duration::from_mins(1)).await;
     assert!(matches!(step, Step::Stop(_)), "{step:?}");
     assert_eq!((firm.state(ids[0]), firm.state(ids[1])), (State::Ambiguous, State::Approved));
 }
@@ -155,7 +155,7 @@ async fn an_answer_that_comes_twice_or_after_a_restart_changes_nothing_or_settle
     let once = firm.bring(visit, &answer).await.unwrap();
     assert_eq!(firm.bring(visit, &answer).await, Ok(once), "the same percentage, and no effect");
     assert_eq!(firm.state(ids[0]), State::Posted);
-    let step = firm.core.next_step(&firm.row, visit, Duration::from_secs(60)).await;
+    let step = firm.core.next_step(&firm.row, visit, Duration::from_mins(1)).await;
     let set = body(step);
     let answer = firm.file.lock().unwrap().answer(&set);
     firm.killed(false).await;

@@ -20,7 +20,6 @@ async fn who_is_overdue_is_offline_since_when_and_well_again_when_it_comes() {
     let firm = Firm::new(false).await;
     firm.clock.set(at(1_000));
     assert_eq!(pass(&firm, Posting::Unattended).await.next, None, "who never came is not waited for");
-    firm.core.visiting.was_read(&firm.row.id);
     let (visit, step) = firm.enter().await;
     firm.carry_on(visit, step).await.1.unwrap();
     firm.core.left(&firm.row, visit, "closed").await;
@@ -114,4 +113,35 @@ async fn quickbooks_that_cannot_be_opened_says_why_and_since_when() {
     assert_eq!(firm.connection().await.health, Health::Ok);
     assert!(firm.note().await.trouble.is_empty());
     assert_eq!(firm.state(ids[0]), State::Posted);
+}
+
+#[tokio::test]
+async fn a_tie_out_while_it_is_away_is_as_of_its_last_visit_which_it_asks_for() {
+    use crate::engine::reconcile::reconcile;
+    let firm = Firm::new(true).await;
+    let period =
+        crate::tieout::Period { from: "2026-10-01".parse().unwrap(), to: "2026-10-31".parse().unwrap() };
+    let book = crate::store::sqlite::tests::BOOK.into();
+    let read = async || reconcile(&firm.core, &book, period).await.unwrap().report.checked;
+    let none = read().await;
+    assert!(!none.ok && none.text.contains("it has not come yet"), "{}", none.text);
+    assert_eq!(none.ledger_read, None);
+    // the next visit brings it, and it is as good as a reading of now
+    let (_, ended, _) = firm.visit().await;
+    assert_eq!(ended, Ok(()));
+    assert!(firm.asked().contains(&"reading".to_string()), "{:?}", firm.log());
+    let current = read().await;
+    assert_eq!(current.ledger_read, Some(at(100)));
+    assert!(
+        !current.text.contains("since") && !current.text.contains("ledger was not read"),
+        "{}",
+        current.text
+    );
+    assert_eq!(firm.come().await, Admission::Nothing, "no further one is asked for");
+    // three hours without a visit
+    firm.clock.set(at(100 + 3 * 3_600));
+    let old = read().await;
+    assert!(!old.ok && old.text.starts_with("not checked since "), "{}", old.text);
+    assert!(old.text.contains("it last came 3 h ago"), "{}", old.text);
+    assert_eq!(old.ledger_read, Some(at(100)), "its figures are of then");
 }

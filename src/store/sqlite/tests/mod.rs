@@ -13,6 +13,7 @@ mod posting;
 mod random;
 mod runs;
 mod trail;
+mod visits;
 mod whole;
 
 use std::future::Future;
