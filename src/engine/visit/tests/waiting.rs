@@ -34,10 +34,11 @@ async fn who_is_overdue_is_offline_since_when_and_well_again_when_it_comes() {
     );
     assert_eq!(firm.connection().await.health, Health::Ok);
     firm.clock.set(at(1_300));
-    assert_eq!(pass(&firm, Posting::Unattended).await.next, Some(at(1_600)), "a little patience");
+    let patient = pass(&firm, Posting::Unattended).await;
+    assert_eq!((patient.next, patient.glance), (None, Some(at(1_600))), "a little patience");
     firm.clock.set(at(1_600));
     let late = pass(&firm, Posting::Unattended).await;
-    assert_eq!(late.next, None, "it wakes nobody any more");
+    assert_eq!((late.next, late.glance), (None, None), "it wakes nobody any more");
     let row = firm.connection().await;
     assert_eq!(row.health, Health::Offline);
     assert!(row.health_reason.starts_with("QuickBooks has not come since "), "{}", row.health_reason);
