@@ -33,7 +33,7 @@ use tieout::sandbox::firm::Firm;
 use tieout::sandbox::quickbooks_desktop::{CompanyFile, QuickBooks, Session, fq_tax};
 use tieout::sandbox::stand_in::StandIn as _;
 use tieout::sandbox::web_connector::{
-    Caller, Desktop, Got, Greeting, Http, Operation, Raised, Report, Sent, Tempo, Wire,
+    Answer, Caller, Desktop, Got, Greeting, Http, Operation, Raised, Report, Sent, Tempo, Wire, read_answer,
 };
 use tieout::store::sqlite::{Executor, Options, SqliteStore};
 use tieout::store::{ApproveOne, Card, Query, Store, StoreError};
@@ -53,6 +53,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_tieout");
 pub enum Seen {
     /// A message set reached QuickBooks, and what it answered: an HRESULT where it raised one.
     Processed(String, Result<String, String>),
+    /// The service handed this message set out.
+    Handed(String),
     /// A `receiveResponseXML` was sent to the service, with what the service said; none: no answer was read.
     Brought(String, Option<u16>),
 }
@@ -82,7 +84,7 @@ impl Journal {
         all.into_iter()
             .filter_map(|s| match s {
                 Seen::Processed(set, _) => Some(set),
-                Seen::Brought(..) => None,
+                Seen::Handed(_) | Seen::Brought(..) => None,
             })
             .collect()
     }
@@ -152,6 +154,13 @@ impl Wire for Way {
             let (operation, body) = (sent.operation, sent.body.clone());
             self.around(operation, false);
             let got = self.http.post(sent).await;
+            if let (Operation::SendRequest, Ok(got)) = (operation, &got)
+                && let Ok(Answer::Text(set)) =
+                    read_answer(operation, got.status, &got.content_type, &got.body)
+                && !set.is_empty()
+            {
+                self.journal.add(Seen::Handed(set));
+            }
             if operation == Operation::ReceiveResponse {
                 self.journal.add(Seen::Brought(body, got.as_ref().ok().map(|g| g.status)));
             }
@@ -698,8 +707,35 @@ pub fn writes(set: &str) -> bool {
     set.contains("AddRq") || set.contains("ModRq") || set.contains("TxnDelRq") || set.contains("TxnVoidRq")
 }
 
-/// One posting or less a set, exact repetition under one id, and no second write before the first is known. Gives how
-/// many sets were sent again.
+/// The course of a journal in short, for whoever has to understand a violation.
+fn course(journal: &Journal) -> String {
+    let mut lines = Vec::new();
+    for seen in journal.all() {
+        let line = match &seen {
+            Seen::Handed(set) => {
+                format!("handed    {}", attribute(set, "newMessageSetID").unwrap_or("a query"))
+            }
+            Seen::Processed(set, answer) => format!(
+                "processed {} after {}: {}",
+                attribute(set, "newMessageSetID").unwrap_or("a query"),
+                attribute(set, "oldMessageSetID").unwrap_or("nothing"),
+                match answer {
+                    Ok(text) => format!("statusCode {}", attribute(text, "statusCode").unwrap_or("none")),
+                    Err(hresult) => hresult.clone(),
+                }
+            ),
+            Seen::Brought(body, status) => {
+                let id = body.split("requestID=\"").nth(1).and_then(|t| t.split('"').next());
+                format!("brought   {} and read {status:?}", id.unwrap_or("no answer"))
+            }
+        };
+        lines.push(line);
+    }
+    lines.join("\n")
+}
+
+/// One posting a set, exact repetition under one id, and no second write before the first is known. Gives how many sets
+/// were handed out again.
 pub fn assert_one_at_a_time(journal: &Journal, run: &str) -> u64 {
     let mut bytes: BTreeMap<String, String> = BTreeMap::new();
     let mut open: Option<String> = None;
@@ -707,6 +743,17 @@ pub fn assert_one_at_a_time(journal: &Journal, run: &str) -> u64 {
     let mut known: BTreeSet<String> = BTreeSet::new();
     for seen in journal.all() {
         match seen {
+            Seen::Handed(set) if writes(&set) => {
+                let id = attribute(&set, "newMessageSetID").unwrap_or_else(|| panic!("{run}: no id: {set}"));
+                assert!(id.len() <= 20, "{run}: {id}");
+                assert_eq!(set.matches("AddRq ").count(), 1, "{run}: one posting a set: {set}");
+                if let Some(first) = bytes.get(id) {
+                    assert_eq!(first, &set, "{run}: {id} was handed out again with other bytes");
+                    again += 1;
+                }
+                bytes.insert(id.to_string(), set.clone());
+            }
+            Seen::Handed(_) => {}
             Seen::Processed(set, answer) => {
                 let told = answer.as_deref().unwrap_or_default();
                 if !writes(&set) {
@@ -718,25 +765,18 @@ pub fn assert_one_at_a_time(journal: &Journal, run: &str) -> u64 {
                     }
                     continue;
                 }
-                assert!(!set.contains("InquiryRq"), "{run}: {set}");
                 let id = attribute(&set, "newMessageSetID").unwrap_or_else(|| panic!("{run}: no id: {set}"));
-                assert!(id.len() <= 20, "{run}: {id}");
-                assert_eq!(set.matches("AddRq ").count(), 1, "{run}: one posting a set: {set}");
-                if let Some(first) = bytes.get(id) {
-                    assert_eq!(first, &set, "{run}: {id} was sent again with other bytes");
-                    again += 1;
-                }
                 if let Some(before) = open.take()
                     && before != id
                 {
-                    let cleared = attribute(&set, "oldMessageSetID") == Some(before.as_str());
+                    let cleared = attribute(&set, "oldMessageSetID").is_none_or(|old| old == before);
                     assert!(
-                        known.contains(&before) && (cleared || attribute(&set, "oldMessageSetID").is_none()),
-                        "{run}: {id} went out while {before} was not known"
+                        known.contains(&before) && cleared,
+                        "{run}: {id} went out while {before} was not known:\n{}",
+                        course(journal)
                     );
                 }
                 assert!(!told.contains("messageSetStatusCode=\"9001\""), "{run}: {told}");
-                bytes.insert(id.to_string(), set.clone());
                 open = Some(id.to_string());
                 if answer.as_ref().is_err_and(|h| h.eq_ignore_ascii_case("0x80040400")) {
                     // it proves that nothing ran
