@@ -13,6 +13,18 @@ use crate::model::ids::BookId;
 use crate::model::text::harmless;
 use crate::store::{Row, Store};
 
+/// Why approved documents wait, by book.
+pub struct Waits(Vec<(BookId, String)>);
+
+impl Waits {
+    /// Why this one does; none: it does not, or it is not approved.
+    pub fn of(&self, row: &Row) -> Option<&str> {
+        let approved = row.state == crate::model::state::State::Approved;
+        let found = self.0.iter().find(|(book, _)| approved && Some(book) == row.book.as_ref());
+        found.map(|(_, why)| why.as_str())
+    }
+}
+
 /// What a command has at hand.
 pub struct Context {
     /// The open home.
@@ -111,6 +123,17 @@ impl Context {
             (Some(_), false) => Err(CliError::Usage("there are several books: say which with --book".into())),
             (None, _) => Err(CliError::Failed("this home has no book yet".into())),
         }
+    }
+
+    /// Why approved documents wait, by book: their ledger is away, or calls tieout and has not come since.
+    pub async fn waits(&self) -> Result<Waits, CliError> {
+        let (books, rows) = (self.store.books().await?, self.store.connections().await?);
+        let when = |at: jiff::Timestamp| at.strftime("%Y-%m-%d %H:%MZ").to_string();
+        let of = |b: Book| {
+            let ledger = rows.iter().find(|r| r.id == b.ledger)?;
+            Some((b.id, crate::engine::visit_look::waits_for(ledger, &when)?))
+        };
+        Ok(Waits(books.into_iter().filter_map(of).collect()))
     }
 
     /// The id of the book that was named, if one was.

@@ -4,6 +4,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use crate::cli::context::Waits;
 use crate::model::finding::Finding;
 use crate::model::money::{Currency, from_minor, plain};
 use crate::model::state::State;
@@ -58,6 +59,15 @@ pub fn row(row: &Row) -> Value {
         "arrived_at": row.arrived_at.to_string(),
         "changed_at": row.changed_at.to_string(),
     })
+}
+
+/// A row of the queue, with why it waits where its ledger is away.
+pub fn waiting_row(row: &Row, waits: &Waits) -> Value {
+    let mut value = self::row(row);
+    if let (Some(map), Some(why)) = (value.as_object_mut(), waits.of(row)) {
+        map.insert("waits_for".into(), text(why));
+    }
+    value
 }
 
 /// Totals by state and currency.

@@ -11,7 +11,7 @@ use crate::cli::exit::ExitCode;
 use crate::cli::mapping_files;
 use crate::cli::table::{Table, left, right};
 use crate::engine::Candidate;
-use crate::engine::mapping::{Edit, EditWhat, mend_of};
+use crate::engine::mapping::{Edit, EditWhat, LedgerWords, mend_of};
 use crate::mapping::{Change, key_named};
 use crate::model::entry::Named;
 use crate::model::rule::{Gives, Key, Rule, RuleKind, RuleSet};
@@ -80,6 +80,11 @@ async fn set(ctx: &mut Context, args: MappingSet) -> Result<ExitCode, CliError> 
         let what =
             if kind == RuleKind::Party { "--party CODE" } else { "KEY=VALUE, for instance custom1=CC450" };
         return Err(CliError::Usage(format!("a {} rule needs {what}", kind.name())));
+    }
+    let rows = ctx.store.connections().await?;
+    let system = rows.iter().find(|r| r.id == book.ledger).map_or("", |r| r.system.as_str());
+    if let Some(why) = LedgerWords::of(system).lacks(kind) {
+        return Err(CliError::Usage(why.into()));
     }
     let gives = match args.to.as_str() {
         "none" if matches!(kind, RuleKind::Class | RuleKind::Department | RuleKind::Customer) => {

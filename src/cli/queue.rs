@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::cli::args::QueueArgs;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, Waits};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitCode;
 use crate::cli::json;
@@ -31,15 +31,16 @@ pub async fn run(ctx: &mut Context, args: QueueArgs) -> Result<ExitCode, CliErro
     let query = Query { book: book.clone(), states, filter, limit: PAGE, ..Query::default() };
     let rows = all(ctx, query).await?;
     let totals = ctx.store.totals(book).await?;
+    let waits = ctx.waits().await?;
     if ctx.out.is_json() {
-        let documents: Vec<_> = rows.iter().map(json::row).collect();
+        let documents: Vec<_> = rows.iter().map(|r| json::waiting_row(r, &waits)).collect();
         ctx.out.json(&json!({
             "documents": documents,
             "count": documents.len(),
             "totals": json::totals(&totals),
         }))?;
     } else {
-        ctx.out.list(&table(&rows), "No documents here.")?;
+        ctx.out.list(&table(&rows, &waits), "No documents here.")?;
         ctx.out.note(&summary(&rows, &totals))?;
     }
     Ok(ExitCode::Done)
@@ -59,7 +60,7 @@ pub async fn all(ctx: &Context, mut query: Query) -> Result<Vec<Row>, CliError> 
     }
 }
 
-fn table(rows: &[Row]) -> Table {
+fn table(rows: &[Row], waits: &Waits) -> Table {
     let mut table = Table::new(&[
         left("state"),
         left("post. date"),
@@ -74,8 +75,13 @@ fn table(rows: &[Row]) -> Table {
     ]);
     for row in rows {
         let more = if row.findings > 1 { format!(" +{}", row.findings - 1) } else { String::new() };
-        let finding =
-            if row.finding_brief.is_empty() { row.reason.clone() } else { row.finding_brief.clone() + &more };
+        let finding = if let Some(waits) = waits.of(row) {
+            waits.to_string()
+        } else if row.finding_brief.is_empty() {
+            row.reason.clone()
+        } else {
+            row.finding_brief.clone() + &more
+        };
         table.row([
             row.state.to_string(),
             row.posting_date.map(|d| d.to_string()).unwrap_or_default(),

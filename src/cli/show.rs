@@ -37,7 +37,8 @@ pub async fn run(ctx: &mut Context, args: ShowArgs) -> Result<ExitCode, CliError
         if ctx.out.is_json() {
             ctx.out.json(&whole(&card, &papers, &history))?;
         } else {
-            print(ctx, &card, &papers, &history)?;
+            let waits = ctx.waits().await?;
+            print(ctx, &card, &papers, &history, waits.of(&card.row))?;
         }
     }
     Ok(ExitCode::Done)
@@ -129,6 +130,7 @@ fn print(
     card: &Card,
     papers: &[ReceiptRow],
     history: &[AuditRow],
+    waits: Option<&str>,
 ) -> Result<(), CliError> {
     let row = &card.row;
     let out = &mut ctx.out;
@@ -159,6 +161,9 @@ fn print(
     }
     if !row.reason.is_empty() {
         out.line(&format!("waits         {}", row.reason))?;
+    }
+    if let Some(why) = waits {
+        out.line(&format!("waits         {}", why.strip_prefix("waits ").unwrap_or(why)))?;
     }
     if let Some(bad) = &card.unreadable {
         out.line(&format!("unreadable    {}: {}", bad.path, bad.message))?;

@@ -24,12 +24,13 @@ pub async fn run(ctx: &mut Context) -> Result<ExitCode, CliError> {
     }
     let rows = ctx.store.connections().await?;
     let totals = ctx.store.totals(None).await?;
+    let rows_json = connections::connections_json(ctx, &rows).await?;
     let attention = ctx.store.attention(None, ctx.office.now(), MANY).await?.len();
     let listeners = ctx.store.listeners().await?;
     if ctx.out.is_json() {
-        print_json(ctx, &instance, &all, &rows, &totals, &listeners, attention)?;
+        print_json(ctx, &instance, &all, rows_json, &totals, &listeners, attention)?;
     } else {
-        print(ctx, &instance, &all, &rows, &totals, &listeners, attention)?;
+        print(ctx, &instance, &all, &rows, &totals, &listeners, attention).await?;
     }
     let failed = events::any_failed(&listeners, ctx.house.engine_holder().is_some());
     Ok(if failed { ExitCode::NeedsPerson } else { ExitCode::Done })
@@ -59,7 +60,7 @@ fn print_json(
     ctx: &mut Context,
     instance: &Instance,
     all: &[(Book, Policy)],
-    rows: &[ConnectionRow],
+    rows: Vec<serde_json::Value>,
     totals: &[Total],
     listeners: &[ListenerRow],
     attention: usize,
@@ -87,7 +88,7 @@ fn print_json(
         "vault": ctx.house.vault_way(),
         "engine": {"holder": holder},
         "books": books,
-        "connections": rows.iter().map(json::connection).collect::<Vec<_>>(),
+        "connections": rows,
         "listeners": listeners.iter().map(|l| events::listener_json(l, holder.is_some())).collect::<Vec<_>>(),
         "by_state": json::by_state(totals.iter().map(|t| (t.state, t.count))),
         "totals": json::totals(totals),
@@ -96,7 +97,7 @@ fn print_json(
     Ok(())
 }
 
-fn print(
+async fn print(
     ctx: &mut Context,
     instance: &Instance,
     all: &[(Book, Policy)],
@@ -124,6 +125,7 @@ fn print(
     ctx.out.table(&books::table(all), "No books yet.")?;
     ctx.out.line("")?;
     ctx.out.table(&connections::table(rows), "No connections yet.")?;
+    connections::visits(ctx, rows).await?;
     ctx.out.line("")?;
     if !listeners.is_empty() {
         ctx.out.table(&events::listeners_table(listeners, running), "")?;

@@ -13,6 +13,7 @@ use crate::engine::connect_ask::{Field, Question, question};
 use crate::engine::connect_sign_in::hide;
 use crate::engine::qwc::{self, Qwc, QwcError};
 use crate::engine::visit::{CALLER_PASSWORD, password};
+use crate::model::canonical::hex;
 use crate::model::ids::ConnectionId;
 use crate::store::{ConnectionRow, Health};
 use crate::systems::quickbooks_desktop::OWNER_ID;
@@ -113,7 +114,7 @@ pub fn listen_first() -> String {
      QuickBooks on another machine, which has to reach this one over HTTPS with a certificate that Windows trusts:\n\
      \x20 [listen.web_connector]\n\
      \x20 address = \"0.0.0.0:8077\"\n\
-     \x20 endpoint = \"https://NAME-OF-THIS-MACHINE:8077/qbwc\"\n\
+     \x20 endpoint = \"https://NAME-OF-THIS-MACHINE:8077\"\n\
      \x20 certificate = \"/path/to/certificate-chain.pem\"\n\
      \x20 key = \"/path/to/key.pem\""
         .into()
@@ -532,7 +533,7 @@ fn guid() -> Result<String, ConnectError> {
     // version 4, variant 1 (RFC 9562)
     bytes[6] = (bytes[6] & 0x0F) | 0x40;
     bytes[8] = (bytes[8] & 0x3F) | 0x80;
-    let hex: String = bytes.iter().map(|b| format!("{b:02X}")).collect();
+    let hex = hex(&bytes).to_uppercase();
     let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
     Ok(format!("{{{}-{}-{}-{}-{}}}", part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)))
 }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::EngineError;
 use crate::engine::connect::warning;
 use crate::engine::desk::Desk;
+use crate::engine::visit_look::{self, VisitLook};
 use crate::model::book::{Book, Policy};
 use crate::model::ids::{BookId, ConnectionId};
 use crate::model::state::State;
@@ -59,6 +60,8 @@ pub struct ConnectionLook {
     pub subscriptions: Option<(usize, usize)>,
     /// Documents that wait for it.
     pub waiting: u64,
+    /// Its visits, and what waits for the next; none: a system that is called.
+    pub visit: Option<VisitLook>,
     /// Books that rest because it rests.
     pub rested: Vec<BookId>,
 }
@@ -75,12 +78,14 @@ pub(super) async fn looks(desk: &Desk) -> Result<Vec<ConnectionLook>, EngineErro
     let books = store.books().await?;
     let rested = store.rested().await?;
     let fetched = last(&**store, now, "fetch").await?;
+    let mut visits = visit_look::looks(&**store).await?;
     let mut all = Vec::new();
     for row in store.connections().await? {
         let note = notes.iter().find(|n| n.connection == row.id);
         let lifetimes = match &accounts {
             None => None,
             // what cannot be opened is not known here; the connection's health says why
+            Some(_) if visit_look::calls_us(&row) => None,
             Some(accounts) => match accounts.connector.tokens(&row) {
                 Ok(tokens) => tokens.lifetimes().await.ok().flatten(),
                 Err(_) => None,
@@ -123,6 +128,7 @@ pub(super) async fn looks(desk: &Desk) -> Result<Vec<ConnectionLook>, EngineErro
             next_read,
             subscriptions: events.checked_at.map(|_| (in_place, events.subscriptions.len())),
             waiting,
+            visit: visits.iter().position(|(id, _)| *id == row.id).map(|i| visits.swap_remove(i).1),
             rested: rested.iter().filter(|(_, c)| *c == row.id).map(|(b, _)| b.clone()).collect(),
             id: row.id,
         });

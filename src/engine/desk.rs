@@ -46,6 +46,8 @@ pub struct Desk {
 
 impl Desk {
     async fn set_rule_and_derive(&self, book: BookId, mut rule: Rule) -> Result<Freed, EngineError> {
+        let ledger = self.core.connection(&self.core.book(&book).await?.ledger).await?;
+        mapping::LedgerWords::of(&ledger.system).takes([&rule])?;
         let mut rules = self.core.store.rules(book.clone()).await?;
         let expected = rules.version;
         rule.author.clone_from(&self.actor.name);
@@ -184,7 +186,10 @@ impl Office for Desk {
             let Some(facts) = self.core.facts(&book.ledger).await? else {
                 return Err(EngineError::Refused("the ledger has not been read yet".into()));
             };
-            Ok(candidates::of(&mend, &typed, &facts, &book))
+            let ledger = self.core.connection(&book.ledger).await?;
+            let mut found = candidates::of(&mend, &typed, &facts, &book);
+            mapping::LedgerWords::of(&ledger.system).say(&mut found);
+            Ok(found)
         })
     }
 

@@ -245,9 +245,10 @@ fn arrival(
             }
         }
         Err(u) => {
-            // whose it is cannot be read: the connection's only book, else nobody's
+            // where not even its ledger can be read: the connection's only book, else nobody's
             let mut of_source = books.iter().filter(|b| b.source == *from);
             let only = of_source.next().filter(|_| of_source.next().is_none());
+            let only = route::book_of_code(books, from, &u.ledger_code).or(only);
             let unread = Unreadable { path: u.path, message: u.message, number: u.number };
             (Err(unread), only.map(|b| b.id.clone()), Ours::No, sha256_hex(&item.bytes))
         }

@@ -335,6 +335,14 @@ impl Core {
         row: &ProposalRow,
         by: &Actor,
     ) -> Result<Result<String, String>, EngineError> {
+        let connection = match row.proposal.end {
+            End::Source => self.connection(&book.source).await?,
+            End::Ledger => self.connection(&book.ledger).await?,
+        };
+        // one that calls us is asked only while it is here: nothing was begun
+        if let Some(why) = self.away(&connection).await? {
+            return Ok(Err(why));
+        }
         let step = |s| self.store.proposal_step(row.id, s, by.clone(), self.now());
         let connection = match row.proposal.end {
             End::Source => self.connection(&book.source).await?,

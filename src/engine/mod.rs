@@ -57,6 +57,7 @@ pub mod totals;
 mod trial;
 mod try_settings;
 pub mod visit;
+pub mod visit_look;
 mod watch;
 pub mod whole;
 pub mod wiring;

@@ -14,7 +14,7 @@ use crate::model::ids::DocumentId;
 use crate::model::money::{self, Currency};
 use crate::model::state::State;
 use crate::store::Card;
-use crate::systems::{ItemKey, Prepared, Push};
+use crate::systems::{ItemKey, Prepared, Push, registry};
 
 /// The figures of approving (or, for approved ones, of posting) these documents.
 pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPreview, EngineError> {
@@ -177,9 +177,40 @@ pub async fn request_text(core: &Arc<Core>, id: DocumentId) -> Result<String, En
         items.push(push.encode(entry, &key, &facts).map_err(EngineError::Refused)?);
         keys.push(key);
     }
-    let call = push.assemble(&items, &keys, None);
-    let pretty = serde_json::from_slice::<serde_json::Value>(&call.bytes)
+    let calls_us = registry::named(&row.system).is_some_and(registry::Entry::calls_us);
+    // a ledger that takes one posting a call gets as many calls as there are entries
+    let most = push.limits().batch.max(1);
+    let calls = items.chunks(most).zip(keys.chunks(most)).map(|(items, keys)| {
+        let call = push.assemble(items, keys, None);
+        let head = if calls_us {
+            format!("message set {} to company file {}", call.request_key, row.company)
+        } else {
+            format!("POST batch to company {} · requestid {}", row.company, call.request_key)
+        };
+        format!("{head}\n{}", laid_out(&call.bytes))
+    });
+    Ok(calls.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// JSON with its indents, XML with a line for each element: what is between two of them is never text, because text has
+/// its signs escaped.
+fn laid_out(bytes: &[u8]) -> String {
+    serde_json::from_slice::<serde_json::Value>(bytes)
         .and_then(|v| serde_json::to_string_pretty(&v))
-        .unwrap_or_else(|_| String::from_utf8_lossy(&call.bytes).into_owned());
-    Ok(format!("POST batch to company {} · requestid {}\n{pretty}", row.company, call.request_key))
+        .unwrap_or_else(|_| String::from_utf8_lossy(bytes).replace("><", ">\n<"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::laid_out;
+
+    #[test]
+    fn a_request_is_laid_out_for_people() {
+        assert_eq!(laid_out(br#"{"a":[1]}"#), "{\n  \"a\": [\n    1\n  ]\n}");
+        let xml = "<Bill><Memo>a &gt;&lt; b</Memo><Amount>1.00</Amount></Bill>";
+        assert_eq!(
+            laid_out(xml.as_bytes()),
+            "<Bill>\n<Memo>a &gt;&lt; b</Memo>\n<Amount>1.00</Amount>\n</Bill>"
+        );
+    }
 }

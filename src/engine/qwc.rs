@@ -12,6 +12,9 @@ use crate::model::text::harmless;
 /// Characters of a description that the Web Connector shows whole.
 const DESCRIPTION: usize = 80;
 
+/// The page of the listener for people.
+const SUPPORT: &str = "/support";
+
 /// What a file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qwc<'a> {
@@ -103,7 +106,7 @@ impl Qwc<'_> {
         let description: String =
             format!("Approved spend for {}", one_line(self.company)).chars().take(DESCRIPTION).collect();
         // the same host, and a page that answers: the Web Connector opens it when the file is added (QBWC1000, 1003)
-        let support = url.as_str();
+        let support = Url::join(&url, SUPPORT).map_err(|e| QwcError::Address(e.to_string()))?;
         let elements = [
             ("AppName", format!("tieout {}", self.connection)),
             ("AppID", String::new()),

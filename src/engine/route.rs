@@ -10,9 +10,13 @@ use crate::model::ids::ConnectionId;
 /// The book of a document of one source connection: exactly one, by ledger code. A test document of a known ledger has
 /// a book too, so that it is seen there.
 pub fn book_of<'a>(books: &'a [Book], source: &ConnectionId, document: &Document) -> Option<&'a Book> {
-    let mut fits = books
-        .iter()
-        .filter(|b| b.source == *source && b.settings.ledger_codes.contains(&document.ledger_code));
+    book_of_code(books, source, &document.ledger_code)
+}
+
+/// The same by the code itself, of a document that could not be read otherwise.
+pub fn book_of_code<'a>(books: &'a [Book], source: &ConnectionId, code: &str) -> Option<&'a Book> {
+    let mut fits =
+        books.iter().filter(|b| b.source == *source && b.settings.ledger_codes.iter().any(|c| c == code));
     let first = fits.next();
     // two books for one ledger code are no routing: nobody owns it until a person decides
     if fits.next().is_some() { None } else { first }

@@ -3,6 +3,8 @@
 //!
 //! The order is fixed (reliability.md, S6 to S9 and I3): certificate or signature, durable insert, 2xx, hint. Our own
 //! trouble is 503, so that the sender comes again; what was not proved is 401 or 403.
+//!
+//! The third listener is the SOAP service for the QuickBooks Web Connector, which has an order of its own.
 
 mod accept;
 mod answer;

@@ -66,7 +66,7 @@ pub struct Limits {
     pub headers: Duration,
     /// The body.
     pub body: Duration,
-    /// All of a connection, which carries one request.
+    /// All of a connection: it carries one request, but for the Web Connector's.
     pub total: Duration,
     /// How long the durable insert may take before the sender is told to come again.
     pub insert: Duration,

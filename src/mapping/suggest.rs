@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::mapping::latin::plain_letters;
 use crate::model::document::Document;
 use crate::model::entry::Named;
 use crate::model::finding::Suggestion;
+use crate::model::latin::plain_letters;
 use crate::model::ledger::{LedgerFacts, Vendor};
 
 /// Below this score a suggestion would mislead.

@@ -1,12 +1,12 @@
 //! What people read inside the ledger: header memo and line texts.
 
 use crate::mapping::dates::Dates;
-use crate::mapping::latin::{Spelled, latin_1};
 use crate::mapping::rules::{Asked, best, told};
 use crate::mapping::work::{Work, why};
 use crate::model::document::{Document, DocumentKind, Expense};
 use crate::model::entry::Why;
 use crate::model::finding::{FindingCode, Mend};
+use crate::model::latin::{Spelled, latin_1};
 use crate::model::money;
 use crate::model::reference::Reference;
 use crate::model::rule::{Gives, Key, RuleKind};

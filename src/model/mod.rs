@@ -11,6 +11,7 @@ pub mod finding;
 pub mod guard;
 pub mod ids;
 pub mod intent;
+pub mod latin;
 pub mod ledger;
 pub mod lists;
 pub mod money;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::document::{Document, DocumentKind};
+use crate::model::rule::DimensionKind;
 use crate::systems::Unread;
 use crate::systems::{
     CallsUs, Link, Lists, Push, SignIn, Source, Subscriptions, concur, quickbooks_desktop, quickbooks_online,
@@ -120,6 +121,35 @@ static ALL: [Entry; 3] = [
         sign_in: None,
     },
 ];
+
+/// What people call a system, known here or not.
+pub fn title(system: &str) -> String {
+    named(system).map_or_else(|| system.replace('_', " "), |e| e.title.to_string())
+}
+
+/// Why a ledger has no such dimension; none: it has.
+pub fn lacks(system: &str, dimension: DimensionKind) -> Option<&'static str> {
+    (system == quickbooks_desktop::NAME && dimension == DimensionKind::Department).then_some(
+        "QuickBooks Desktop has no departments or locations: its dimensions are class and customer:job",
+    )
+}
+
+/// What a ledger calls a dimension.
+pub fn dimension_word(system: &str, dimension: DimensionKind) -> &'static str {
+    match dimension {
+        DimensionKind::Customer if system == quickbooks_desktop::NAME => "customer:job",
+        other => other.word(),
+    }
+}
+
+/// A short name for a first connection of a system: `qbo`, `concur`.
+pub fn short(system: &str) -> String {
+    match system {
+        quickbooks_online::NAME => "qbo".into(),
+        quickbooks_desktop::NAME => "qbd".into(),
+        other => other.replace('_', "-"),
+    }
+}
 
 /// The system of this name; hyphens are accepted.
 pub fn named(name: &str) -> Option<&'static Entry> {

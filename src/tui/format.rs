@@ -119,6 +119,13 @@ pub fn header_time_short(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%m-%d %H:%M").to_string()
 }
 
+/// `09:12`, with the day where it was another one: `2026-11-03 09:12`.
+pub fn since(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    let local = at.to_zoned(zone.clone());
+    let today = now.to_zoned(zone.clone()).date() == local.date();
+    local.strftime(if today { "%H:%M" } else { "%Y-%m-%d %H:%M" }).to_string()
+}
+
 /// `just now`, `2 min ago`, `3 h ago`, `5 d ago`.
 pub fn ago(then: Timestamp, now: Timestamp) -> String {
     let s = now.duration_since(then).as_secs().max(0);

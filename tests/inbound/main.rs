@@ -23,3 +23,4 @@ mod negatives;
 mod program;
 mod reload;
 mod subscriptions;
+mod web_connector;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::core::Core;
 use crate::engine::mapping::csv::records;
-use crate::engine::mapping::{Board, Given, Method, Unmapped, near};
+use crate::engine::mapping::{Board, Given, LedgerWords, Method, Unmapped, near};
 use crate::engine::{EngineError, candidates};
 use crate::mapping::rule_of;
 use crate::model::document::Document;
@@ -38,6 +38,7 @@ impl Core {
             methods: methods(&book.settings.who_pays, &groups),
             versions: self.store.rule_versions(id.clone(), None, VERSIONS).await?,
             unread_ledger: facts.is_none(),
+            ledger: LedgerWords::of(&self.connection(&book.ledger).await?.system),
             rules,
             uses,
             ..Board::default()

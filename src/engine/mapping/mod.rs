@@ -11,7 +11,7 @@ mod trying;
 pub use board::mend_of;
 pub use trying::{differences, guard_words, rule_words};
 
-use crate::engine::Candidate;
+use crate::engine::{Candidate, EngineError};
 use crate::mapping::Change;
 use crate::model::book::WhoPays;
 use crate::model::document::{Document, DocumentKind};
@@ -19,9 +19,10 @@ use crate::model::entry::Named;
 use crate::model::finding::Mend;
 use crate::model::ids::DocumentId;
 use crate::model::money::Currency;
-use crate::model::rule::{Rule, RuleSet};
+use crate::model::rule::{DimensionKind, Rule, RuleKind, RuleSet};
 use crate::model::state::State;
 use crate::store::{FindingGroup, RuleUse, RuleVersion};
+use crate::systems::registry;
 
 /// What is to be done with the rules of a book.
 #[derive(Debug, Clone, PartialEq)]
@@ -148,6 +149,49 @@ pub struct Board {
     pub versions: Vec<RuleVersion>,
     /// The ledger was never read: nothing can be chosen.
     pub unread_ledger: bool,
+    /// What its ledger calls dimensions, and which it does not have.
+    pub ledger: LedgerWords,
+}
+
+/// What a ledger calls its dimensions, and which it does not have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerWords {
+    /// Its own word for customers; empty: project or customer.
+    pub customer: &'static str,
+    /// Why it has no departments; none: it has.
+    pub no_departments: Option<&'static str>,
+}
+
+impl LedgerWords {
+    /// Of a system.
+    pub fn of(system: &str) -> Self {
+        let customer = registry::dimension_word(system, DimensionKind::Customer);
+        Self {
+            customer: if customer == DimensionKind::Customer.word() { "" } else { customer },
+            no_departments: registry::lacks(system, DimensionKind::Department),
+        }
+    }
+
+    /// Why rules of this kind make nothing there; none: they do.
+    pub fn lacks(&self, kind: RuleKind) -> Option<&'static str> {
+        self.no_departments.filter(|_| kind == RuleKind::Department)
+    }
+
+    /// Candidates in the words of the ledger.
+    pub(crate) fn say(&self, found: &mut [Candidate]) {
+        let general = DimensionKind::Customer.word();
+        for c in found.iter_mut().filter(|c| !self.customer.is_empty() && c.note == general) {
+            c.note = self.customer.into();
+        }
+    }
+
+    /// Refuses rules for what the ledger does not have.
+    pub(crate) fn takes<'a>(&self, rules: impl IntoIterator<Item = &'a Rule>) -> Result<(), EngineError> {
+        match rules.into_iter().find_map(|r| self.lacks(r.kind)) {
+            Some(why) => Err(EngineError::Refused(format!("{why}. Nothing was saved."))),
+            None => Ok(()),
+        }
+    }
 }
 
 /// A document to show a memo template with.

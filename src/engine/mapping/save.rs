@@ -1,7 +1,7 @@
 //! Saving an edit: a new version of the rules against the one that was seen, then deriving again.
 
 use crate::engine::core::Core;
-use crate::engine::mapping::Edit;
+use crate::engine::mapping::{Edit, LedgerWords};
 use crate::engine::{EngineError, Freed};
 use crate::model::ids::BookId;
 use crate::model::people::Actor;
@@ -14,6 +14,8 @@ impl Core {
         let (before, rules, settings) = self.edited(book, edit, &by.name).await?;
         let now = self.now();
         let old = self.book(book).await?;
+        let ledger = LedgerWords::of(&self.connection(&old.ledger).await?.system);
+        ledger.takes(rules.rules.iter().filter(|r| !before.rules.contains(r)))?;
         let (same_rules, same_settings) =
             (rules.rules == before.rules && rules.guards == before.guards, settings == old.settings);
         if same_rules && same_settings {

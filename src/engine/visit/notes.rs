@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::engine::EngineError;
 use crate::engine::core::Core;
 use crate::engine::run::title;
+pub(crate) use crate::engine::visit_look::calls_us;
 use crate::model::clock;
 use crate::model::ids::ConnectionId;
 use crate::store::{ConnectionRow, StoreError, VisitNote};
@@ -13,11 +14,6 @@ use crate::store::{ConnectionRow, StoreError, VisitNote};
 const MINUTES: i64 = 5;
 /// Nobody is overdue sooner.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
-
-/// Whether the system of a connection calls us.
-pub(crate) fn calls_us(row: &ConnectionRow) -> bool {
-    crate::systems::registry::named(&row.system).is_some_and(|e| e.calls_us())
-}
 
 /// What people call the program that comes: `QuickBooks`.
 pub(crate) fn caller(row: &ConnectionRow) -> &str {

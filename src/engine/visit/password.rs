@@ -52,13 +52,12 @@ pub fn stored(password: &SecretString) -> Result<SecretString, SealError> {
 /// letters. The time it takes does not depend on what is stored, or on whether anything is.
 pub fn fits(stored: Option<&SecretString>, typed: &SecretString) -> bool {
     let typed = typed.expose_secret();
-    let (salt, want) = stored.and_then(|s| parts(s.expose_secret())).unwrap_or_else(|| {
-        // nobody's: compared all the same
-        ("00000000000000000000000000000000", [0; 32])
-    });
+    let nobody = ("00000000000000000000000000000000", [0; 32]);
+    // nobody's is compared all the same
+    let (salt, want) = stored.and_then(|s| parts(s.expose_secret())).unwrap_or(nobody);
     let exact = same(&digest(salt, typed), &want);
     let tidy = same(&digest(salt, &plain(typed)), &want);
-    stored.is_some() & (want != [0; 32]) & (exact | tidy)
+    want != nobody.1 && (exact || tidy)
 }
 
 fn parts(stored: &str) -> Option<(&str, [u8; 32])> {

@@ -16,6 +16,8 @@ const A_MOMENT: Duration = Duration::from_secs(10);
 /// Whoever was not heard of for so long is taken for gone: a visitor calls every few seconds, but for the time that its
 /// system works on a request.
 const GONE: Duration = Duration::from_mins(2);
+/// Who has everything closes its visit within this time.
+const GOODBYE: Duration = Duration::from_secs(2);
 /// A driver that was told to end has this long.
 const LAST_WORK: Duration = Duration::from_secs(30);
 
@@ -214,6 +216,7 @@ impl Core {
 impl Holding {
     /// Ends every visit. What was out and is not answered is a doubt; that is recorded before this returns.
     pub(crate) async fn end(self) {
+        self.goodbye().await;
         *held(&self.core.visiting.hold) = None;
         for id in self.core.visiting.all() {
             if let Some(mailbox) = self.core.wires.mailbox(&id)
@@ -226,6 +229,26 @@ impl Holding {
             if !self.core.visiting.ended(&id, LAST_WORK).await {
                 tracing::warn!(connection = %id, "a visit did not end in time");
             }
+        }
+    }
+}
+
+impl Holding {
+    /// A visitor that has everything closes its visit at once: it is heard first, so that it need not report a failure.
+    async fn goodbye(&self) {
+        let leaves = |id: &ConnectionId| {
+            let mailbox = self.core.wires.mailbox(id);
+            mailbox.is_some_and(|m| m.visit().is_some_and(|visit| m.is_finished(visit)))
+        };
+        let all = self.core.visiting.all();
+        let gone = async {
+            let mut again = tokio::time::interval(GOODBYE / 100);
+            while all.iter().any(leaves) {
+                again.tick().await;
+            }
+        };
+        if tokio::time::timeout(GOODBYE, gone).await.is_err() {
+            tracing::info!("a visitor did not close its visit before this process ended");
         }
     }
 }

@@ -17,7 +17,7 @@ fn texts_are_what_the_ledger_will_show() {
     doc.title = "Łódź \u{201c}edition\u{201d}\nfor {name}".into();
     let got = firm.derive(&doc);
     assert_eq!(codes(&got), ["text_substituted"]);
-    assert!(got.set.entries[0].memo.starts_with("9WZQ4B Raman, Lódz \"edition\" for {name} · tieout:TO"));
+    assert!(got.set.entries[0].memo.starts_with("9WZQ4B Raman, Lodz \"edition\" for {name} · tieout:TO"));
     firm.facts.company.country = "GB".into();
     assert!(codes(&firm.derive(&doc)).is_empty());
     doc.title = "x".repeat(5000);
@@ -28,6 +28,30 @@ fn texts_are_what_the_ledger_will_show() {
     assert_eq!(Reference::in_memo(memo).as_ref(), Some(&got.set.entries[0].reference));
     // é and ü are Latin-1 and stay
     assert!(super::firm::firm().derive(&sample("D19")).set.entries[0].memo.contains("Müller"));
+}
+
+#[test]
+fn desktop_holds_latin_1_wherever_it_stands_and_longer_memos() {
+    let mut firm = firm();
+    firm.identity.target_system = "quickbooks_desktop".into();
+    firm.facts.company.country = "GB".into();
+    let mut doc = sample("D04");
+    doc.title = "Łódź 日本".into();
+    let got = firm.derive(&doc);
+    assert_eq!(codes(&got), ["text_substituted"]);
+    assert!(got.set.entries[0].memo.starts_with("9WZQ4B Raman, Lodz [U+65E5 U+672C] · tieout:TO"));
+    let sentence = &got.findings[0].sentence;
+    assert!(sentence.contains("QuickBooks Desktop") && sentence.contains("code points"), "{sentence}");
+    assert!(sentence.contains("Lodz [U+65E5 U+672C]"), "{sentence}");
+    doc.title = "x".repeat(5000);
+    let got = firm.derive(&doc);
+    assert_eq!(codes(&got), ["text_cut"]);
+    assert_eq!(got.set.entries[0].memo.chars().count(), 4095);
+    assert_eq!(crate::mapping::text_limits(), [("QuickBooks Online", 4000), ("QuickBooks Desktop", 4095)]);
+    // the sentence stays one that a person reads
+    doc.title = "日".repeat(5000);
+    let got = firm.derive(&doc);
+    assert!(got.findings.iter().all(|f| f.sentence.chars().count() < 500), "{:?}", codes(&got));
 }
 
 #[test]

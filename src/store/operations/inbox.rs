@@ -79,7 +79,7 @@ impl ListenerState {
 /// What the process that listens last said of one listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListenerRow {
-    /// `events` or `webhooks`.
+    /// `events`, `webhooks` or `web connector`.
     pub name: String,
     /// Where.
     pub address: String,

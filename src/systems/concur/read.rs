@@ -28,13 +28,15 @@ pub fn read(kind: DocumentKind, source_id: &str, bytes: &[u8]) -> Result<Documen
     .map_err(|u| Unread {
         path: short(&u.path),
         message: short(&u.message),
-        number: number(kind, bytes),
+        number: first_of(kind, bytes, number),
+        ledger_code: first_of(kind, bytes, ledger_code),
     })
 }
 
-/// Why something cannot be read, without the number, which is added at the end.
+/// Why something cannot be read, without number and ledger, which are added at the end.
 pub fn unread(path: impl Into<String>, message: impl Into<String>) -> Unread {
-    Unread { path: path.into(), message: message.into(), number: String::new() }
+    let (number, ledger_code) = (String::new(), String::new());
+    Unread { path: path.into(), message: message.into(), number, ledger_code }
 }
 
 /// Parses wire types; what cannot be parsed has its path.
@@ -79,17 +81,31 @@ pub fn deeper_than(bytes: &[u8], most: usize) -> bool {
     false
 }
 
-/// The number for people, out of a payload that cannot be read; empty when there is none.
-fn number(kind: DocumentKind, bytes: &[u8]) -> String {
+/// Where the number for people stands.
+fn number(kind: DocumentKind) -> &'static [&'static str] {
+    match kind {
+        DocumentKind::ExpenseReport => &["/report/reportNumber", "/report/reportId"],
+        DocumentKind::Invoice => &["/requestHeader/vendorInvoiceNumber", "/requestHeader/requestId"],
+        _ => &["/cashAdvanceData/name", "/cashAdvanceData/cashAdvanceId"],
+    }
+}
+
+/// Where the ledger stands.
+fn ledger_code(kind: DocumentKind) -> &'static [&'static str] {
+    match kind {
+        DocumentKind::ExpenseReport => &["/report/ledgerCode"],
+        DocumentKind::Invoice => &["/requestHeader/ledgerCode"],
+        _ => &["/cashAdvanceData/ledgerCode"],
+    }
+}
+
+/// The first text that stands at one of the places, out of a payload that cannot be read; empty when there is none.
+fn first_of(kind: DocumentKind, bytes: &[u8], places: fn(DocumentKind) -> &'static [&'static str]) -> String {
     if bytes.len() > LARGEST || deeper_than(bytes, DEEPEST) {
         return String::new();
     }
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) else { return String::new() };
-    let pointers: &[&str] = match kind {
-        DocumentKind::ExpenseReport => &["/report/reportNumber", "/report/reportId"],
-        DocumentKind::Invoice => &["/requestHeader/vendorInvoiceNumber", "/requestHeader/requestId"],
-        _ => &["/cashAdvanceData/name", "/cashAdvanceData/cashAdvanceId"],
-    };
+    let pointers = places(kind);
     let found = pointers.iter().filter_map(|p| value.pointer(p)).filter_map(|v| lenient::text_of(v).ok());
     found.filter(|s| !s.is_empty()).map(|s| lenient::shortened(&s)).next().unwrap_or_default()
 }

@@ -8,6 +8,9 @@ use super::write::PROLOGUE;
 /// Characters of a message set's id, at most (contract 6.1).
 const ID_MAX: usize = 20;
 
+/// What QuickBooks refuses as a whole (0x80040400; contract 5.3): no message set at all.
+const NOTHING: &str = "<QBXML></QBXML>";
+
 /// The id of the message set of one posting: reference and generation, never derived from a visit (contract 6.2).
 pub fn key_of(key: &ItemKey) -> String {
     format!("{}{:03}", key.reference, key.generation)
@@ -15,8 +18,8 @@ pub fn key_of(key: &ItemKey) -> String {
 
 /// The message set around one posting. `recorded` is the last set whose outcome is recorded: QuickBooks may forget it.
 ///
-/// Anything but exactly one item, or an id that QuickBooks would not take, gives a set without bytes, which no answer
-/// can ever be a success of; [`super::target`] limits a call to one item and ids are made of references.
+/// Anything but exactly one item under its own key gives [`NOTHING`]: a call is limited to one item, so that this is a
+/// fault of ours, and QuickBooks proves by refusing it that nothing ran.
 pub fn posting(
     items: &[Prepared],
     keys: &[ItemKey],
@@ -28,7 +31,7 @@ pub fn posting(
     let one = items.first().filter(|item| items.len() == 1 && item.item_key == id && is_id(&id));
     let Some(item) = one else {
         tracing::error!(items = items.len(), id, "not one posting with an id: nothing is sent");
-        return PreparedCall { request_key: id, bytes: Vec::new() };
+        return PreparedCall { request_key: id, bytes: format!("{PROLOGUE}{NOTHING}").into_bytes() };
     };
     let old = recorded.filter(|old| *old != id && is_id(old));
     let old = old.map_or_else(String::new, |old| format!(r#" oldMessageSetID="{old}""#));
@@ -61,7 +64,11 @@ pub fn reads(requests: &[String]) -> Vec<u8> {
         .into_bytes()
 }
 
-/// A set of one write without an id: a change of a vendor, whose outcome is read from the list again (contract 3200).
+/// A set of one other write: a vendor that is made or changed. With an `id` its outcome can be asked for again; it is
+/// never one of a posting.
+///
+/// # Errors
+/// A sentence: the id is none that QuickBooks would take.
 pub fn write_set(id: Option<&str>, recorded: Option<&str>, request: &str) -> Result<Vec<u8>, String> {
     let mut attributes = String::new();
     if let Some(id) = id {

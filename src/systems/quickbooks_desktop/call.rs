@@ -6,8 +6,9 @@ use crate::transport::{Method, NetError, Reply, Request};
 
 use super::answer::{Head, Part, walk};
 use super::classify::header;
+use super::hresult::{self, Trouble};
 use super::queries::Walk;
-use super::status::{self, Class, Trouble};
+use super::status::{self, Class};
 use super::xml::Element;
 use super::{Client, assemble};
 
@@ -154,9 +155,9 @@ pub fn not_read(error: NetError) -> CallError {
 
 /// QuickBooks raised an error in place of an answer.
 pub fn raised(reply: &Reply) -> Result<(), CallError> {
-    if let Some(hresult) = header(reply, "hresult") {
-        let reason = status::advice(hresult, header(reply, "message").unwrap_or_default());
-        return Err(match status::hresult(hresult).map(|r| r.trouble) {
+    if let Some(raised) = header(reply, "hresult") {
+        let reason = hresult::advice(raised, header(reply, "message").unwrap_or_default());
+        return Err(match hresult::known(raised).map(|r| r.trouble) {
             Some(Trouble::NothingRan) => CallError::Refused(reason),
             _ => CallError::Offline { reason, timed_out: false },
         });

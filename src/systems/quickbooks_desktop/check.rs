@@ -117,8 +117,9 @@ fn amounts(entry: &Entry, said: &mut Vec<String>) {
 
 fn header(entry: &Entry, facts: &LedgerFacts, said: &mut Vec<String>) {
     let company = &facts.company;
-    let home = entry.currency == company.home_currency;
-    if !home && !(company.multicurrency && company.currencies.contains(&entry.currency)) {
+    let enabled = entry.currency == company.home_currency
+        || (company.multicurrency && company.currencies.contains(&entry.currency));
+    if !enabled {
         said.push(format!("{} is not in use in QuickBooks", entry.currency));
     }
     if entry.location.is_some() || entry.lines.iter().any(|l| l.dimensions.department.is_some()) {

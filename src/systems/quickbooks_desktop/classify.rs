@@ -9,8 +9,9 @@ use crate::systems::SendError;
 use crate::transport::{NetError, Reply};
 
 use super::answer::{Answer, Response};
+use super::hresult::{self, Trouble};
 use super::read_back::DIFFERS;
-use super::status::{self, Class, Trouble};
+use super::status::{self, Class};
 
 /// Characters of a reference, with which each item key begins.
 const REFERENCE: usize = 11;
@@ -54,8 +55,8 @@ pub fn outcomes(
         }
     };
     if let Some(raised) = header(reply, "hresult") {
-        let reason = status::advice(raised, header(reply, "message").unwrap_or_default());
-        let nothing_ran = status::hresult(raised).is_some_and(|r| r.trouble == Trouble::NothingRan);
+        let reason = hresult::advice(raised, header(reply, "message").unwrap_or_default());
+        let nothing_ran = hresult::known(raised).is_some_and(|r| r.trouble == Trouble::NothingRan);
         return all(if nothing_ran {
             Outcome::Refused { code: raised.to_string(), message: reason, closed_period: false }
         } else {

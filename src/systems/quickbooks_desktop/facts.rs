@@ -52,7 +52,7 @@ struct Together {
 
 impl Client {
     pub(super) async fn read_facts(&self, now: Timestamp) -> Result<LedgerFacts, CallError> {
-        let told = self.told()?;
+        let told = self.told().await?;
         let whole = |list: List, id: &str, fields: &'static [&'static str]| {
             Query::new(id, queries::list(list, id, &asked(fields), Walk::Whole))
         };
@@ -121,7 +121,7 @@ impl Client {
         if let Some(known) = self.known().currencies.clone() {
             return Ok(known);
         }
-        let told = self.told()?;
+        let told = self.told().await?;
         let mut rows = Vec::new();
         if told.multicurrency {
             let xml = queries::list(List::Currency, "currencies", &asked(CURRENCY), Walk::Whole);

@@ -9,9 +9,12 @@ use crate::model::money::Currency;
 use crate::model::text::harmless;
 use crate::systems::{Answering, CallError, Greeting, Link, RemoteCompany};
 
-use super::OWNER_ID;
 use super::answer::{Part, walk};
+use super::call::{Query, not_read, raised};
+use super::queries;
+use super::write::{request, text, written};
 use super::xml::Element;
+use super::{Client, OWNER_ID, assemble};
 
 /// The version in which we write.
 const LANGUAGE: &str = "13.0";
@@ -53,6 +56,36 @@ impl Told {
     }
 }
 
+/// Fields of the company that are asked for: tax identifiers are not (accounting.md, 4.4).
+const COMPANY: &[&str] = &["CompanyName", "FirstMonthFiscalYear", "AccountantCopy", "DataExtRet"];
+
+impl Client {
+    /// Asks for what a greeting brings.
+    pub(super) async fn ask_who_answers(&self) -> Result<Told, CallError> {
+        let owner = setting(&self.link, "owner_id").unwrap_or(OWNER_ID);
+        let mut company: Vec<_> = COMPANY.iter().map(|f| text("IncludeRetElement", *f)).collect();
+        company.push(text("OwnerID", owner));
+        let queries = [
+            Query::new("host", queries::host("host", false))?,
+            Query::new("company", written(&request("CompanyQueryRq", "company", company)))?,
+            Query::new("preferences", queries::preferences("preferences"))?,
+        ];
+        let requests = queries.map(|q| q.xml);
+        let reply = self.carried(assemble::reads(&requests)).await.map_err(not_read)?;
+        raised(&reply)?;
+        let answer = String::from_utf8(reply.body)
+            .map_err(|_| CallError::Shape("QuickBooks' answer: it is not UTF-8".into()))?;
+        let greeting =
+            Greeting { answer, company_file: String::new(), country: String::new(), version: (0, 0) };
+        read(&self.link, &greeting)
+    }
+}
+
+/// A setting of the connection that is not empty.
+fn setting<'a>(link: &'a Link, key: &str) -> Option<&'a str> {
+    link.settings.get(key).and_then(|v| v.as_str()).filter(|v| !v.trim().is_empty())
+}
+
 #[derive(Default)]
 struct Parts {
     host: Option<Element>,
@@ -79,7 +112,7 @@ pub fn read(link: &Link, greeting: &Greeting) -> Result<Told, CallError> {
         }
         Ok(())
     })?;
-    let missing = |what: &str| CallError::Shape(format!("the Web Connector's first call: {what} is missing"));
+    let missing = |what: &str| CallError::Shape(format!("who answers is not told: {what} is missing"));
     let company = parts.company.ok_or_else(|| missing("CompanyRet"))?;
     let name = harmless(company.text("CompanyName").unwrap_or_default()).into_owned();
     let file_id = paired(link, &company, &name, &greeting.company_file)?;
@@ -113,9 +146,7 @@ pub fn read(link: &Link, greeting: &Greeting) -> Result<Told, CallError> {
 
 /// The FileID that our pairing left in the company file; another program's data of the same name is not ours.
 fn paired(link: &Link, company: &Element, name: &str, file: &str) -> Result<String, CallError> {
-    let setting =
-        |key: &str| link.settings.get(key).and_then(|v| v.as_str()).filter(|v| !v.trim().is_empty());
-    let owner = setting("owner_id").unwrap_or(OWNER_ID);
+    let owner = setting(link, "owner_id").unwrap_or(OWNER_ID);
     let ours = company.all("DataExtRet").find(|d| {
         let is = |field: &str, value: &str| d.text(field).is_some_and(|t| t.eq_ignore_ascii_case(value));
         is("OwnerID", owner) && is("DataExtName", "FileID")
@@ -124,8 +155,8 @@ fn paired(link: &Link, company: &Element, name: &str, file: &str) -> Result<Stri
     if let Some(told) = told.filter(|t| t.eq_ignore_ascii_case(&link.company)) {
         return Ok(told.to_uppercase());
     }
-    let wanted =
-        setting("company_name").map_or_else(|| "the connected company".to_string(), |n| format!("{n:?}"));
+    let wanted = setting(link, "company_name")
+        .map_or_else(|| "the connected company".to_string(), |n| format!("{n:?}"));
     let file = if file.trim().is_empty() { String::new() } else { format!(" ({})", harmless(file.trim())) };
     let why = if told.is_some() {
         "it belongs to another connection"

@@ -54,8 +54,8 @@ impl Client {
     }
 
     /// The lists that the company keeps; none of them is written.
-    pub(super) fn list_heads(&self) -> Result<Vec<ListHead>, CallError> {
-        let told = self.told()?;
+    pub(super) async fn list_heads(&self) -> Result<Vec<ListHead>, CallError> {
+        let told = self.told().await?;
         let head = |id: &str, name: &str| ListHead { id: id.into(), name: name.into(), read_only: true };
         let mut heads = Vec::new();
         if told.classes {

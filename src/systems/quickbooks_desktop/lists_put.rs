@@ -9,8 +9,9 @@ use crate::transport::NetError;
 use super::answer::{Answer, Response};
 use super::call::Query;
 use super::classify::header;
+use super::hresult::{self, Trouble};
 use super::queries::{self, List, Narrow, Walk};
-use super::status::{self, Class, Trouble};
+use super::status::{self, Class};
 use super::vendors::{VendorChange, vendor_add, vendor_mod};
 use super::write::{request, text, written};
 use super::{Client, assemble};
@@ -139,8 +140,8 @@ impl Client {
             Err(NetError::MaybeSent { reason, .. }) => return Ok(Written::Put(Put::Unknown(reason))),
         };
         if let Some(raised) = header(&reply, "hresult") {
-            let why = status::advice(raised, header(&reply, "message").unwrap_or_default());
-            let nothing_ran = status::hresult(raised).is_some_and(|r| r.trouble == Trouble::NothingRan);
+            let why = hresult::advice(raised, header(&reply, "message").unwrap_or_default());
+            let nothing_ran = hresult::known(raised).is_some_and(|r| r.trouble == Trouble::NothingRan);
             return Ok(Written::Put(if nothing_ran {
                 Put::Refused { code: raised.into(), message: why }
             } else {
@@ -230,8 +231,8 @@ fn set_id(key: &str, content: &str) -> String {
         hash.update((field.len() as u64).to_be_bytes());
         hash.update(field.as_bytes());
     }
-    let hex: String = hash.finalize().iter().take(8).map(|b| format!("{b:02X}")).collect();
-    format!("TV-{hex}")
+    let head = hash.finalize().iter().take(8).fold(0_u64, |all, b| (all << 8) | u64::from(*b));
+    format!("TV-{head:016X}")
 }
 
 fn outcome(response: &Response) -> Written {

@@ -11,18 +11,27 @@ mod classify;
 mod encode;
 mod facts;
 mod greeting;
+mod hresult;
 mod lists;
 mod lists_put;
 mod lookup;
 mod order;
 mod payments;
 mod push;
+#[allow(
+    dead_code,
+    reason = "the queries of the contract as a whole, checked by their tables; not all are made yet"
+)]
 mod queries;
 mod read_back;
 mod reading;
 mod record;
+#[cfg(test)]
+mod sent_tests;
 mod status;
 mod target;
+#[cfg(test)]
+mod tests_read;
 mod values;
 mod vendors;
 mod write;
@@ -31,8 +40,6 @@ mod xml;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::systems::{CallError, Link, Lists, Push};
-
-pub use status::advice;
 
 /// The system's name.
 pub const NAME: &str = "quickbooks_desktop";
@@ -82,9 +89,14 @@ impl Client {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the last greeting told.
-    fn told(&self) -> Result<greeting::Told, CallError> {
-        let reason = "QuickBooks has not come yet".to_string();
-        self.known().told.clone().ok_or(CallError::Offline { reason, timed_out: false })
+    /// What the last greeting told. A client that no greeting reached (its process was told elsewhere, or its
+    /// connection was changed meanwhile) asks for the same: another company is refused here, too.
+    async fn told(&self) -> Result<greeting::Told, CallError> {
+        if let Some(told) = self.known().told.clone() {
+            return Ok(told);
+        }
+        let told = self.ask_who_answers().await?;
+        self.known().told = Some(told.clone());
+        Ok(told)
     }
 }

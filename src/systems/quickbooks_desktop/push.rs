@@ -20,8 +20,7 @@ impl System for Client {
     }
 
     fn company(&self) -> Fut<'_, Result<RemoteCompany, CallError>> {
-        let told = self.told();
-        Box::pin(async move { told.map(|t| t.answering.company) })
+        Box::pin(async move { Ok(self.told().await?.answering.company) })
     }
 }
 
@@ -90,8 +89,7 @@ impl Lists for Client {
     }
 
     fn lists(&self) -> Fut<'_, Result<Vec<ListHead>, CallError>> {
-        let heads = self.list_heads();
-        Box::pin(async move { heads })
+        Box::pin(self.list_heads())
     }
 
     fn items(&self, list: String) -> Fut<'_, Result<Vec<ItemRecord>, CallError>> {

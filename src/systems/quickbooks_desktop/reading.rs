@@ -51,7 +51,7 @@ impl Client {
         let open_items = self.open_items(&ask.accounts, &currencies).await?;
         self.tell_customers(&mut records).await?;
         Ok(Reading {
-            read_at: self.read_at(&records, &open_items),
+            read_at: read_at(&records, &open_items),
             records,
             gone,
             opening: BTreeMap::new(),
@@ -59,12 +59,6 @@ impl Client {
             movements: Vec::new(),
             open_items,
         })
-    }
-
-    /// QuickBooks tells no time with its answers: the newest change that was seen is the instant up to which the reading
-    /// is surely complete.
-    fn read_at(&self, records: &[LedgerRecord], open: &[LedgerRecord]) -> Timestamp {
-        records.iter().chain(open).map(|r| r.changed_at).max().unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
     /// Adds the records that were asked for and that the span does not hold; gives those that were not found.
@@ -219,4 +213,10 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// QuickBooks tells no time with its answers: the newest change that was seen is the instant up to which the reading is
+/// surely complete.
+fn read_at(records: &[LedgerRecord], open: &[LedgerRecord]) -> Timestamp {
+    records.iter().chain(open).map(|r| r.changed_at).max().unwrap_or(Timestamp::UNIX_EPOCH)
 }

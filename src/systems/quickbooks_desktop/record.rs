@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
@@ -31,12 +31,14 @@ impl Currencies {
         Self { home, others: BTreeMap::new() }
     }
 
-    /// The currency that a record names; home where it names none.
+    /// The currency that a record names; home where it names none, or where there is only one.
     ///
     /// # Errors
     /// It names one that is not in the list.
     pub fn of(&self, record: &Element) -> Result<Currency, CallError> {
-        let Some(reference) = record.child("CurrencyRef") else { return Ok(self.home) };
+        let Some(reference) = record.child("CurrencyRef").filter(|_| !self.others.is_empty()) else {
+            return Ok(self.home);
+        };
         let known = |key: Option<&str>| key.and_then(|k| self.others.get(&k.to_lowercase())).copied();
         let name = reference.text("FullName");
         known(reference.text("ListID")).or_else(|| known(name)).ok_or_else(|| {
@@ -173,11 +175,6 @@ fn open(
         open -= amount(link, "Amount")?.unwrap_or_default().abs();
     }
     Ok(Some(open))
-}
-
-/// The date on which a record falls due, where it has one.
-pub fn due(element: &Element) -> Option<Date> {
-    element.text("DueDate").and_then(calendar_date)
 }
 
 fn lines(kind: EntryKind, element: &Element) -> Result<Vec<LedgerLine>, CallError> {

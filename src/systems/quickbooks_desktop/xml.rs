@@ -161,22 +161,6 @@ impl<'a> Pull<'a> {
         }
     }
 
-    /// Passes over the rest of the element whose start was just read.
-    ///
-    /// # Errors
-    /// As [`Pull::next`].
-    pub fn skip(&mut self) -> Result<(), Refused> {
-        let mut inside = 1_usize;
-        while inside > 0 {
-            match self.next()? {
-                Step::Open(_) => inside += 1,
-                Step::Close => inside -= 1,
-                Step::End => return Err(Refused("the XML is cut off")),
-            }
-        }
-        Ok(())
-    }
-
     fn token(&mut self) -> Result<Token, Refused> {
         if self.closing {
             self.closing = false;

@@ -128,6 +128,8 @@ pub struct Unread {
     pub message: String,
     /// The number for people, when it could be read.
     pub number: String,
+    /// The ledger that the source routes it to, when that could be read.
+    pub ledger_code: String,
 }
 
 /// The source's answer about one document.

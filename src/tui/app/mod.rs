@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
-use crate::engine::Progress;
+use crate::engine::{Progress, visit_look};
 use crate::model::book::Book;
 use crate::model::clock;
 use crate::model::ids::{BookId, DocumentId};
@@ -25,6 +25,7 @@ use crate::model::state::State;
 use crate::store::{ConnectionRow, Row};
 use crate::systems::registry;
 use crate::tui::effect::{Effect, Target};
+use crate::tui::format;
 use crate::tui::keys::{ActionId, Context};
 use crate::tui::layers::Layer;
 use crate::tui::msg::Now;
@@ -262,6 +263,32 @@ impl Model {
         system_title(system)
     }
 
+    /// Why an approved document waits: its ledger is away, or calls us and has not come since.
+    pub fn waits_for(&self, row: &Row) -> Option<String> {
+        let ledger = self.waited_for(row)?;
+        let now = self.now.at.unwrap_or(ledger.health_since);
+        let when = |at| format::since(at, now, &self.zone);
+        visit_look::waits_for(ledger, &when).map(|text| clean(&text))
+    }
+
+    /// The same in a few columns.
+    pub fn waits_briefly(&self, row: &Row) -> Option<String> {
+        let ledger = self.waited_for(row)?;
+        let now = self.now.at.unwrap_or(ledger.health_since);
+        let when = |at| {
+            let text = format::since(at, now, &self.zone);
+            // another day: the day alone
+            text.get(5..10).filter(|_| text.len() > 10).map(str::to_string).unwrap_or(text)
+        };
+        visit_look::waits_briefly(ledger, &when)
+    }
+
+    fn waited_for(&self, row: &Row) -> Option<&ConnectionRow> {
+        let book = self.books.iter().find(|b| Some(&b.id) == row.book.as_ref())?;
+        let ledger = self.connections.iter().find(|c| c.id == book.ledger)?;
+        (row.state == State::Approved).then_some(ledger)
+    }
+
     /// The documents that an action is about: the marked ones, else the one under the cursor.
     pub fn chosen(&self) -> Vec<Chosen> {
         match self.screen {
@@ -296,14 +323,7 @@ impl Model {
 
 /// What people call a system.
 pub fn system_title(system: &str) -> String {
-    if let Some(entry) = registry::named(system) {
-        return entry.title.to_string();
-    }
-    match system {
-        "quickbooks_online" => "QuickBooks Online".into(),
-        "concur" => "SAP Concur".into(),
-        other => clean(&other.replace('_', " ")),
-    }
+    clean(&registry::title(system))
 }
 
 /// Sums by currency, in the order of the codes.

@@ -126,7 +126,7 @@ ids! {
     // mappings
     Suggest, Accept, AcceptAll, AddRule, EditRule, RemoveRule, RuleUp, RuleDown, UndoRules, BackTo, ImportRules, ExportRules, CompareLists,
     // connections
-    Connect, NewConnection, Unlock, AccountsPart, TestConnection, ConnectionEvents, Subscribe, Repair, Reauthorise, Disconnect, RestConnection,
+    Connect, NewConnection, Unlock, AccountsPart, TestConnection, ConnectionEvents, Subscribe, Repair, Reauthorise, WriteQwc, Disconnect, RestConnection,
     PairBook, EditBook, FlowBook, PolicyBook, LockBook, LiveBook, PreviewBook, RestBook, TrialBook,
     // audit
     AuditDocument, AuditReplay, AuditFields, AuditVerify, AuditAnchors, AuditExport,

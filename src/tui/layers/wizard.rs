@@ -4,6 +4,7 @@
 //! as a secret and does not print.
 
 mod draw;
+mod handed;
 mod steps;
 
 use crossterm::event::{KeyCode, KeyEvent};
@@ -11,6 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::engine::connect::{Connected, Consent, Field as Asked};
 use crate::engine::connect_lead::{Next, Stuck};
+use crate::systems::registry;
 use crate::tui::effect::Effect;
 use crate::tui::keys::ActionId;
 use crate::tui::screens::connections::effect::ConnectionEffect;
@@ -54,6 +56,11 @@ pub struct Page {
     pub pasted: SecretString,
     /// The address was pasted and is being looked at.
     pub taken: bool,
+}
+
+/// A password that was made just now is on the screen.
+fn shows_password(c: &Connected) -> bool {
+    c.handed.as_ref().is_some_and(|h| h.password.is_some())
 }
 
 /// The wizard.
@@ -106,6 +113,11 @@ impl Wizard {
         }
     }
 
+    /// The system calls us: there is no sign-in.
+    pub(super) fn calls_us(&self) -> bool {
+        registry::all().iter().any(|e| e.title == self.system && e.calls_us())
+    }
+
     fn run(effect: ConnectionEffect) -> Out {
         Out::Run(vec![Effect::ConnectionRoom(effect)])
     }
@@ -144,6 +156,17 @@ impl Wizard {
                     return Self::run(ConnectionEffect::Keep { serial: self.serial });
                 }
                 if key.code == KeyCode::Esc || plain(key, 'n') { self.leave() } else { Out::Stay }
+            }
+            // the password is shown this once: no stray key takes it away
+            Stage::Done(c) if shows_password(c) => {
+                if plain(key, 'y') {
+                    return Out::Close;
+                }
+                if matches!(key.code, KeyCode::Esc | KeyCode::Enter) {
+                    self.error =
+                        Some("The password is not shown again. y closes once it is typed or noted.".into());
+                }
+                Out::Stay
             }
             Stage::Done(_) => match key.code {
                 KeyCode::Esc | KeyCode::Enter => Out::Close,
@@ -244,6 +267,12 @@ impl Wizard {
                         self.refuse(stuck.field, why);
                         effects
                     }
+                    // lines to be copied stand on a page of their own
+                    None if stuck.why.contains('\n') => {
+                        self.stage = Stage::Waiting;
+                        self.error = Some(stuck.why.lines().map(clean).collect::<Vec<_>>().join("\n"));
+                        Vec::new()
+                    }
                     None => {
                         self.refuse(stuck.field, why);
                         Vec::new()
@@ -273,7 +302,9 @@ impl Wizard {
             Next::Ask(asked) => {
                 match &mut self.stage {
                     // asked once more: what was typed stands there still
-                    Stage::Questions(form, _) => form.busy = None,
+                    Stage::Questions(form, fields) if asked.iter().all(|q| fields.contains(&q.field)) => {
+                        form.busy = None;
+                    }
                     _ => {
                         let fields = asked.iter().map(|q| q.field).collect();
                         self.stage = Stage::Questions(steps::questions(self, &asked), fields);
@@ -290,7 +321,11 @@ impl Wizard {
                 ConnectionEffect::Listen { serial: self.serial }
             }
             Next::Ready => {
-                let words = format!("signing in to {} and asking who answers", self.system);
+                let words = if self.calls_us() {
+                    "looking at the answers".to_string()
+                } else {
+                    format!("signing in to {} and asking who answers", self.system)
+                };
                 match &mut self.stage {
                     Stage::Questions(form, _) => form.busy = Some(words),
                     _ => {

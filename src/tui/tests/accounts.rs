@@ -71,6 +71,7 @@ fn look(id: &str, name: &str, ends: &str) -> ConnectionLook {
         next_read: Some(at("2026-11-04T14:40:00Z")),
         subscriptions: Some((2, 2)),
         waiting: 3,
+        visit: None,
         rested: Vec::new(),
     }
 }

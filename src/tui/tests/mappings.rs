@@ -135,6 +135,7 @@ pub fn board() -> Board {
             version(&older, "Theo Okonkwo", "2026-10-02T09:00:00Z"),
         ],
         unread_ledger: false,
+        ledger: LedgerWords::default(),
         rules,
     }
 }

@@ -5,6 +5,7 @@ pub mod actions;
 mod approve;
 mod cases;
 pub mod desk;
+mod desktop;
 mod document;
 mod engine;
 mod fuzz;

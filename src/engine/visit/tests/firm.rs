@@ -45,7 +45,7 @@ impl Source for Silent {
         Box::pin(async { Ok(None) })
     }
     fn read(&self, _: DocumentKind, _: &str, _: &[u8]) -> Result<Document, Unread> {
-        Err(Unread { path: String::new(), message: "not read here".into(), number: String::new() })
+        Err(Unread { path: String::new(), message: "not read here".into(), number: String::new(), ledger_code: String::new() })
     }
     fn material(&self, _: DocumentKind, bytes: &[u8]) -> String {
         crate::model::canonical::sha256_hex(bytes)

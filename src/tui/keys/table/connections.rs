@@ -94,7 +94,17 @@ pub const ACTIONS: &[Action] = &[
         &[Connections],
         Changes,
         ["R"],
-        "Signs in again to the connection. Another company is refused."
+        "Signs in again to the connection; makes a new password for QuickBooks Desktop. Another company is refused."
+    ),
+    act!(
+        WriteQwc,
+        "write_qwc",
+        "qwc file",
+        "Work",
+        &[Connections],
+        Changes,
+        ["w"],
+        "Writes the file for the Web Connector of QuickBooks Desktop again: the same identity, no password."
     ),
     act!(
         Disconnect,

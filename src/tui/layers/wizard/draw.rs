@@ -34,13 +34,19 @@ impl Wizard {
                     lines.push((format!("… {busy}"), Meaning::Busy));
                 }
                 if let Some(why) = &self.error {
-                    lines.push((format!("! {why}"), Meaning::Error));
+                    for (n, line) in why.lines().enumerate() {
+                        let (lead, meaning) =
+                            if n == 0 { ("! ", Meaning::Error) } else { ("", Meaning::Text) };
+                        lines.push((format!("{lead}{line}"), meaning));
+                    }
                 }
                 let inner = Self::boxed(buf, area, theme, &self.heading(), &lines);
                 let hint = Line::styled("Esc Cancel: nothing is stored", theme.style(Meaning::Muted));
                 put(buf, inner, inner.height.saturating_sub(1), hint);
             }
             Stage::Consent(page) => self.consent(page, buf, area, theme),
+            Stage::Company(c) if c.handed.is_some() => self.draw_settled(c, buf, area, theme),
+            Stage::Done(c) if c.handed.is_some() => self.draw_handed(c, buf, area, theme),
             Stage::Company(c) => {
                 let mut lines = Self::company(c);
                 lines.push((String::new(), Meaning::Text));
@@ -78,15 +84,22 @@ impl Wizard {
         }
     }
 
-    fn heading(&self) -> String {
+    pub(super) fn heading(&self) -> String {
         let what = match &self.again {
+            Some(name) if self.calls_us() => format!("New password: {}", clean(name)),
             Some(name) => format!("Sign in again: {}", clean(name)),
             None => format!("Connect {}", self.system),
         };
         self.title(&what)
     }
 
-    fn boxed(buf: &mut Buffer, area: Rect, theme: &Theme, title: &str, lines: &[(String, Meaning)]) -> Rect {
+    pub(super) fn boxed(
+        buf: &mut Buffer,
+        area: Rect,
+        theme: &Theme,
+        title: &str,
+        lines: &[(String, Meaning)],
+    ) -> Rect {
         let w = area.width.min(86);
         let inside = usize::from(w).saturating_sub(4);
         let wrapped: Vec<(String, Meaning)> = lines

@@ -75,10 +75,7 @@ fn passphrase() -> Form {
 
 /// A name for a new connection of a system that no other one has.
 pub fn name_for(system: &str, taken: &[(String, String)]) -> String {
-    let plain = match system {
-        "quickbooks_online" => "qbo".to_string(),
-        other => other.replace('_', "-"),
-    };
+    let plain = registry::short(system);
     let free = |name: &String| taken.iter().all(|(n, _)| n != name);
     if free(&plain) {
         return plain;
@@ -144,10 +141,17 @@ pub fn questions(wizard: &Wizard, asked: &[Question]) -> Form {
         })
         .collect();
     let mut lines = vec![format!("{} as {} needs:", wizard.system, wizard.name)];
+    if wizard.calls_us() {
+        lines.push(
+            "Nothing is called: its Web Connector comes to tieout, with a password and a file that are made here."
+                .into(),
+        );
+    }
     if asked.iter().any(|q| q.secret) {
         lines.push("What is secret is shown as dots and sealed in the vault.".into());
     }
     let title = match &wizard.again {
+        Some(name) if wizard.calls_us() => format!("New password: {name}"),
         Some(name) => format!("Sign in again: {name}"),
         None => format!("Connect {}", wizard.system),
     };
@@ -208,7 +212,9 @@ impl Wizard {
     pub fn step(&self) -> (usize, usize) {
         let first = usize::from(!self.setting.had_vault && self.again.is_none());
         let before = usize::from(self.again.is_none());
-        let of = first + before + 3;
+        // there is no page to consent on where the system calls us
+        let consent = usize::from(!self.calls_us());
+        let of = first + before + 2 + consent;
         let at = match &self.stage {
             Stage::Way(_) | Stage::Passphrase(_) => 1,
             Stage::System(_) => first + 1,

@@ -66,6 +66,16 @@ pub async fn answer(
             accounts.ok()?.lead_leave(serial).await;
             return None;
         }
+        E::Qwc { connection, file, replace } => {
+            let written = async {
+                let written = accounts?.write_qwc(connection.as_str(), &file, replace).await;
+                written.map_err(|e| EngineError::Refused(e.to_string()))
+            };
+            ConnectionMsg::Qwc(said(written.await).map(|(path, note)| {
+                let note = note.map(|n| format!(" {n}.")).unwrap_or_default();
+                format!("{} is written.{note}", path.display())
+            }))
+        }
         E::Browse { url } => ConnectionMsg::Browsed(browser::open(&url)),
         E::Disconnect { connection } => ConnectionMsg::Done(disconnect(office, &connection).await),
         E::Rest { connection, resting } => {

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::engine::connect_look::{ConnectionLook, Quota};
+use crate::engine::visit_look::{self, Tone, VisitLook};
 use crate::store::{ConnectionRow, Health};
 use crate::tui::app::Model;
 use crate::tui::format::{ago, count, documents, minute};
@@ -20,6 +21,9 @@ const SOON: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub fn lines(model: &Model, c: &ConnectionRow, w: usize) -> Vec<(String, Meaning)> {
     let look = model.connection_list.look_of(&c.id);
     let zone = &model.zone;
+    if visit_look::calls_us(c) {
+        return visited(model, c, look, w);
+    }
     let mut out = Vec::new();
     let mut say = |label: &str, value: String, meaning| out.extend(fact_lines(label, &value, meaning, w));
     let since = format!("{} since {}", health_words(c.health), minute(c.health_since, zone));
@@ -78,6 +82,53 @@ pub fn lines(model: &Model, c: &ConnectionRow, w: usize) -> Vec<(String, Meaning
     if look.waiting > 0 {
         say("waiting", format!("{} wait for it", documents(look.waiting)), Meaning::Warn);
     }
+    out
+}
+
+/// A ledger that calls us: its visits in place of a sign-in.
+fn visited(
+    model: &Model,
+    c: &ConnectionRow,
+    look: Option<&ConnectionLook>,
+    w: usize,
+) -> Vec<(String, Meaning)> {
+    let zone = &model.zone;
+    let mut out = Vec::new();
+    let mut say = |label: &str, value: String, meaning| out.extend(fact_lines(label, &value, meaning, w));
+    let since = format!("{} since {}", health_words(c.health), minute(c.health_since, zone));
+    say("health", since, health_meaning(c.health));
+    let nothing = VisitLook::default();
+    let visit = look.and_then(|l| l.visit.as_ref());
+    let trouble = visit.is_some_and(|v| v.note.trouble == c.health_reason);
+    if !c.health_reason.is_empty() && !trouble {
+        say("why", clean(&c.health_reason), Meaning::Text);
+    }
+    let told = visit_look::facts(c, visit.unwrap_or(&nothing), model.now.at.unwrap_or_default(), &|at| {
+        minute(at, zone)
+    });
+    let meaning = |tone| match tone {
+        Tone::Plain => Meaning::Text,
+        Tone::Quiet => Meaning::Muted,
+        Tone::Warn => Meaning::Warn,
+        Tone::Bad => Meaning::Error,
+    };
+    let mut told = told.into_iter().peekable();
+    while let Some((label, value, tone)) = told.next_if(|(_, _, tone)| *tone == Tone::Bad) {
+        say(label, clean(&value), meaning(tone));
+    }
+    if let Some(todo) = visit_look::to_do(c, visit.unwrap_or(&nothing)) {
+        say("to do", clean(&todo), Meaning::Accent);
+    }
+    if look.is_none() {
+        let why = model.connection_list.unlooked.clone();
+        say("more", why.unwrap_or_else(|| "being read…".into()), Meaning::Muted);
+        return out;
+    }
+    for (label, value, tone) in told {
+        say(label, clean(&value), meaning(tone));
+    }
+    let (again, file) = (model.key(ActionId::Reauthorise), model.key(ActionId::WriteQwc));
+    say("keys", format!("{again} makes a new password · {file} writes the .qwc file again"), Meaning::Muted);
     out
 }
 

@@ -106,6 +106,15 @@ pub enum ConnectionEffect {
         /// Rest.
         resting: bool,
     },
+    /// Writes the file for the caller of a connection again.
+    Qwc {
+        /// Which.
+        connection: ConnectionId,
+        /// Where.
+        file: String,
+        /// One that is there already is replaced.
+        replace: bool,
+    },
     /// Makes a book, as a preview.
     NewBook {
         /// Its name.
@@ -183,6 +192,8 @@ pub enum ConnectionMsg {
     Browsed(Said<()>),
     /// A sentence for people about a connection or book that changed.
     Done(Said<String>),
+    /// The file for a caller was written, or not.
+    Qwc(Said<String>),
     /// A book was made.
     BookMade(Said<Box<Book>>),
     /// A book went live, or not.
@@ -202,6 +213,8 @@ pub enum ConnectionForm {
     Unlock,
     /// The name of the connection that ends.
     Disconnect(ConnectionId),
+    /// Where the file for the caller of a connection is written.
+    Qwc(ConnectionId),
     /// A new book.
     Pair,
     /// The ledger's name before the book goes live.

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use crate::engine::visit_look;
 use crate::tui::app::{Model, system_title};
 use crate::tui::keys::ActionId;
 use crate::tui::text::{clean, left};
@@ -47,6 +48,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         let base = theme.style(if here { Meaning::Selection } else { Meaning::Text });
         let look = model.connection_list.look_of(&c.id);
         let named = look.and_then(|l| l.sign_in.as_ref()).map(|s| clean(&s.company_name));
+        let named = named.or_else(|| Some(clean(visit_look::asked_company(c))));
         let company = named.filter(|n| !n.is_empty()).unwrap_or_else(|| clean(&c.company));
         let lead = if here { "> " } else { "  " };
         let text = line(lead, &clean(&c.id.0), &system_title(&c.system), &company);

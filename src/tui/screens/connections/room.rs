@@ -2,6 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
+use crate::engine::visit_look::calls_us;
 use crate::engine::{Ask, Door, EventsAct};
 use crate::store::ConnectionRow;
 use crate::systems::registry;
@@ -111,10 +112,29 @@ pub fn act(model: &mut Model, id: ActionId) -> Option<Vec<Effect>> {
         Subscribe => events(model, EventsAct::Subscribe),
         Repair => events(model, EventsAct::Repair),
         Reauthorise => again(model),
+        WriteQwc => write_qwc(model),
         Disconnect => disconnect(model),
         RestConnection => rest(model),
         _ => return None,
     })
+}
+
+/// Asks where the file for the Web Connector is written.
+fn write_qwc(model: &mut Model) -> Vec<Effect> {
+    let Some(c) = connection(model) else { return Vec::new() };
+    let lines = vec![
+        "The file for the Web Connector is written again: the same identity and user name, at the address of \
+         config.toml. It holds no password; the Web Connector keeps the one that it has."
+            .into(),
+    ];
+    let fields = vec![
+        Field::text("file", "File", &format!("{}.qwc", clean(c.id.as_str()))).needed(),
+        Field::tick("replace", "Replace", false).help("Replace a file that is there already."),
+    ];
+    let purpose = FormFor::Connections(ConnectionForm::Qwc(c.id.clone()));
+    let form = Form::new(purpose, "The .qwc file", lines, fields, "write it");
+    model.layers.push(Layer::Form(Box::new(form)));
+    Vec::new()
 }
 
 fn unlock(model: &mut Model) -> Vec<Effect> {
@@ -286,6 +306,14 @@ pub fn possible(model: &Model, id: ActionId) -> Option<Result<(), String>> {
             _ => Err("the vault is open".into()),
         },
         TestConnection | ConnectionEvents | Reauthorise | Disconnect => here().map(|_| ()),
+        WriteQwc => here().and_then(|c| {
+            let title = system_title(&c.system);
+            if calls_us(c) {
+                Ok(())
+            } else {
+                Err(format!("{title} has no .qwc file: it is called, and calls nobody"))
+            }
+        }),
         RestConnection => here().and_then(|_| match books_on(model) {
             (r, g) if r.is_empty() && g.is_empty() => Err("no book uses this connection".into()),
             (_, g)
@@ -387,6 +415,12 @@ pub fn arrive(model: &mut Model, msg: ConnectionMsg) -> Vec<Effect> {
             return vec![Effect::Facts, look(model)];
         }
         ConnectionMsg::Live(Err(why)) => model.refuse_form("name", why),
+        ConnectionMsg::Qwc(Ok(text)) => {
+            model.close_form();
+            model.say(Level::Info, text);
+            return vec![Effect::Facts, look(model)];
+        }
+        ConnectionMsg::Qwc(Err(why)) => model.refuse_form("file", why),
         ConnectionMsg::Tried(question, tried) => book_acts::tried(model, question, tried),
         ConnectionMsg::Trial(Ok((title, body))) => {
             model.close_form();

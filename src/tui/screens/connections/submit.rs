@@ -41,6 +41,11 @@ pub fn submit(model: &mut Model, form: ConnectionForm, answers: &Answers) -> Vec
             model.close_form();
             ConnectionEffect::Disconnect { connection }
         }
+        ConnectionForm::Qwc(connection) => {
+            busy(model, "writing it");
+            let file = answers.text("file").to_string();
+            ConnectionEffect::Qwc { connection, file, replace: answers.ticked("replace") }
+        }
         ConnectionForm::Pair => match book_forms::given(answers) {
             Err(wrong) => return refuse(model, wrong),
             Ok(given) => {

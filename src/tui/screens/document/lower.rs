@@ -221,6 +221,10 @@ fn affects(model: &Model, i: &Item) -> Option<String> {
 
 fn items(model: &Model, w: usize) -> Lines {
     let mut out = Lines::new();
+    let waits = model.document.sheet.as_ref().and_then(|s| model.waits_for(&s.card.row));
+    if let Some(waits) = waits {
+        out.extend(wrap(&format!("… {waits}"), w).into_iter().map(|t| (t, Meaning::Busy, None)));
+    }
     for (n, i) in model.document.items.iter().enumerate() {
         let (sign, meaning) = if i.blocks { ("!", Meaning::Error) } else { ("·", Meaning::Warn) };
         let affects = affects(model, i);

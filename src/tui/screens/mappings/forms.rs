@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::engine::mapping::LedgerWords;
 use crate::engine::mapping::csv::KINDS;
 use crate::mapping::{key_name, key_named};
 use crate::model::book::{BookSettings, WhoPays};
@@ -25,8 +26,9 @@ pub enum Asked {
 /// A field that is wrong, and why.
 pub type Wrong = (&'static str, String);
 
-fn kind_word(kind: RuleKind) -> &'static str {
+fn kind_word(kind: RuleKind, ledger: &LedgerWords) -> &'static str {
     match kind {
+        RuleKind::Customer if !ledger.customer.is_empty() => ledger.customer,
         RuleKind::Party => "vendor of an employee or supplier",
         RuleKind::Account => "account",
         RuleKind::Class => DimensionKind::Class.word(),
@@ -39,8 +41,8 @@ fn kind_word(kind: RuleKind) -> &'static str {
     }
 }
 
-fn kinds_of(part: Part) -> Vec<RuleKind> {
-    KINDS.into_iter().filter(|k| Part::of_kind(*k) == part).collect()
+fn kinds_of(part: Part, ledger: &LedgerWords) -> Vec<RuleKind> {
+    KINDS.into_iter().filter(|k| Part::of_kind(*k) == part && ledger.lacks(*k).is_none()).collect()
 }
 
 /// The keys that make sense for rules of a part.
@@ -75,8 +77,8 @@ fn keys_of(part: Part, settings: Option<&BookSettings>) -> Vec<(String, String)>
 }
 
 /// A form for a rule; `old` is the one that it changes.
-pub fn rule(part: Part, settings: Option<&BookSettings>, old: Option<&Rule>) -> Form {
-    let kinds = old.map_or_else(|| kinds_of(part), |r| vec![r.kind]);
+pub fn rule(part: Part, settings: Option<&BookSettings>, ledger: &LedgerWords, old: Option<&Rule>) -> Form {
+    let kinds = old.map_or_else(|| kinds_of(part, ledger), |r| vec![r.kind]);
     let mut keys = keys_of(part, settings);
     let mut given = old.map(|r| r.keys.clone()).unwrap_or_default().into_iter();
     let (first, second) = (given.next(), given.next());
@@ -98,7 +100,7 @@ pub fn rule(part: Part, settings: Option<&BookSettings>, old: Option<&Rule>) -> 
     let mut fields = vec![Field::choice(
         "kind",
         "decides",
-        kinds.iter().map(|k| (k.name().to_string(), kind_word(*k).to_string())).collect(),
+        kinds.iter().map(|k| (k.name().to_string(), kind_word(*k, ledger).to_string())).collect(),
         old.map_or("", |r| r.kind.name()),
     )];
     let party = old.and_then(|r| r.party.clone()).unwrap_or_default();
@@ -193,7 +195,7 @@ pub fn read_rule(old: Option<&Rule>, answers: &Answers) -> Result<(Rule, Asked),
 }
 
 /// A form for a rule about whole documents.
-pub fn guard(old: Option<&Guard>) -> Form {
+pub fn guard(ledger: &LedgerWords, old: Option<&Guard>) -> Form {
     let then = match old.map(|g| &g.then) {
         Some(Then::Default(r)) => r.kind.name(),
         Some(Then::Hold) => "hold",
@@ -206,7 +208,15 @@ pub fn guard(old: Option<&Guard>) -> Form {
         ("department", "default location for lines without one"),
         ("customer", "default project for lines without one"),
     ];
-    let options = options.map(|(k, w)| (k.to_string(), w.to_string())).to_vec();
+    let here = |k: &str| k != "department" || ledger.lacks(RuleKind::Department).is_none() || then == k;
+    let word = |k: &str, w: &str| match k {
+        "customer" if !ledger.customer.is_empty() => {
+            format!("default {} for lines without one", ledger.customer)
+        }
+        _ => w.to_string(),
+    };
+    let options =
+        options.into_iter().filter(|(k, _)| here(k)).map(|(k, w)| (k.to_string(), word(k, w))).collect();
     let mut fields = vec![
         Field::text("when", "when", &old.map(Guard::condition).unwrap_or_default()).needed().help(
             "title contains TRAINING · kind is invoice and amount above 5000 · payee is not E1001 · custom1 is CC450",

@@ -169,6 +169,7 @@ fn open(model: &mut Model) -> Vec<Effect> {
             };
             let version = board.rules.version;
             let editor = MemoEditor::new(book.clone(), version, kind, &template.unwrap_or_default());
+            let editor = editor.kept_by(model.ledger_title());
             model.layers.push(Layer::Mapping(Box::new(Dialog::Memo(Box::new(editor)))));
             vec![room(MappingEffect::Sample { book, kind })]
         }
@@ -227,6 +228,7 @@ fn pick(model: &mut Model, mend: Mend, rule: Rule, lines: Vec<String>, make: Mak
     let (Some(book), Some(expected)) = (model.book.clone(), model.mappings.version()) else {
         return Vec::new();
     };
+    let ledger = model.mappings.board.as_ref().map(|b| b.ledger.clone()).unwrap_or_default();
     let mut extra = Vec::new();
     match (&make, rule.kind) {
         (Make::Default { .. }, _) => {}
@@ -240,7 +242,7 @@ fn pick(model: &mut Model, mend: Mend, rule: Rule, lines: Vec<String>, make: Mak
         serial: model.next_question(),
         book,
         mend,
-        title: format!("Choose for {}", when(&rule, "")),
+        title: format!("Choose for {}", when(&rule, "", &ledger)),
         lines,
         input: Input::default(),
         rule,
@@ -278,7 +280,12 @@ fn accept_all(model: &mut Model) -> Vec<Effect> {
         let replaces = board.rules.same(&rule).map(|r| r.id);
         offers.push(super::dialog::Offer {
             score: best.score,
-            words: clean(&format!("{} → {} · {}", when(&u.rule, &u.name), best.record.name, best.note)),
+            words: clean(&format!(
+                "{} → {} · {}",
+                when(&u.rule, &u.name, &board.ledger),
+                best.record.name,
+                best.note
+            )),
             documents: u.group.count,
             change: Change::Set { rule: Box::new(rule), replaces },
         });
@@ -313,9 +320,10 @@ fn apply_proposal(model: &mut Model, id: i64) -> Vec<Effect> {
 
 fn add(model: &mut Model) -> Vec<Effect> {
     let settings = model.current_book().map(|b| &b.settings);
+    let ledger = model.mappings.board.as_ref().map(|b| b.ledger.clone()).unwrap_or_default();
     let form = match model.mappings.part {
-        Part::Rules => forms::guard(None),
-        part => forms::rule(part, settings, None),
+        Part::Rules => forms::guard(&ledger, None),
+        part => forms::rule(part, settings, &ledger, None),
     };
     model.layers.push(Layer::Form(Box::new(form)));
     Vec::new()
@@ -328,8 +336,12 @@ fn edit(model: &mut Model) -> Vec<Effect> {
     let form = match line.what {
         What::Unmapped(_) => return fix(model),
         What::Memo(_) | What::Version(_) | What::Proposal(_) => return open(model),
-        What::Rule(id) => board.rules.rule(id).map(|r| forms::rule(Part::of_kind(r.kind), settings, Some(r))),
-        What::Guard(id) => board.rules.guards.iter().find(|g| g.id == id).map(|g| forms::guard(Some(g))),
+        What::Rule(id) => {
+            board.rules.rule(id).map(|r| forms::rule(Part::of_kind(r.kind), settings, &board.ledger, Some(r)))
+        }
+        What::Guard(id) => {
+            board.rules.guards.iter().find(|g| g.id == id).map(|g| forms::guard(&board.ledger, Some(g)))
+        }
         What::Method(code) => {
             let version = board.rules.version;
             board.methods.iter().find(|m| m.code == code).map(|m| forms::method(&m.code, m.who, version))

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::engine::mapping::{Board, MEMO_KINDS, Unmapped, differences};
+use crate::engine::mapping::{Board, LedgerWords, MEMO_KINDS, Unmapped, differences};
 use crate::model::DocumentKind;
 use crate::model::book::BookSettings;
 use crate::model::guard::Guard;
@@ -144,7 +144,7 @@ fn unmapped(s: &Source<'_>, i: usize, u: &Unmapped) -> Line {
         |c| format!("not mapped · near: {} ({} %)", clean(&c.record.name), c.score),
     );
     let words = match (u.mendable, u.group.brief.as_str()) {
-        (true, _) | (false, "") => when(&u.rule, &u.name),
+        (true, _) | (false, "") => when(&u.rule, &u.name, &s.board.ledger),
         (false, brief) => clean(brief),
     };
     let gives = if u.mendable { gives } else { "to be put right in the ledger".into() };
@@ -157,10 +157,11 @@ fn unmapped(s: &Source<'_>, i: usize, u: &Unmapped) -> Line {
 }
 
 /// `class CC450 Sustainability`
-pub fn when(r: &Rule, name: &str) -> String {
+pub fn when(r: &Rule, name: &str, ledger: &LedgerWords) -> String {
     let kind = match r.kind {
         RuleKind::Class => format!("{} ", DimensionKind::Class.word()),
         RuleKind::Department => format!("{} ", DimensionKind::Department.word()),
+        RuleKind::Customer if !ledger.customer.is_empty() => format!("{} ", ledger.customer),
         RuleKind::Customer => format!("{} ", DimensionKind::Customer.word()),
         RuleKind::PostingDate => "posting date ".into(),
         RuleKind::Decision => "decision ".into(),
@@ -204,7 +205,8 @@ fn rule(s: &Source<'_>, r: &Rule) -> Line {
         (Some(g), _) => (g.label.clone(), Meaning::Text),
         (None, gives) => (gives.to_string(), Meaning::Text),
     };
-    let mut line = Line::new(What::Rule(r.id), r.id.to_string(), when(r, name), clean(&gives));
+    let mut line =
+        Line::new(What::Rule(r.id), r.id.to_string(), when(r, name, &s.board.ledger), clean(&gives));
     line.meaning = meaning;
     line.scope = scope(r);
     line.by = clean(&r.author);

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line as TextLine, Span};
 use ratatui::widgets::Widget;
 
+use crate::model::rule::RuleKind;
 use crate::tui::app::Model;
 use crate::tui::format::{count, documents};
 use crate::tui::text::{left, right, width, wrap};
@@ -144,7 +145,14 @@ fn message(model: &Model) -> Option<(String, Meaning)> {
         let words = "The ledger has not been read yet, so there is nothing to choose from. {key:fetch} reads Concur and the ledger.";
         return Some((words.into(), Meaning::Warn));
     }
-    Some((m.part.empty().into(), Meaning::Text))
+    let empty = match board.ledger.lacks(RuleKind::Department) {
+        Some(_) if m.part == Part::Dimensions => m
+            .part
+            .empty()
+            .replace("class, location or project", &format!("class or {}", board.ledger.customer)),
+        _ => m.part.empty().into(),
+    };
+    Some((empty, Meaning::Text))
 }
 
 /// Widths of the columns; 0: not shown.

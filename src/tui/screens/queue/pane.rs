@@ -12,7 +12,7 @@ use crate::tui::findings::{mends, words};
 use crate::tui::format::{amount, state_long};
 use crate::tui::keys::ActionId;
 use crate::tui::msg::Sheet;
-use crate::tui::text::{clean, left, right, wrap};
+use crate::tui::text::{clean, left, right, width, wrap};
 use crate::tui::theme::Meaning;
 use crate::tui::widgets::{put, rule};
 
@@ -239,6 +239,7 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         return draw_batch(model, buf, area);
     }
     let Some(row) = queue.current() else { return };
+    let waits = model.waits_for(&row.row);
     let small = area.height <= 4;
     let other = queue.pane.as_ref().is_some_and(|p| p.id.is_some_and(|id| id != row.row.id));
     // Until the document under the cursor is read, the one before it stays, under its own number: no flicker, and half
@@ -251,13 +252,16 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
         Some(p) if small => {
             rule(buf, area, 0, "", "", theme);
             for (i, text) in p.short.iter().enumerate() {
+                let text = if i == 1 { waits.as_ref().unwrap_or(text) } else { text };
                 let text = left(&model.worded(text), usize::from(area.width));
                 put(buf, area, 1 + i as u16, Line::styled(text, theme.style(Meaning::Text)));
             }
         }
         Some(p) => {
             let title = if other { format!("{} …", p.title) } else { p.title.clone() };
-            rule(buf, area, 0, &title, &p.right, theme);
+            let fits = |t: &&String| width(t) + width(&title) + 12 <= usize::from(area.width);
+            let right = waits.as_ref().filter(fits).unwrap_or(&p.right);
+            rule(buf, area, 0, &title, right, theme);
             if p.lines.is_empty() {
                 let w = usize::from(area.width).saturating_sub(2);
                 let state = state_long(row.row.state);

@@ -375,8 +375,14 @@ pub fn outcome(model: &mut Model, answer: Said<Vec<Row>>) {
     if n > 0 {
         let waits = rows.iter().all(|r| in_ledger(r.state) || refused(r.state) || r.state == Approved);
         let post = model.key(ActionId::Post);
-        let why =
-            if waits { format!("approved, {post} goes on") } else { "they wait: see their finding".into() };
+        let away = rows.iter().filter(|r| r.state == Approved).find_map(|r| model.waits_for(r));
+        let why = if let (true, Some(away)) = (waits, away) {
+            away
+        } else if waits {
+            format!("approved, {post} goes on")
+        } else {
+            "they wait: see their finding".into()
+        };
         lines.push(line("left", n, &text, &why, Meaning::Warn));
     }
     model.queue.summary = Some(Summary { title: "Posting ended".into(), lines });

@@ -34,7 +34,8 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
             range.is_some_and(|at| (at.min(queue.cursor.at)..=at.max(queue.cursor.at)).contains(&i));
         let marked = queue.marks.contains_key(&r.row.id) || in_range;
         let here = i == queue.cursor.at && !queue.stale;
-        let line_of = row(r, &columns, theme, here, marked, model.now.at);
+        let waits = model.waits_for(&r.row).zip(model.waits_briefly(&r.row));
+        let line_of = row(r, &columns, theme, here, marked, model.now.at, waits);
         // what does not match what is typed steps back
         let line_of = if queue.stale { line_of.patch_style(theme.style(Meaning::Muted)) } else { line_of };
         put(buf, area, 1 + line as u16, line_of);
@@ -77,6 +78,7 @@ fn row(
     here: bool,
     marked: bool,
     now: Option<Timestamp>,
+    waits: Option<(String, String)>,
 ) -> Line<'static> {
     let base = if here {
         theme.style(Meaning::Selection)
@@ -105,8 +107,8 @@ fn row(
             Column::Payee => left(&r.payee, *w),
             Column::Number => left(&r.number, *w),
             Column::WillPost => left(&tighter(&r.will_post, *w), *w),
-            Column::Finding => left(&tighter(&r.finding, *w), *w),
-            Column::Label => left(&r.label, *w),
+            Column::Finding => left(&tighter(waiting(&r.finding, waits.as_ref(), *w), *w), *w),
+            Column::Label => left(waiting(&r.label, waits.as_ref(), *w), *w),
             Column::Currency => left(r.currency, *w),
             Column::Amount => right(&r.amount, *w),
             Column::CostCentres => left(&r.cost_centres, *w),
@@ -123,6 +125,15 @@ fn row(
         spans.push(Span::styled(text, style));
     }
     Line::from(spans).style(base)
+}
+
+/// Why it waits, whole where there is room; else what there is to say of the document.
+fn waiting<'a>(other: &'a str, waits: Option<&'a (String, String)>, w: usize) -> &'a str {
+    match waits {
+        Some((whole, _)) if width(whole) <= w => whole,
+        Some((_, brief)) => brief,
+        None => other,
+    }
 }
 
 /// The same in fewer columns, only where it does not fit: `bill, journal`, `ledger: TO269DS8KQ1`, `V2114: no vendor +1`;

@@ -47,5 +47,6 @@ pub const CASES: &[Case] = &[
         room(d, |e| matches!(e, E::Change { change: BookChange::Pause, .. }))
     }),
     (ActionId::TrialBook, "3 tab T", |d| form(d, "Trial of fq-us")),
+    (ActionId::WriteQwc, "3 w", warned),
     (ActionId::TestConnection, "3 T", |d| asked(d, |e| matches!(e, Effect::Ask(_)))),
 ];

@@ -38,6 +38,8 @@ pub struct MemoEditor {
     leaving: bool,
     busy: Option<&'static str>,
     error: Option<String>,
+    /// What people call the book's ledger.
+    ledger: String,
 }
 
 impl MemoEditor {
@@ -48,7 +50,21 @@ impl MemoEditor {
         area.move_cursor(tui_textarea::CursorMove::Bottom);
         area.move_cursor(tui_textarea::CursorMove::End);
         let before = template.into();
-        Self { book, version, kind, before, area, sample: None, leaving: false, busy: None, error: None }
+        let (sample, busy, error, ledger) = (None, None, None, String::new());
+        Self { book, version, kind, before, area, sample, leaving: false, busy, error, ledger }
+    }
+
+    /// Shows what this ledger keeps of it.
+    #[must_use]
+    pub fn kept_by(self, ledger: String) -> Self {
+        Self { ledger, ..self }
+    }
+
+    /// How much the book's ledger keeps; of one whose limit is not known all that are.
+    fn limits(&self) -> Vec<(&'static str, usize)> {
+        let all = text_limits();
+        let own: Vec<_> = all.iter().filter(|(title, _)| *title == self.ledger).copied().collect();
+        if own.is_empty() { all.to_vec() } else { own }
     }
 
     /// The document to show it with arrived.
@@ -160,7 +176,7 @@ impl MemoEditor {
         let below = self.below(inside);
         let mut sample: Vec<Line<'static>> = Vec::new();
         if let Some(Ok(Some(s))) = &self.sample {
-            for (ledger, limit) in text_limits() {
+            for (ledger, limit) in self.limits() {
                 let memo = memo_of(&self.text(), &s.document, &s.marker, limit);
                 let kept = wrap(&clean(&memo.kept), inside.saturating_sub(2));
                 sample.extend(

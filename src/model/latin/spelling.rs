@@ -1,125 +1,7 @@
-//! Spelling for ledgers that hold Latin-1 only (contract of QuickBooks Desktop, 4.2).
-//!
-//! Nothing is lost without being seen. Letters and accents that are put together stay (NFC). A word with a letter beyond
-//! Latin-1 that has a plain spelling is spelled in plain letters as a whole: `Łódź` is `Lodz`, not `Lódz`. Typographic
-//! signs become their typewriter ones. Whatever has no spelling (Chinese, Arabic, pictures) stands as its code points in
-//! brackets, `[U+65E5 U+672C]`, by which a person can look it up. Characters without a shape (joiners, marks of
-//! direction) go.
-
-/// The last character of Latin-1.
-const LAST: char = '\u{ff}';
-
-/// A text as such a ledger holds it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Spelled {
-    /// The text: Latin-1 without control characters.
-    pub text: String,
-    /// It reads otherwise than what came.
-    pub changed: bool,
-    /// Code points in brackets stand in it.
-    pub coded: bool,
-}
-
-/// A character with its accents put on, and whether one of them could not be held.
-#[derive(Clone, Copy)]
-struct Unit {
-    c: char,
-    beyond: bool,
-}
-
-/// Spells a text in Latin-1.
-pub fn latin_1(text: &str) -> Spelled {
-    let mut out = Spelled::default();
-    let units = composed(text, &mut out.changed);
-    let mut open = false;
-    let mut rest = units.as_slice();
-    while let Some(first) = rest.first() {
-        let length = rest.iter().take_while(|u| u.c.is_alphabetic()).count().max(1);
-        let (run, after) = rest.split_at(length);
-        rest = after;
-        let plain = first.c.is_alphabetic() && run.iter().any(|u| u.beyond && letter(u.c).is_some());
-        for unit in run {
-            put(*unit, plain, &mut out, &mut open);
-        }
-    }
-    if open {
-        out.text.push(']');
-    }
-    out
-}
-
-/// Letters without accents and in plain spelling, everything else as it is: for comparing names.
-pub(super) fn plain_letters(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for unit in composed(text, &mut false) {
-        match letter(unit.c) {
-            Some(spelled) => out.push_str(&spelled),
-            None => match sign(unit.c) {
-                Some(s) if unit.c > LAST => out.push_str(s),
-                _ => out.push(unit.c),
-            },
-        }
-    }
-    out
-}
-
-/// Accents on their letters, characters without a shape gone.
-fn composed(text: &str, changed: &mut bool) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\u{300}'..='\u{36f}' => match units.last_mut() {
-                Some(last) if last.c.is_alphabetic() => match with_accent(last.c, c) {
-                    Some(whole) => last.c = whole,
-                    None => (last.beyond, *changed) = (true, true),
-                },
-                _ => *changed = true,
-            },
-            c if shapeless(c) => *changed = true,
-            c if c.is_control() => units.push(Unit { c: ' ', beyond: false }),
-            c => units.push(Unit { c, beyond: c > LAST }),
-        }
-    }
-    units
-}
-
-fn put(unit: Unit, plain: bool, out: &mut Spelled, open: &mut bool) {
-    let spelled = match letter(unit.c) {
-        Some(word) if plain || unit.beyond => Some(word),
-        _ if unit.c <= LAST => Some(unit.c.to_string()),
-        _ => sign(unit.c).map(str::to_string),
-    };
-    out.changed |= unit.c > LAST;
-    match spelled {
-        Some(word) => {
-            if std::mem::take(open) {
-                out.text.push(']');
-            }
-            out.changed |= plain && !unit.c.is_ascii();
-            out.text.push_str(&word);
-        }
-        None => {
-            out.coded = true;
-            out.text.push_str(if *open { " " } else { "[" });
-            *open = true;
-            out.text.push_str(&format!("U+{:04X}", u32::from(unit.c)));
-        }
-    }
-}
-
-fn shapeless(c: char) -> bool {
-    matches!(c,
-        '\u{61c}' | '\u{feff}'
-        | '\u{180b}'..='\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{e0000}'..='\u{e01ef}')
-}
+//! Single characters: accents, plain letters of Latin, Greek and Cyrillic, signs.
 
 /// A letter of Latin-1 with its accent.
-fn with_accent(base: char, mark: char) -> Option<char> {
+pub fn with_accent(base: char, mark: char) -> Option<char> {
     const BASES: &str = "AEIOUYaeiouyNnCc";
     let row = match mark {
         '\u{300}' => "ÀÈÌÒÙ_àèìòù_____",
@@ -166,7 +48,7 @@ fn at(table: &'static str, first: u32, c: char) -> Option<&'static str> {
 }
 
 /// A letter's plain spelling.
-fn letter(c: char) -> Option<String> {
+pub fn letter(c: char) -> Option<String> {
     if c.is_ascii_alphabetic() {
         return Some(c.to_string());
     }
@@ -285,7 +167,7 @@ fn cyrillic(small: char) -> Option<&'static str> {
 }
 
 /// A sign's nearest one on a typewriter.
-fn sign(c: char) -> Option<&'static str> {
+pub fn sign(c: char) -> Option<&'static str> {
     Some(match c {
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2043}' | '\u{fe58}' | '\u{fe63}' => "-",
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{2bc}' | '\u{2bb}' => "'",
@@ -323,4 +205,16 @@ fn sign(c: char) -> Option<&'static str> {
         '\u{3002}' => ".",
         c => return at(WIDE, 0xff01, c),
     })
+}
+
+/// Joiners, marks of direction, variants: nothing to see.
+pub fn shapeless(c: char) -> bool {
+    matches!(c,
+        '\u{61c}' | '\u{feff}'
+        | '\u{180b}'..='\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{e0000}'..='\u{e01ef}')
 }
