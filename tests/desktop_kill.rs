@@ -39,6 +39,7 @@ impl Did {
         self.ours += other.ours;
         self.theirs += other.theirs;
         self.again += other.again;
+        self.several = other.several;
     }
 }
 
@@ -308,7 +309,7 @@ async fn seed(office: &mut Office, seed: u64, confirmed: &mut u64) -> Did {
         );
     }
     let run = story.join(", ");
-    settle(office, &run).await;
+    did.several = settle(office, &run).await;
     did.again = assert_one_at_a_time(&office.journal, &run);
     *confirmed += new;
     did
