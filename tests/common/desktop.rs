@@ -40,7 +40,7 @@ use tieout::store::{ApproveOne, Card, Query, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
 /// Nothing here takes that long; what does hangs.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 /// One second of the Web Connector.
 const SECOND: Duration = Duration::from_millis(2);
 /// The company's name.
@@ -129,7 +129,7 @@ impl Desktop for Watched {
             message: "The session ticket is not valid.".to_owned(),
         })?;
         let answer = self.quickbooks.process(open, request).map_err(raised);
-        let kept = answer.as_ref().map(String::clone).map_err(|r| r.hresult.clone());
+        let kept = answer.clone().map_err(|r| r.hresult.clone());
         self.journal.add(Seen::Processed(request.to_owned(), kept));
         answer
     }
@@ -141,11 +141,14 @@ impl Desktop for Watched {
     }
 }
 
+/// Called around each call of the Web Connector: the operation, and whether the call is over.
+pub type Hook = Box<dyn FnMut(Operation, bool) + Send>;
+
 /// The way to the service, seen by a test; it may call something before a call leaves.
 struct Way {
     http: Http,
     journal: Journal,
-    before: Mutex<Option<Box<dyn FnMut(Operation, bool) + Send>>>,
+    before: Mutex<Option<Hook>>,
 }
 
 impl Wire for Way {
@@ -390,7 +393,7 @@ impl Office {
     }
 
     /// A hook around each call of the Web Connector: the operation, and whether the call is over.
-    pub fn hook(&self, hook: Option<Box<dyn FnMut(Operation, bool) + Send>>) {
+    pub fn hook(&self, hook: Option<Hook>) {
         *self.way.before.lock().unwrap() = hook;
     }
 
