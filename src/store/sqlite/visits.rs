@@ -59,12 +59,15 @@ fn unsettled(c: &Connection, ledger: &ConnectionId) -> Done<Vec<DocumentId>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What was provably not handed out is no call: the ledger remembers the one before it.
 fn last(c: &Connection, ledger: &ConnectionId) -> Done<Option<LastCall>> {
     let sql = "SELECT b.request_key, b.state <> 'open' AND NOT EXISTS (
                  SELECT 1 FROM json_each(b.members) m JOIN intent i ON i.id = m.value
                  WHERE i.request_key = b.request_key
                    AND (i.state IN ('sent', 'in_doubt', 'withdrawn') OR i.replay = 1))
-               FROM batch b WHERE b.ledger = ? ORDER BY b.id DESC LIMIT 1";
+               FROM batch b WHERE b.ledger = ?
+                 AND EXISTS (SELECT 1 FROM attempt a WHERE a.batch = b.id AND a.class <> 'not_sent')
+               ORDER BY b.id DESC LIMIT 1";
     let found = c
         .prepare_cached(sql)?
         .query_row([ledger.as_str()], |r| Ok(LastCall { request_key: r.get(0)?, settled: r.get(1)? }))
