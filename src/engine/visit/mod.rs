@@ -12,6 +12,7 @@ pub mod password;
 mod state;
 #[cfg(test)]
 mod tests;
+pub mod ticket;
 mod waiting;
 
 pub(crate) use notes::{caller as caller_name, calls_us};
@@ -103,6 +104,20 @@ impl Core {
             if calls_us(&row) && named {
                 let password = self.wires.secret(&row.id, CALLER_PASSWORD).await?;
                 return Ok(Some(Caller { row, password }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whose ticket this is ([`ticket`]), among the connections whose systems call us; none: it is not ours.
+    pub async fn whose(&self, ticket: &str) -> Result<Option<ConnectionRow>, EngineError> {
+        if !ticket::looks_like_one(ticket) {
+            return Ok(None);
+        }
+        for row in self.store.connections().await?.into_iter().filter(calls_us) {
+            let stored = self.wires.secret(&row.id, CALLER_PASSWORD).await?;
+            if stored.is_some_and(|s| ticket::is_of(ticket, &s, &row.id)) {
+                return Ok(Some(row));
             }
         }
         Ok(None)
@@ -213,7 +228,7 @@ impl Core {
         failpoint::hit(FailPoint::BeforeRecordVisit);
         if !mailbox.deliver(visit, Ok(brought.reply())) {
             // twice, or too late: what it proves is believed all the same
-            self.brought_late(brought).await.map_err(|e| e.to_string())?;
+            self.brought_late(row, brought).await.map_err(|e| e.to_string())?;
             if mailbox.visit() != Some(visit) {
                 return Err(self.visiting.why_stopped(&row.id, visit).unwrap_or_else(over));
             }
@@ -229,40 +244,39 @@ impl Core {
         Ok(self.visiting.percent(&row.id, visit, mailbox.is_finished(visit)))
     }
 
-    /// An answer without an open visit: of an expired ticket, or after a restart. What it proves is recorded.
-    pub async fn brought_late(&self, brought: Brought) -> Result<(), EngineError> {
+    /// An answer without an open visit of a connection: of an expired ticket, or after a restart. What it proves about
+    /// that connection's doubts is recorded, and about no others.
+    pub async fn brought_late(&self, row: &ConnectionRow, brought: Brought) -> Result<(), EngineError> {
         if !brought.hresult.is_empty() || brought.answer.is_empty() {
             return Ok(());
         }
         let text = String::from_utf8_lossy(&brought.answer);
-        for row in self.store.connections().await?.into_iter().filter(calls_us) {
-            let doubts = self.store.in_doubt(row.id.clone(), AT_ONCE).await?;
-            let named =
-                doubts.into_iter().filter(|(i, _)| !i.item_key.is_empty() && text.contains(&i.item_key));
-            let wanted: Vec<Wanted> = named
-                .map(|(i, entry)| Wanted {
-                    handle: i.id,
-                    slot: i.slot.clone(),
-                    kind: i.kind,
-                    reference: i.reference.clone(),
-                    lookup: i.lookup.clone(),
-                    entry,
-                })
-                .collect();
-            if wanted.is_empty() {
-                continue;
-            }
-            let seen = self.wires.push(&row)?.late(&wanted, &brought.answer);
-            let found = seen.into_iter().filter_map(|(intent, seen)| match seen {
-                Seen::Found { id, number } => Some((intent, LookedUp::Found { id, number })),
-                Seen::Different { .. } | Seen::Absent => None,
-            });
-            let found: Vec<_> = found.filter(|(i, _)| wanted.iter().any(|w| w.handle == *i)).collect();
-            if !found.is_empty() {
-                self.store.looked_up(found, self.now()).await?;
-                self.touch();
-                self.wake.notify_one();
-            }
+        let doubts = self.store.in_doubt(row.id.clone(), AT_ONCE).await?;
+        let named = doubts.into_iter().filter(|(i, _)| !i.item_key.is_empty() && text.contains(&i.item_key));
+        let wanted: Vec<Wanted> = named
+            .map(|(i, entry)| Wanted {
+                handle: i.id,
+                slot: i.slot.clone(),
+                kind: i.kind,
+                reference: i.reference.clone(),
+                lookup: i.lookup.clone(),
+                entry,
+            })
+            .collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let row = self.connection(&row.id).await?;
+        let seen = self.wires.push(&row)?.late(&wanted, &brought.answer);
+        let found = seen.into_iter().filter_map(|(intent, seen)| match seen {
+            Seen::Found { id, number } => Some((intent, LookedUp::Found { id, number })),
+            Seen::Different { .. } | Seen::Absent => None,
+        });
+        let found: Vec<_> = found.filter(|(i, _)| wanted.iter().any(|w| w.handle == *i)).collect();
+        if !found.is_empty() {
+            self.store.looked_up(found, self.now()).await?;
+            self.touch();
+            self.wake.notify_one();
         }
         Ok(())
     }

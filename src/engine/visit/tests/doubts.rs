@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::engine::visit::{Admission, Brought, Step};
 use crate::model::state::State;
+use crate::store::ConnectionRow;
 
 /// Enters, and takes the first set along.
 async fn taken(firm: &Firm) -> (u64, String) {
@@ -161,10 +162,12 @@ async fn an_answer_that_comes_twice_or_after_a_restart_changes_nothing_or_settle
     firm.killed(false).await;
     assert_eq!(firm.state(ids[1]), State::Ambiguous);
     let brought = |a: &str| Brought { answer: a.into(), hresult: String::new(), message: String::new() };
-    firm.core.brought_late(brought("no such thing")).await.unwrap();
-    assert_eq!(firm.state(ids[1]), State::Ambiguous);
-    firm.core.brought_late(brought(&answer)).await.unwrap();
-    firm.core.brought_late(brought(&answer)).await.unwrap();
+    firm.core.brought_late(&firm.row, brought("no such thing")).await.unwrap();
+    let other = ConnectionRow { id: "qbd-other".into(), ..firm.row.clone() };
+    firm.core.brought_late(&other, brought(&answer)).await.unwrap();
+    assert_eq!(firm.state(ids[1]), State::Ambiguous, "another connection's word settles nothing here");
+    firm.core.brought_late(&firm.row, brought(&answer)).await.unwrap();
+    firm.core.brought_late(&firm.row, brought(&answer)).await.unwrap();
     assert_eq!(firm.state(ids[1]), State::Posted);
     assert_eq!(firm.file.lock().unwrap().made(), 2);
     firm.home.check();

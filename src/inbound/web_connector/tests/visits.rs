@@ -81,7 +81,8 @@ async fn an_answer_that_nobody_waits_for_is_evidence_all_the_same() {
     let ticket = rig.ticket().await;
     assert_eq!(rig.receive(&ticket, "a").await, "-1");
     assert_eq!(rig.last_error(&ticket).await, "tieout: it did not wait for an answer: run the update again");
-    assert_eq!(rig.receive("{00000000-0000-0000-0000-000000000000}", "b").await, "-1");
+    assert_eq!(rig.receive("{00000000-0000-0000-0000-000000000000}", "forged").await, "-1");
+    assert_eq!(rig.receive(&rig.ticket_of_before(), "b").await, "-1");
     rig.script(|s| {
         let late: Vec<&[u8]> = s.late.iter().map(|b| b.answer.as_slice()).collect();
         assert_eq!(late, [b"a", b"b"]);
@@ -247,6 +248,7 @@ async fn silence_ends_a_visit_and_a_day_later_it_is_forgotten() {
     rig.wait(24 * 60 * MINUTE);
     rig.service.sweep_once().await;
     rig.receive(&ticket, "much later").await;
+    rig.script(|s| assert_eq!(s.late[1].answer, b"much later", "its seal is still ours"));
     let refused = rig.end().await;
     assert_eq!(refused, [("a ticket that is not known".to_string(), 1)]);
 }
