@@ -214,8 +214,13 @@ impl<V: Visited> Service<V> {
         talk.out = false;
         let heard = self.visited.brought(&session.row, session.visit, brought, STEP).await;
         let number = match heard {
-            Ok(100..) => 100,
-            Ok(percent) => {
+            Ok(None) => {
+                // another set's, brought twice or late: answered as before, and what is out stays out
+                talk.out = true;
+                return talk.last.unwrap_or(i32::from(talk.percent));
+            }
+            Ok(Some(100..)) => 100,
+            Ok(Some(percent)) => {
                 talk.percent = talk.percent.max(percent).min(99);
                 i32::from(talk.percent)
             }

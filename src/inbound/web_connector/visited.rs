@@ -24,14 +24,14 @@ pub trait Visited: Send + Sync + 'static {
     fn greeted<'a>(&'a self, row: &'a ConnectionRow, visit: u64, greeting: Greeting) -> Fut<'a, Step>;
     /// The next message set.
     fn next_step<'a>(&'a self, row: &'a ConnectionRow, visit: u64, within: Duration) -> Fut<'a, Step>;
-    /// An answer.
+    /// An answer; none: it is another set's, and what is out is still out.
     fn brought<'a>(
         &'a self,
         row: &'a ConnectionRow,
         visit: u64,
         brought: Brought,
         within: Duration,
-    ) -> Fut<'a, Result<u8, String>>;
+    ) -> Fut<'a, Result<Option<u8>, String>>;
     /// Whose ticket this is; none: it is not ours.
     fn whose<'a>(&'a self, ticket: &'a str) -> Fut<'a, Result<Option<ConnectionRow>, EngineError>>;
     /// An answer without an open visit of a connection.
@@ -75,7 +75,7 @@ impl Visited for Arc<Core> {
         visit: u64,
         brought: Brought,
         within: Duration,
-    ) -> Fut<'a, Result<u8, String>> {
+    ) -> Fut<'a, Result<Option<u8>, String>> {
         Box::pin(Core::brought(self, row, visit, brought, within))
     }
 

@@ -174,6 +174,41 @@ async fn an_answer_that_comes_twice_or_after_a_restart_changes_nothing_or_settle
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_again_after_the_next_hand_out_is_not_taken_for_that_one() {
+    let firm = Firm::new(false).await;
+    let ids = firm.approved(2);
+    let (visit, first) = taken(&firm).await;
+    let answered = firm.file.lock().unwrap().answer(&first);
+    firm.bring(visit, &answered).await.unwrap();
+    let second = body(firm.core.next_step(&firm.row, visit, Duration::from_mins(1)).await);
+    assert_ne!(first, second);
+    let brought = |a: &str| Brought { answer: a.into(), hresult: String::new(), message: String::new() };
+    let said = firm.core.brought(&firm.row, visit, brought(&answered), Duration::from_mins(1)).await;
+    assert_eq!(said, Ok(None));
+    assert_eq!((firm.state(ids[0]), firm.state(ids[1])), (State::Posted, State::Posting), "still out");
+    let answer = firm.file.lock().unwrap().answer(&second);
+    firm.bring(visit, &answer).await.unwrap();
+    assert_eq!((firm.state(ids[1]), firm.file.lock().unwrap().made()), (State::Posted, 2));
+    firm.home.check();
+}
+
+#[tokio::test]
+async fn the_same_error_twice_is_a_doubt_of_what_is_out_and_no_refusal() {
+    let firm = Firm::new(false).await;
+    let ids = firm.approved(2);
+    let (visit, first) = taken(&firm).await;
+    let answered = firm.file.lock().unwrap().answer(&first);
+    // the first error is taken as it comes
+    assert!(!firm.core.visiting.raised(&firm.row.id, visit, Some(("0x80040400".into(), "no".into()))));
+    firm.bring(visit, &answered).await.unwrap();
+    firm.core.next_step(&firm.row, visit, Duration::from_mins(1)).await;
+    firm.core.visiting.raised(&firm.row.id, visit, Some(("0x80040400".into(), "no".into())));
+    let brought = Brought { answer: Vec::new(), hresult: "0x80040400".into(), message: "no".into() };
+    firm.core.brought(&firm.row, visit, brought, Duration::from_mins(1)).await.unwrap_err();
+    assert_eq!((firm.state(ids[0]), firm.state(ids[1])), (State::Posted, State::Ambiguous));
+}
+
+#[tokio::test]
 async fn the_engine_that_is_given_up_records_the_doubt_before() {
     let mut firm = Firm::new(false).await;
     let ids = firm.approved(1);

@@ -45,6 +45,8 @@ pub struct Script {
     pub stopped: Option<String>,
     pub farewell: String,
     pub lookup_fails: bool,
+    /// An answer that is not the one to what is out.
+    pub not_this: Option<Vec<u8>>,
 }
 
 #[derive(Clone)]
@@ -105,12 +107,16 @@ impl Visited for Scripted {
         visit: u64,
         brought: Brought,
         _: Duration,
-    ) -> Fut<'a, Result<u8, String>> {
+    ) -> Fut<'a, Result<Option<u8>, String>> {
         self.note(format!("brought {visit}"));
         let mut script = self.script.lock().unwrap();
+        if script.not_this.as_ref().is_some_and(|n| *n == brought.answer) {
+            script.late.push(brought);
+            return Box::pin(async { Ok(None) });
+        }
         script.brought.push(brought);
         let next = script.percents.pop_front().unwrap_or(Ok(100));
-        Box::pin(async move { next })
+        Box::pin(async move { next.map(Some) })
     }
 
     fn whose<'a>(&'a self, ticket: &'a str) -> Fut<'a, Result<Option<ConnectionRow>, EngineError>> {

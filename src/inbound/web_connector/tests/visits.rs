@@ -76,6 +76,27 @@ async fn an_answer_that_is_brought_twice_is_recorded_once() {
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_again_after_the_next_set_leaves_that_set_out() {
+    let rig = Rig::new().await;
+    rig.script(|s| {
+        s.steps = [ask("one"), ask("two")].into();
+        s.percents = [Ok(40), Ok(70)].into();
+        s.not_this = Some(b"late".to_vec());
+    });
+    let ticket = rig.ticket().await;
+    rig.send_request(&ticket).await;
+    assert_eq!(rig.receive(&ticket, "late").await, "0", "nothing was answered yet");
+    assert_eq!(rig.receive(&ticket, "a").await, "40");
+    rig.send_request(&ticket).await;
+    assert_eq!(rig.receive(&ticket, "late").await, "40", "as before");
+    assert_eq!(rig.receive(&ticket, "b").await, "70", "the set that is out is answered by its own");
+    rig.script(|s| {
+        let brought: Vec<&[u8]> = s.brought.iter().map(|b| b.answer.as_slice()).collect();
+        assert_eq!((brought, s.late.len()), (vec![b"a".as_slice(), b"b"], 2));
+    });
+}
+
+#[tokio::test]
 async fn an_answer_that_nobody_waits_for_is_evidence_all_the_same() {
     let rig = Rig::new().await;
     let ticket = rig.ticket().await;
