@@ -203,6 +203,26 @@ async fn a_doubt_over_a_restored_backup_ends_with_one_record() {
     assert_eq!(again, 1, "the same bytes under the same id");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_brought_twice_or_late_is_never_taken_for_another() {
+    // each chance in turn: the answers to reads, to postings, and to the clearing
+    for pass in 0..5 {
+        for mishap in [Mishap::ReceiveTwice, Mishap::ReceiveAgainAfterSend, Mishap::ReceiveAfterSend] {
+            let run = format!("{mishap:?} {pass}");
+            let (office, here) = three().await;
+            office.caller.arm(mishap, pass);
+            let report = office.visit().await;
+            if mishap != Mishap::ReceiveAfterSend {
+                assert_eq!(report.end, End::Finished, "{run}: {:?}", report.lines);
+                assert_eq!(written(&office), 3, "{run}: nothing is sent again");
+                office.until("confirmed", |s| *s == states(&[("confirmed", 3)])).await;
+            }
+            office.caller.disarm();
+            all_is_well(office, here, &run).await;
+        }
+    }
+}
+
 /// The answer to the first posting is lost, and the record is or is not there.
 async fn doubted(run: &str) -> (Office, String) {
     let mut office = Office::empty().await;

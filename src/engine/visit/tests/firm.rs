@@ -190,7 +190,8 @@ impl Firm {
     pub async fn bring(&self, visit: u64, answer: &str) -> Result<u8, String> {
         let brought =
             Brought { answer: answer.as_bytes().to_vec(), hresult: String::new(), message: String::new() };
-        self.core.brought(&self.row, visit, brought, Duration::from_mins(1)).await
+        let percent = self.core.brought(&self.row, visit, brought, Duration::from_mins(1)).await?;
+        Ok(percent.expect("the answer to what is out"))
     }
 
     /// Carries on with a visit until nothing is left. Gives the percentages and how it ended.
