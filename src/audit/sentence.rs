@@ -29,6 +29,8 @@ fn head(e: &Event) -> String {
         },
         "endorsed" => by("approved as the first of two"),
         "withdrawn" => by("the approval was withdrawn"),
+        "planned" if !e.field("taker").is_empty() => "handed out to the caller, written down first".into(),
+        "posting_asked" => format!("{}; it goes out with the next visit", by("posting asked")),
         "planned" => "written down before the call to the ledger".into(),
         "posted" => "in the ledger".into(),
         "adopted" => by("linked to what is in the ledger"),
@@ -71,6 +73,10 @@ fn tail(e: &Event) -> String {
     }
     if let Some(money) = money(e) {
         parts.push(money);
+    }
+    if e.action == "planned" && !e.field("taker").is_empty() {
+        parts.push(e.field("references").to_string());
+        parts.push(format!("for {}", e.field("taker")));
     }
     for name in ["numbers", "reason", "note", "why"] {
         if !e.field(name).is_empty() {

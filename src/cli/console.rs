@@ -106,14 +106,14 @@ fn happenings(stage: &Arc<Mutex<Option<Staged>>>) -> Vec<Happening> {
     };
     vec![
         pc(
-            "the Web Connector leaves",
-            "The PC with QuickBooks Desktop is switched off: what is approved for it waits.",
+            "Connector leaves",
+            "The Web Connector's PC is switched off: what is approved for it waits.",
             true,
             "The PC with QuickBooks Desktop is off.",
         ),
         pc(
-            "the Web Connector returns",
-            "The PC with QuickBooks Desktop is switched on: what waits is posted when it comes.",
+            "Connector returns",
+            "The Web Connector's PC is switched on: what waits is posted.",
             false,
             "The PC with QuickBooks Desktop is on; its Web Connector comes in a moment.",
         ),

@@ -135,13 +135,15 @@ fn print(
     let row = &card.row;
     let out = &mut ctx.out;
     let currency = row.currency.map(|c| c.to_string()).unwrap_or_default();
+    // some ledgers keep the number in the name, where names are unique
+    let code = format!(" ({})", row.payee_code);
+    let code = if row.payee.ends_with(&code) { "" } else { code.as_str() };
     out.line(&format!(
-        "{} · {} {} · {} ({}) · {} · {} {currency}",
+        "{} · {} {} · {}{code} · {} · {} {currency}",
         row.state,
         row.kind.words(),
         row.number,
         row.payee,
-        row.payee_code,
         row.title,
         queue::amount(row)
     ))?;

@@ -206,9 +206,17 @@ pub fn facts(
     };
     out.push(("last came", came, Tone::Plain));
     let minutes = row.settings.get("minutes").and_then(Value::as_u64).unwrap_or(5);
+    let seen = note.came_at.zip(note.expected_at).map(|(came, next)| next.duration_since(came).as_secs());
+    // as it came of late, where the person at that machine chose another interval
+    let every = match seen {
+        Some(s) if (s + 30) / 60 != i64::try_from(minutes).unwrap_or(i64::MAX) => {
+            format!("judged by its last visits; its file says every {minutes} min")
+        }
+        _ => format!("every {minutes} min"),
+    };
     let expected = match note.expected_at {
-        Some(at) if at < now => format!("it was expected at {} · every {minutes} min", when(at)),
-        Some(at) => format!("at {} · every {minutes} min", when(at)),
+        Some(at) if at < now => format!("it was expected at {} · {every}", when(at)),
+        Some(at) => format!("at {} · {every}", when(at)),
         None => format!("every {minutes} min, once the Web Connector runs"),
     };
     let late = note.expected_at.is_some_and(|at| at < now) && row.health != Health::Ok;
@@ -266,7 +274,7 @@ pub fn waits_for(row: &ConnectionRow, when: &dyn Fn(Timestamp) -> String) -> Opt
 /// The same for a narrow column: `away since 09:12`.
 pub fn waits_briefly(row: &ConnectionRow, when: &dyn Fn(Timestamp) -> String) -> Option<String> {
     match row.health {
-        Health::Ok | Health::Expiring => calls_us(row).then(|| "for the next visit".into()),
+        Health::Ok | Health::Expiring => calls_us(row).then(|| "for next visit".into()),
         Health::Offline | Health::BreakerOpen => Some(format!("away since {}", when(row.health_since))),
         other => Some(format!("{}, {}", other.name().replace('_', " "), when(row.health_since))),
     }
@@ -283,13 +291,13 @@ pub fn test_words(row: &ConnectionRow, look: &VisitLook, now: Timestamp) -> Stri
         answered => answered,
     };
     let came = match look.note.came_at {
-        Some(at) => format!("last came {} ({at:.0})", ago(now, at)),
+        Some(at) => format!("last came {}", ago(now, at)),
         None => "has not come yet".into(),
     };
-    let mut out = vec![format!(
-        "{} cannot be called: its Web Connector calls tieout. It {came}. Company: {name} ({})",
-        row.id, row.company
-    )];
+    let mut out = vec![
+        format!("{} cannot be called: it calls tieout, and {came}", row.id),
+        format!("Company: {name} ({})", row.company),
+    ];
     if !matches!(row.health, Health::Ok | Health::Expiring) {
         out.push(format!(
             "{} since {:.0}: {}",

@@ -305,6 +305,11 @@ impl<V: Visited> Service<V> {
     }
 
     async fn close_connection(self: &Arc<Self>, peer: IpAddr, ticket: &str) -> Answer {
+        if ticket.trim().is_empty() {
+            // the end of an update that got no ticket, as there was nothing to do or the password was wrong: the
+            // contract's own course (3), and no stranger
+            return Ok(text(goodbye_text("")));
+        }
         let session = match self.find(peer, ticket) {
             Found::Open(session) => session,
             Found::Over(session) => return Ok(text(goodbye(&session))),

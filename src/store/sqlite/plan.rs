@@ -18,6 +18,7 @@ use crate::store::sqlite::intents;
 use crate::store::sqlite::setup;
 use crate::store::sqlite::transition::{Move, touch, transition};
 use crate::store::sqlite::tx::{Tx, fields};
+use crate::store::sqlite::visits;
 use crate::store::types::{Approval, Intent, NewIntent, Plan, PlanDocument, Planned, Postable, StoreError};
 
 /// Documents for the next calls to a ledger, oldest first.
@@ -143,12 +144,15 @@ fn document(tx: &Tx<'_>, plan: &Plan, d: &PlanDocument, members: &mut Vec<i64>) 
     if sent.is_empty() {
         return refused(format!("the call carries nothing of {}", doc.number));
     }
-    let what = fields([
+    let mut what = fields([
         ("references", sent.join(" ")),
         ("request", plan.request_key.clone()),
         ("digest", approval.digest.clone()),
         ("token", plan.epoch.to_string()),
     ]);
+    if let Some(taker) = visits::here(tx.c, &plan.ledger)? {
+        what.extend(fields([("taker", taker)]));
+    }
     let engine = Actor::engine();
     if doc.state == State::Approved {
         return transition(tx, &mut doc, State::Posting, Move::new("planned", &engine).with(what));

@@ -12,6 +12,18 @@ use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::tx::{Tx, fields};
 use crate::store::types::{LastCall, ReadingWant, VisitNote};
 
+/// Who takes along what is handed out to a ledger that calls us: `Northwind LLC, C:\\QB\\northwind.qbw`. None: the ledger is
+/// called, or nobody answered yet.
+pub fn here(c: &Connection, ledger: &ConnectionId) -> Done<Option<String>> {
+    let mut s = c.prepare_cached("SELECT note FROM visit_note WHERE connection = ?")?;
+    let note: Option<VisitNote> = s.query_row([ledger.as_str()], |r| json(r, 0)).optional()?;
+    let known = note.filter(|n| !n.company.is_empty());
+    Ok(known.map(|n| match n.company_file.as_str() {
+        "" => n.company,
+        file => format!("{}, {file}", n.company),
+    }))
+}
+
 /// An ask is for what was approved when it was made: a later approval has to be asked for anew.
 fn asked(c: &Connection, ledger: &ConnectionId) -> Done<Vec<DocumentId>> {
     let sql =

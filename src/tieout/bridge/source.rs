@@ -184,7 +184,8 @@ pub(super) fn place(
 }
 
 fn what(d: &PeriodDocument, category: Category) -> String {
-    if !d.brief.is_empty() {
+    // what an approval accepted asks nothing of anybody any more
+    if !d.brief.is_empty() && category != Category::Approved {
         return d.brief.clone();
     }
     match category {

@@ -50,6 +50,11 @@ pub fn post(model: &mut Model) -> Vec<Effect> {
         lines.push(format!("These are all approved documents of {book}{hidden}."));
     }
     lines.push(ADDING.into());
+    if let Some(who) = model.caller_posted_to() {
+        lines.push(format!(
+            "{who} calls tieout: they go out with its next visit, by themselves, however late it comes."
+        ));
+    }
     lines.push(format!(
         "What is in the ledger is taken back only by a reversal. {} stops after what is on the wire.",
         model.look.keys.says(Context::Running, ActionId::StopRunning)

@@ -263,6 +263,13 @@ impl Model {
         system_title(system)
     }
 
+    /// The ledger of the book, or of one of all books, that cannot be called and calls us.
+    pub fn caller_posted_to(&self) -> Option<String> {
+        let of = self.current_book().map(|b| &b.ledger);
+        let mut ledgers = self.connections.iter().filter(|c| of.is_none_or(|of| *of == c.id));
+        ledgers.find(|c| visit_look::calls_us(c)).map(|c| system_title(&c.system))
+    }
+
     /// Why an approved document waits: its ledger is away, or calls us and has not come since.
     pub fn waits_for(&self, row: &Row) -> Option<String> {
         let ledger = self.waited_for(row)?;

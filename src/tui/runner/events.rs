@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::engine::visit_look;
 use crate::model::ids::ConnectionId;
 use crate::store::{Store, StoreError, SubscriptionState};
 use crate::tui::text::{clean, left, width};
@@ -46,11 +47,13 @@ fn part(out: &mut Vec<String>, title: &str, rows: Vec<Vec<String>>, none: &str) 
 pub async fn text(store: &dyn Store, connection: ConnectionId) -> Result<String, StoreError> {
     let rows = store.connections().await?;
     let system = rows.iter().find(|r| r.id == connection).map(|r| r.system.clone()).unwrap_or_default();
+    let calls_us = rows.iter().any(|r| r.id == connection && visit_look::calls_us(r));
     let account = store.event_account(connection).await?;
     let mut out = Vec::new();
     let topics = account.topics.iter();
     let topics = topics.map(|(t, wanted)| vec![if *wanted { "followed" } else { "" }.into(), t.clone()]);
     let checked = match (account.checked_at, account.wanted) {
+        _ if calls_us => "Its Web Connector calls tieout on a schedule of its own: there are no events to follow.".to_string(),
         (None, _) => "The system was not asked for its events yet: subscribe on the connections screen to be told of them.".to_string(),
         (Some(at), true) => format!("Subscriptions are kept in place; looked at {}.", instant(at)),
         (Some(at), false) => {
@@ -64,8 +67,10 @@ pub async fn text(store: &dyn Store, connection: ConnectionId) -> Result<String,
     let subscriptions = account.subscriptions.iter();
     let subscriptions =
         subscriptions.map(|s| vec![words(s.state).into(), s.topic.clone(), s.endpoint.clone(), s.id.clone()]);
-    part(&mut out, "Subscriptions", subscriptions.collect(), "No subscriptions.");
-    part(&mut out, "Topics", topics.collect(), "The catalogue was not read, or lists no topic.");
+    if !calls_us {
+        part(&mut out, "Subscriptions", subscriptions.collect(), "No subscriptions.");
+        part(&mut out, "Topics", topics.collect(), "The catalogue was not read, or lists no topic.");
+    }
     let listeners = store.listeners().await?;
     let listeners = listeners.iter().map(|l| {
         let until = l.certificate_until.map(|t| format!("certificate until {}", instant(t)));

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::engine::visit_look;
 use crate::model::state::State;
 use crate::store::{ConnectionActivity, ConnectionRow, Health, Quota};
 use crate::tui::app::{Model, system_title};
@@ -167,10 +168,18 @@ fn connection(model: &Model, c: &ConnectionRow, w: usize) -> Vec<Told> {
     let name = left(&clean(c.id.as_str()), names.clamp(8, if w >= 70 { 20 } else { 12 }));
     let system = if w >= 100 { left(&system_title(&c.system), 20) } else { String::new() };
     let head = format!(" {mark} {name} {system}{}", left(&health, 13));
-    let next = live.and_then(|r| r.next).map(|at| format!("next reading {}", clock(model, at)));
+    let calls_us = visit_look::calls_us(c);
+    let next = live.and_then(|r| r.next).filter(|_| !calls_us);
+    let next = next.map(|at| format!("next reading {}", clock(model, at)));
     let first = ends(&format!("{head} {doing}"), &next.unwrap_or_default(), w);
     let mut out = vec![Told { text: first, meaning }];
-    out.push(Told { text: left(&format!("   {}", facts(model, row)), w), meaning: Meaning::Muted });
+    let second = if calls_us {
+        let there = model.key(ActionId::ScreenConnections);
+        format!("its Web Connector calls tieout · {there} shows when it came and what waits for it")
+    } else {
+        facts(model, row)
+    };
+    out.push(Told { text: left(&format!("   {second}"), w), meaning: Meaning::Muted });
     if let Some((until, why)) = live.and_then(|r| r.waits.as_ref()) {
         let when = match until {
             Some(at) => format!("waits until {}", clock(model, *at)),

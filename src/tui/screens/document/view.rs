@@ -101,6 +101,8 @@ pub fn draw(model: &Model, buf: &mut Buffer, area: Rect) {
     let code = match (row.payee.is_empty(), row.payee_code.is_empty()) {
         (_, true) => String::new(),
         (true, false) => clean(&row.payee_code),
+        // some ledgers keep the number in the name, where names are unique
+        (false, false) if row.payee.ends_with(&format!("({})", row.payee_code)) => String::new(),
         (false, false) => format!(" ({})", clean(&row.payee_code)),
     };
     // an invoice's title is often its supplier and number once more
