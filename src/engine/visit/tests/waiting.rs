@@ -146,3 +146,14 @@ async fn a_tie_out_while_it_is_away_is_as_of_its_last_visit_which_it_asks_for() 
     assert!(old.text.contains("it last came 3 h ago"), "{}", old.text);
     assert_eq!(old.ledger_read, Some(at(100)), "its figures are of then");
 }
+
+#[tokio::test]
+async fn lists_that_were_never_read_are_read_before_there_is_a_book() {
+    let firm = Firm::bare().await;
+    let (_, ended, _) = firm.visit().await;
+    assert_eq!((ended, firm.asked()), (Ok(()), vec!["facts".to_string()]));
+    assert!(firm.core.store.facts(LEDGER.into()).await.unwrap().is_some());
+    // nobody wants them newer
+    firm.clock.set(at(90_000));
+    assert_eq!(firm.come().await, Admission::Nothing);
+}
