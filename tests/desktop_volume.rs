@@ -41,19 +41,18 @@ async fn ten_thousand_vendors_and_fifty_thousand_bills_are_read_in_bounded_memor
     let office = Office::of(company, Firm::empty(), AutoApproval::Clean).await;
     let program = office.program(None);
     assert!(program.listens().await, "{}", program.said());
-    // every bill of the year, line by line, and what is open on the payables
+    // every bill of two years, line by line
     let store = office.store();
     let facts = {
         use tieout::store::Store as _;
         store.facts(desktop::desktop()).await.unwrap().unwrap()
     };
     assert!(facts.vendors.len() >= VENDORS, "{} vendors", facts.vendors.len());
-    let payable = facts.account_numbered("2000").unwrap().id.clone();
     drop(facts);
     let ask = ReadingAsk {
         from: "2026-01-01".parse().unwrap(),
         to: "2027-12-31".parse().unwrap(),
-        accounts: vec![payable],
+        accounts: Vec::new(),
         records: Vec::new(),
     };
     let ask = serde_json::to_string(&ask).unwrap();

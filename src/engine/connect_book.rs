@@ -5,10 +5,12 @@ use serde_json::{Map, Value, json};
 
 use crate::engine::EngineError;
 use crate::engine::connect::{Accounts, ConnectError};
+use crate::engine::visit::{caller_name, calls_us};
 use crate::engine::wiring::Connector as _;
 use crate::model::book::{Book, BookSettings, Mode};
 use crate::model::ids::{BookId, ConnectionId};
-use crate::model::ledger::Company;
+use crate::model::ledger::{Company, LedgerFacts};
+use crate::store::ConnectionRow;
 use crate::systems::registry;
 
 /// One setting that differs: its name, what it was, what it becomes. Empty: not set.
@@ -60,10 +62,7 @@ impl Accounts {
         if registry::named(&to.system).is_none_or(|e| e.push.is_none()) {
             return refuse(format!("--ledger: {} is no ledger", to.id));
         }
-        let push = self.connector.push(to)?;
-        let facts = push.facts(None, self.clock.now()).await.map_err(|error| {
-            ConnectError::Later(format!("the ledger {} cannot be read: {error}. Nothing was changed.", to.id))
-        })?;
+        let facts = self.lists_of(to).await?;
         if !facts.company.id.eq_ignore_ascii_case(&to.company) {
             return Err(ConnectError::WrongCompany(format!(
                 "{} answers as company {}, not {}: nothing was changed",
@@ -79,6 +78,25 @@ impl Accounts {
             mode: Mode::Preview,
             paused: false,
             settings,
+        })
+    }
+
+    /// A ledger's lists as they are now; those of a ledger that calls us as its last visit brought them.
+    async fn lists_of(&self, ledger: &ConnectionRow) -> Result<LedgerFacts, ConnectError> {
+        if calls_us(ledger) {
+            return self.store.facts(ledger.id.clone()).await?.ok_or_else(|| {
+                let who = caller_name(ledger);
+                ConnectError::Later(format!(
+                    "the lists of {} are not here yet: {who} brings them when it comes for the first time. Let tieout \
+                     run (`tieout --auto`), press Update Selected in the Web Connector, then make the book",
+                    ledger.id
+                ))
+            });
+        }
+        let push = self.connector.push(ledger)?;
+        push.facts(None, self.clock.now()).await.map_err(|error| {
+            let id = &ledger.id;
+            ConnectError::Later(format!("the ledger {id} cannot be read: {error}. Nothing was changed."))
         })
     }
 

@@ -236,7 +236,7 @@ impl Core {
         }
         let why = format!("{} answers as company {answers}, not {}", row.id, row.company);
         self.store.set_health(row.id.clone(), Health::WrongCompany, why.clone(), self.now()).await?;
-        Err(EngineError::System { system: row.system.clone(), error: CallError::WrongCompany(why) })
+        Err(EngineError::of_system(row, CallError::WrongCompany(why)))
     }
 
     /// The company was seen to be the right one: a guard that an answer of another company raised comes down.
@@ -277,7 +277,7 @@ impl Core {
                 self.failed(&row.id, &error.to_string());
                 self.store.set_health(row.id.clone(), health, error.to_string(), now).await?;
                 self.tell(What::Connection, None, None, format!("{}: {error}", row.id));
-                Err(EngineError::System { system: row.system.clone(), error })
+                Err(EngineError::of_system(row, error))
             }
         }
     }

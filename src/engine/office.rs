@@ -46,6 +46,13 @@ pub enum EngineError {
     Vault(String),
 }
 
+impl EngineError {
+    /// What a connection's system said, under the title that people know the system by.
+    pub(crate) fn of_system(row: &crate::store::ConnectionRow, error: CallError) -> Self {
+        EngineError::System { system: crate::engine::run::title(&row.system).to_string(), error }
+    }
+}
+
 /// What happened, for the activity list and `--auto --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {

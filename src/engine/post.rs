@@ -341,7 +341,14 @@ impl Core {
         failpoint::hit(FailPoint::AfterSend);
         run.calls += 1;
         let outcomes = push.classify(&ready.order, &heard, facts);
-        let items = match_items(&planned.intents, &ready.order, outcomes);
+        let mut items = match_items(&planned.intents, &ready.order, outcomes);
+        for item in &mut items {
+            let again = planned.intents.iter().any(|i| i.id == item.intent && i.replay);
+            // after a first sending the identical call can still tell
+            if let (false, Outcome::Lost { reason }) = (again, &item.outcome) {
+                item.outcome = Outcome::Ambiguous { reason: reason.clone() };
+            }
+        }
         for item in &items {
             match &item.outcome {
                 Outcome::Done { .. } => run.made += 1,

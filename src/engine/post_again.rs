@@ -13,7 +13,7 @@ use crate::systems::PreparedCall;
 
 /// Whether a look-up found nothing of it and the identical call is to tell.
 fn goes_again(i: &Intent) -> bool {
-    i.state == IntentState::Planned && i.doubted && !i.request_key.is_empty()
+    i.state == IntentState::Planned && i.replay && !i.request_key.is_empty()
 }
 
 fn as_it_was(i: &Intent) -> NewIntent {

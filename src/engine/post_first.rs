@@ -28,7 +28,7 @@ pub(crate) enum First {
 fn unseen(p: &Postable, entry: &Entry, run: &PostRun) -> bool {
     let intent = p.intents.iter().find(|i| i.slot == entry.slot);
     let open = intent.is_none_or(|i| {
-        !matches!(i.state, IntentState::Done | IntentState::Sent | IntentState::InDoubt) && !i.doubted
+        !matches!(i.state, IntentState::Done | IntentState::Sent | IntentState::InDoubt) && !i.replay
     });
     open && !run.looked.contains(entry.reference.as_str())
 }

@@ -447,7 +447,8 @@ impl Engine {
 
     /// Works until nothing can be done now and nothing falls due within `wait`. What remains is named.
     pub async fn settle(&self, only: &[BookId], wait: Duration) -> Result<Vec<String>, EngineError> {
-        let until = plus(self.core.now(), wait);
+        // by both clocks: one that stands still, or jumps, holds nobody up
+        let (until, started) = (plus(self.core.now(), wait), tokio::time::Instant::now());
         loop {
             let pass = self.work(only, Posting::Unattended).await?;
             if pass.stopped {
@@ -457,7 +458,7 @@ impl Engine {
                 continue;
             }
             let now = self.core.now();
-            if pass.may_come && now < until {
+            if pass.may_come && now < until && started.elapsed() < wait {
                 let again = until.min(plus(now, MEANWHILE));
                 self.sleep_until(pass.next.map_or(again, |at| at.min(again))).await;
                 continue;

@@ -287,7 +287,7 @@ impl Core {
 
 /// The events of a connection are no part of its health: documents go on by polling.
 fn told(row: &ConnectionRow, error: crate::systems::CallError) -> EngineError {
-    EngineError::System { system: row.system.clone(), error }
+    EngineError::of_system(row, error)
 }
 
 fn summary(a: &EventAccount) -> String {

@@ -33,8 +33,8 @@ enum Slot {
     Empty,
     /// Waits to be taken along.
     Waiting(Request),
-    /// Taken along by this visit.
-    Out(u64),
+    /// Taken along by this visit: these bytes.
+    Out(u64, Vec<u8>),
     /// Answered, or given up.
     Back(Result<Reply, NetError>),
 }
@@ -114,7 +114,15 @@ impl Mailbox {
 
     /// Whether a request of this visit is out.
     pub fn is_out(&self, visit: u64) -> bool {
-        matches!(self.state.lock().unwrap_or_else(PoisonError::into_inner).slot, Slot::Out(v) if v == visit)
+        matches!(self.state.lock().unwrap_or_else(PoisonError::into_inner).slot, Slot::Out(v, _) if v == visit)
+    }
+
+    /// The bytes of the request of this visit that is out, to hold an answer against.
+    pub fn out(&self, visit: u64) -> Option<Vec<u8>> {
+        match &self.state.lock().unwrap_or_else(PoisonError::into_inner).slot {
+            Slot::Out(v, bytes) if *v == visit => Some(bytes.clone()),
+            _ => None,
+        }
     }
 
     /// Our side has nothing left for this visit.
@@ -169,10 +177,12 @@ impl Mailbox {
         if s.visit != Some(visit) {
             return Some(Next::Closed);
         }
-        if matches!(s.slot, Slot::Waiting(_))
-            && let Slot::Waiting(request) = std::mem::replace(&mut s.slot, Slot::Out(visit))
-        {
-            return Some(Next::Request(request));
+        match std::mem::take(&mut s.slot) {
+            Slot::Waiting(request) => {
+                s.slot = Slot::Out(visit, request.body.clone());
+                return Some(Next::Request(request));
+            }
+            other => s.slot = other,
         }
         s.finished.then_some(Next::Finished)
     }
@@ -180,7 +190,7 @@ impl Mailbox {
     /// The visit brings the answer to what it took along. False: nobody waits for it (brought twice, or too late).
     pub fn deliver(&self, visit: u64, answer: Result<Reply, NetError>) -> bool {
         self.with(|s| {
-            let waited = matches!(s.slot, Slot::Out(v) if v == visit);
+            let waited = matches!(s.slot, Slot::Out(v, _) if v == visit);
             if waited {
                 s.slot = Slot::Back(answer);
             }
@@ -203,7 +213,7 @@ impl Mailbox {
         self.with(|s| match std::mem::take(&mut s.slot) {
             Slot::Back(answer) => answer,
             Slot::Empty | Slot::Waiting(_) => Err(NetError::NotSent("it was not handed out in time".into())),
-            Slot::Out(_) => Err(NetError::MaybeSent {
+            Slot::Out(..) => Err(NetError::MaybeSent {
                 reason: limit.map_or_else(
                     || "nobody waits for the answer any more".into(),
                     |l| format!("no answer came within {} s", l.as_secs()),
@@ -218,7 +228,7 @@ impl State {
     fn give_up(&mut self, why: &str) {
         self.slot = match std::mem::take(&mut self.slot) {
             Slot::Waiting(_) => Slot::Back(Err(NetError::NotSent(why.into()))),
-            Slot::Out(_) => Slot::Back(Err(NetError::MaybeSent { reason: why.into(), timed_out: false })),
+            Slot::Out(..) => Slot::Back(Err(NetError::MaybeSent { reason: why.into(), timed_out: false })),
             other => other,
         };
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret as _;
 use tieout::engine::core::Core;
 use tieout::engine::hints::Listener as _;
-use tieout::engine::visit::{CALLER_PASSWORD, password};
+use tieout::engine::visit::{CALLER_PASSWORD, password, ticket};
 use tieout::engine::wiring::Wires;
 use tieout::inbound::{Inbound, Limits, Port, Settings, Tls};
 use tieout::model::Actor;
@@ -168,5 +168,51 @@ async fn passwords_and_users_are_in_no_record_of_what_was_turned_away() {
     for file in std::fs::read_dir(dir.path().join("store")).unwrap() {
         let bytes = std::fs::read(file.unwrap().path()).unwrap();
         assert!(!bytes.windows(15).any(|w| w == b"hunter2-hunter2"));
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_names_its_connection_also_to_the_next_process() {
+    let dir = tempfile::tempdir().unwrap();
+    let options = || Options { executor: Executor::Thread, instance_kind: "demo", now: start() };
+    let database = dir.path().join("tieout.db");
+    let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&database, options()).unwrap());
+    let ids = ["qbd-uk", "qbd-us"];
+    let mut held = Vec::new();
+    for id in ids {
+        let row = connection(id, "quickbooks_desktop", id);
+        store.put_connection(row, Actor::engine(), start()).await.unwrap();
+        held.push(password::make().unwrap().stored.expose_secret().to_string());
+    }
+    // a ledger that is called has no such password, and a connection may have none yet
+    store
+        .put_connection(connection("qbo", "quickbooks_online", "1"), Actor::engine(), start())
+        .await
+        .unwrap();
+    store
+        .put_connection(connection("qbd-new", "quickbooks_desktop", "x"), Actor::engine(), start())
+        .await
+        .unwrap();
+    let process = || {
+        let secrets = Secrets::default();
+        for (id, stored) in ids.iter().zip(&held) {
+            secrets.0.lock().unwrap().insert(((*id).into(), CALLER_PASSWORD), stored.clone());
+        }
+        Core::new(store.clone(), Arc::new(ManualClock::new(start())), Wires::new(Arc::new(secrets)))
+    };
+    let tickets: Vec<String> = ids
+        .iter()
+        .zip(&held)
+        .map(|(id, s)| ticket::make(&s.clone().into(), &(*id).into()).unwrap())
+        .collect();
+    let crossed = ticket::make(&held[0].clone().into(), &"qbd-us".into()).unwrap();
+    for core in [process(), process()] {
+        for (id, ticket) in ids.iter().zip(&tickets) {
+            assert_eq!(core.whose(ticket).await.unwrap().map(|r| r.id), Some((*id).into()));
+        }
+        let forged = format!("{}{}", &tickets[0][..38], &tickets[1][38..]);
+        for forged in [forged.as_str(), crossed.as_str(), &tickets[0][..38], ""] {
+            assert_eq!(core.whose(forged).await.unwrap().map(|r| r.id), None, "{forged}");
+        }
     }
 }

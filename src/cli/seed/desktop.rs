@@ -85,8 +85,6 @@ pub(super) async fn first_visit(
 ) -> Result<(), SeedError> {
     let id = ConnectionId::from(DESKTOP);
     let engine = Engine::start(core.clone(), "seed".into()).await.map_err(SeedError::of)?;
-    let row = core.connection(&id).await.map_err(SeedError::of)?;
-    core.ask_lists(&row).await.map_err(SeedError::of)?;
     visit(desktop, core, &engine).await?;
     let facts = core.facts(&id).await.map_err(SeedError::of)?;
     let facts = facts.ok_or_else(|| SeedError("QuickBooks came and brought no lists".into()))?;

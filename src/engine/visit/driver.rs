@@ -278,7 +278,7 @@ impl Drive {
                     Ok(reading) => serde_json::to_string(&reading).map_err(|e| e.to_string()),
                     // it went away: this waits for the next visit
                     Err(e @ CallError::Offline { .. }) => {
-                        return Err(EngineError::System { system: self.row.system.clone(), error: e });
+                        return Err(EngineError::of_system(&self.row, e));
                     }
                     Err(e) => Err(e.to_string()),
                 },

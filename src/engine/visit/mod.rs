@@ -5,6 +5,7 @@
 //! the ledger remembers of the last one is cleared (contract 9.4). The same operations of the store are used as for
 //! ledgers that are called; the exchange is a [`crate::transport::mailbox::Mailbox`].
 
+mod brought;
 mod driver;
 mod greet;
 mod notes;
@@ -12,6 +13,7 @@ pub mod password;
 mod state;
 #[cfg(test)]
 mod tests;
+pub mod ticket;
 mod waiting;
 
 pub(crate) use notes::{caller as caller_name, calls_us};
@@ -25,8 +27,8 @@ use secrecy::SecretString;
 use crate::engine::EngineError;
 use crate::engine::core::Core;
 use crate::store::failpoint::{self, FailPoint};
-use crate::store::{ConnectionRow, Health, LookedUp};
-use crate::systems::{Greeting, Seen, Wanted};
+use crate::store::{ConnectionRow, Health};
+use crate::systems::Greeting;
 use crate::transport::mailbox::{Mailbox, Next};
 use crate::transport::{NetError, Reply};
 
@@ -37,8 +39,6 @@ pub const CALLER_PASSWORD: &str = "web_connector_password";
 const FIRST: Duration = Duration::from_secs(3);
 /// How long a driver whose visit is over is waited for before the next one begins.
 const LAST_STEP: Duration = Duration::from_secs(10);
-/// Doubts of one late answer.
-const AT_ONCE: u32 = 300;
 
 /// Who may come under a user name.
 pub struct Caller {
@@ -103,6 +103,20 @@ impl Core {
             if calls_us(&row) && named {
                 let password = self.wires.secret(&row.id, CALLER_PASSWORD).await?;
                 return Ok(Some(Caller { row, password }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whose ticket this is ([`ticket`]), among the connections whose systems call us; none: it is not ours.
+    pub async fn whose(&self, ticket: &str) -> Result<Option<ConnectionRow>, EngineError> {
+        if !ticket::looks_like_one(ticket) {
+            return Ok(None);
+        }
+        for row in self.store.connections().await?.into_iter().filter(calls_us) {
+            let stored = self.wires.secret(&row.id, CALLER_PASSWORD).await?;
+            if stored.is_some_and(|s| ticket::is_of(ticket, &s, &row.id)) {
+                return Ok(Some(row));
             }
         }
         Ok(None)
@@ -195,76 +209,6 @@ impl Core {
                 }))
             }
         }
-    }
-
-    /// The visitor brings an answer. Everything that follows from it is durable when this returns 100 or the next
-    /// request is there to be taken; where that takes longer than `within`, the percentage is below 100. Err: the sentence
-    /// with which the visit ends. Bringing it twice changes nothing.
-    pub async fn brought(
-        &self,
-        row: &ConnectionRow,
-        visit: u64,
-        brought: Brought,
-        within: Duration,
-    ) -> Result<u8, String> {
-        self.visiting.heard_of(&row.id, visit);
-        let over = || "this update is over already: run it again".to_string();
-        let Some(mailbox) = self.wires.mailbox(&row.id) else { return Err(over()) };
-        failpoint::hit(FailPoint::BeforeRecordVisit);
-        if !mailbox.deliver(visit, Ok(brought.reply())) {
-            // twice, or too late: what it proves is believed all the same
-            self.brought_late(brought).await.map_err(|e| e.to_string())?;
-            if mailbox.visit() != Some(visit) {
-                return Err(self.visiting.why_stopped(&row.id, visit).unwrap_or_else(over));
-            }
-        }
-        mailbox.settled(visit, within).await;
-        failpoint::hit(FailPoint::AfterRecordVisit);
-        if let Some(why) = self.visiting.why_stopped(&row.id, visit) {
-            return Err(why);
-        }
-        if mailbox.visit() != Some(visit) {
-            return Err(over());
-        }
-        Ok(self.visiting.percent(&row.id, visit, mailbox.is_finished(visit)))
-    }
-
-    /// An answer without an open visit: of an expired ticket, or after a restart. What it proves is recorded.
-    pub async fn brought_late(&self, brought: Brought) -> Result<(), EngineError> {
-        if !brought.hresult.is_empty() || brought.answer.is_empty() {
-            return Ok(());
-        }
-        let text = String::from_utf8_lossy(&brought.answer);
-        for row in self.store.connections().await?.into_iter().filter(calls_us) {
-            let doubts = self.store.in_doubt(row.id.clone(), AT_ONCE).await?;
-            let named =
-                doubts.into_iter().filter(|(i, _)| !i.item_key.is_empty() && text.contains(&i.item_key));
-            let wanted: Vec<Wanted> = named
-                .map(|(i, entry)| Wanted {
-                    handle: i.id,
-                    slot: i.slot.clone(),
-                    kind: i.kind,
-                    reference: i.reference.clone(),
-                    lookup: i.lookup.clone(),
-                    entry,
-                })
-                .collect();
-            if wanted.is_empty() {
-                continue;
-            }
-            let seen = self.wires.push(&row)?.late(&wanted, &brought.answer);
-            let found = seen.into_iter().filter_map(|(intent, seen)| match seen {
-                Seen::Found { id, number } => Some((intent, LookedUp::Found { id, number })),
-                Seen::Different { .. } | Seen::Absent => None,
-            });
-            let found: Vec<_> = found.filter(|(i, _)| wanted.iter().any(|w| w.handle == *i)).collect();
-            if !found.is_empty() {
-                self.store.looked_up(found, self.now()).await?;
-                self.touch();
-                self.wake.notify_one();
-            }
-        }
-        Ok(())
     }
 
     /// QuickBooks could not be opened (`connectionError`), as the caller's message says: the connection's reason.

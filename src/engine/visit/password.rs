@@ -95,7 +95,8 @@ fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
     std::hint::black_box(differ) == 0
 }
 
-fn bytes(count: usize) -> Result<Zeroizing<Vec<u8>>, SealError> {
+/// So many random bytes.
+pub(super) fn bytes(count: usize) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let text = random_text(count)?;
     let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text.expose_secret());
     // its own alphabet: it cannot fail

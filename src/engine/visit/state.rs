@@ -43,6 +43,8 @@ pub(super) struct Open {
     shown: u8,
     posted: u64,
     attention: u64,
+    /// The error that was brought last, number and text, when no answer came since.
+    raised: Option<(String, String)>,
     /// Why it ended early.
     stopped: Option<String>,
     /// Closes when the driver has ended.
@@ -145,6 +147,16 @@ impl Visiting {
         let Some(mut driving) = driving else { return true };
         let gone = async move { while driving.changed().await.is_ok() {} };
         tokio::time::timeout(within, gone).await.is_ok()
+    }
+
+    /// An answer or an error is brought; whether it is the same error as the one before.
+    pub(super) fn raised(&self, id: &ConnectionId, visit: u64, raised: Option<(String, String)>) -> bool {
+        self.with(id, visit, |o| {
+            let again = raised.is_some() && o.raised == raised;
+            o.raised = raised;
+            again
+        })
+        .unwrap_or(false)
     }
 
     pub(super) fn stop(&self, id: &ConnectionId, visit: u64, why: &str) {

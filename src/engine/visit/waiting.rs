@@ -67,14 +67,14 @@ impl Core {
         Ok(self.store.readings(row.id.clone()).await?.iter().any(|w| w.ask == LISTS && waits(w)))
     }
 
-    /// Whether the lists of a ledger are older than its books want them, or were never read. Without a book that is
-    /// served nobody wants them.
+    /// Whether the lists of a ledger were never read, which no book can be made without, or are older than its books want
+    /// them. What was read once is not read again as long as no book is served.
     pub(super) async fn lists_due(&self, row: &ConnectionRow) -> Result<bool, EngineError> {
+        let Some(facts) = self.facts(&row.id).await? else { return Ok(true) };
         let books = self.store.books().await?;
         let minutes =
             books.iter().filter(|b| b.ledger == row.id && !b.paused).map(|b| b.settings.poll_minutes);
         let Some(minutes) = minutes.min() else { return Ok(false) };
-        let Some(facts) = self.facts(&row.id).await? else { return Ok(true) };
         let age = self.now().duration_since(facts.read_at);
         // a clock that was set back puts nothing off
         Ok(age.is_negative() || age >= jiff::SignedDuration::from_mins(i64::from(minutes.max(1))))

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 
-use crate::engine::visit::{Admission, password};
+use crate::engine::visit::{Admission, Caller, password};
 use crate::inbound::web_connector::envelope::{Fault, Outcome};
 use crate::inbound::web_connector::operations::{Answer, STEP, heard, trouble};
 use crate::inbound::web_connector::service::{NAME, Service};
 use crate::inbound::web_connector::tickets::{Found, Session};
 use crate::inbound::web_connector::visited::Visited;
 use crate::model::text::harmless;
-use crate::store::ConnectionRow;
 
 impl<V: Visited> Service<V> {
     /// Who comes, whether the password is right, and whether there is work.
@@ -45,7 +44,7 @@ impl<V: Visited> Service<V> {
         let (back, waiting) = oneshot::channel();
         let service = self.clone();
         tokio::spawn(async move {
-            let admission = service.admit(&caller.row, &connector).await;
+            let admission = service.admit(&caller, &connector).await;
             if let Err(Ok((Admission::Work(visit), ticket))) = back.send(admission) {
                 // nobody heard the ticket
                 if let Found::Open(session) | Found::Over(session) =
@@ -69,7 +68,8 @@ impl<V: Visited> Service<V> {
     }
 
     /// One visit of a connection at a time (contract 9.8).
-    async fn admit(&self, row: &ConnectionRow, connector: &str) -> Result<(Admission, String), Fault> {
+    async fn admit(&self, caller: &Caller, connector: &str) -> Result<(Admission, String), Fault> {
+        let row = &caller.row;
         let _one = self.admission.lock().await;
         let now = self.now();
         let open = self.tickets.of(&row.id);
@@ -87,7 +87,9 @@ impl<V: Visited> Service<V> {
             }
         };
         let Admission::Work(visit) = admission else { return Ok((admission, String::new())) };
-        match self.tickets.issue(row.clone(), visit, now) {
+        // whoever has no password was not let in
+        let stored = caller.password.clone().unwrap_or_default();
+        match self.tickets.issue(row.clone(), &stored, visit, now) {
             Ok(ticket) => Ok((admission, ticket)),
             Err(error) => {
                 tracing::error!(%error, "a ticket could not be made");

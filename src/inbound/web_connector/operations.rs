@@ -16,6 +16,7 @@ use crate::inbound::web_connector::soap::{Call, Operation};
 use crate::inbound::web_connector::tickets::{Found, Session, Talk};
 use crate::inbound::web_connector::visited::Visited;
 use crate::model::text::harmless;
+use crate::store::ConnectionRow;
 use crate::systems::Greeting;
 
 /// What the engine may take for one step.
@@ -174,15 +175,22 @@ impl<V: Visited> Service<V> {
     ) -> Answer {
         let found = self.find(peer, ticket);
         let (back, waiting) = oneshot::channel();
-        let service = self.clone();
+        let (service, ticket) = (self.clone(), ticket.trim().to_string());
         tokio::spawn(async move {
             let number = match found {
                 Found::Open(session) => {
                     let mut talk = session.talk.clone().lock_owned().await;
                     service.take(&session, &mut talk, brought).await
                 }
-                Found::Over(_) | Found::Unknown => {
-                    service.late(brought).await;
+                Found::Over(session) => {
+                    service.late(&session.row, brought).await;
+                    -1
+                }
+                Found::Unknown => {
+                    // of another process of ours, or of nobody: then it is not looked at
+                    if let Some(row) = service.whose(&ticket).await {
+                        service.late(&row, brought).await;
+                    }
                     -1
                 }
             };
@@ -198,7 +206,7 @@ impl<V: Visited> Service<V> {
         if !talk.out || talk.kept.is_some() {
             // brought twice: the same answer again, and nothing else
             if talk.last.is_none() {
-                self.late(brought).await;
+                self.late(&session.row, brought).await;
                 session.set_error("tieout: it did not wait for an answer: run the update again");
             }
             return talk.last.unwrap_or(-1);
@@ -206,8 +214,13 @@ impl<V: Visited> Service<V> {
         talk.out = false;
         let heard = self.visited.brought(&session.row, session.visit, brought, STEP).await;
         let number = match heard {
-            Ok(100..) => 100,
-            Ok(percent) => {
+            Ok(None) => {
+                // another set's, brought twice or late: answered as before, and what is out stays out
+                talk.out = true;
+                return talk.last.unwrap_or(i32::from(talk.percent));
+            }
+            Ok(Some(100..)) => 100,
+            Ok(Some(percent)) => {
                 talk.percent = talk.percent.max(percent).min(99);
                 i32::from(talk.percent)
             }
@@ -220,8 +233,23 @@ impl<V: Visited> Service<V> {
         number
     }
 
-    async fn late(&self, brought: Brought) {
-        if let Err(error) = self.visited.brought_late(brought).await {
+    /// The connection of a ticket that this process does not know; none: it is not ours.
+    pub(super) async fn whose(&self, ticket: &str) -> Option<ConnectionRow> {
+        match tokio::time::timeout(STEP, self.visited.whose(ticket.trim())).await {
+            Ok(Ok(row)) => row,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "whose ticket it is could not be looked up");
+                None
+            }
+            Err(_) => {
+                tracing::error!("whose ticket it is could not be looked up in time");
+                None
+            }
+        }
+    }
+
+    async fn late(&self, row: &ConnectionRow, brought: Brought) {
+        if let Err(error) = self.visited.brought_late(row, brought).await {
             tracing::error!(%error, "an answer that came late could not be recorded");
         }
     }

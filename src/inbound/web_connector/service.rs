@@ -162,7 +162,10 @@ impl<V: Visited> Service<V> {
     }
 
     async fn soap(self: &Arc<Self>, peer: &Peer, head: &Parts, body: Incoming) -> Reply {
-        let known = |ticket: &str| !matches!(self.tickets.find(ticket, self.now()), Found::Unknown);
+        let known = |ticket: String| async move {
+            let here = !matches!(self.tickets.find(&ticket, self.now()), Found::Unknown);
+            here || self.whose(&ticket).await.is_some()
+        };
         let held = match spool::read(body, &self.limits, &self.spool, known).await {
             Ok(held) => held,
             Err(why) => return self.unread(peer, why),

@@ -88,11 +88,11 @@ impl Held {
 }
 
 /// Reads a body. `known` says whether a ticket is or was ours: only then more than [`SMALL`] bytes are taken.
-pub async fn read(
+pub async fn read<K: Future<Output = bool>>(
     mut body: Incoming,
     limits: &Limits,
     folder: &Path,
-    known: impl Fn(&str) -> bool,
+    known: impl FnOnce(String) -> K,
 ) -> Result<Held, Unread> {
     if body.size_hint().lower() > limits.body_bytes as u64 {
         drain(&mut body, limits.body).await;
@@ -113,10 +113,11 @@ pub async fn read(
         return Ok(Held::Memory(held));
     }
     match soap::peek(&held) {
-        Some((Operation::SendRequest | Operation::ReceiveResponse, ticket)) if known(&ticket) => {}
-        Some((operation @ (Operation::SendRequest | Operation::ReceiveResponse), _)) => {
-            drain(&mut body, limits.body).await;
-            return Err(Unread::Unknown(operation));
+        Some((operation @ (Operation::SendRequest | Operation::ReceiveResponse), ticket)) => {
+            if !known(ticket).await {
+                drain(&mut body, limits.body).await;
+                return Err(Unread::Unknown(operation));
+            }
         }
         _ => {
             drain(&mut body, limits.body).await;

@@ -2,17 +2,16 @@
 //! remembered for a day, so that an answer that comes late is still known as ours.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use base64::Engine as _;
-use secrecy::ExposeSecret as _;
+use secrecy::SecretString;
 use tokio::time::Instant;
 
+use crate::engine::visit::ticket;
 use crate::model::ids::ConnectionId;
 use crate::store::ConnectionRow;
-use crate::vault::{SealError, random_text};
+use crate::vault::SealError;
 
 /// A visit ends after this silence.
 pub const SILENCE: Duration = Duration::from_mins(45);
@@ -130,7 +129,7 @@ pub enum Found {
     Open(Arc<Session>),
     /// A visit that is over.
     Over(Arc<Session>),
-    /// Nothing that we know of.
+    /// Nothing that this process knows of: [`crate::engine::visit::ticket`] says whether it is ours all the same.
     Unknown,
 }
 
@@ -143,9 +142,15 @@ impl Tickets {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A ticket for a visit: `{GUID}` of 128 random bits.
-    pub fn issue(&self, row: ConnectionRow, visit: u64, now: Instant) -> Result<String, SealError> {
-        let ticket = guid()?;
+    /// A ticket for a visit, sealed with what the connection's password is compared with.
+    pub fn issue(
+        &self,
+        row: ConnectionRow,
+        stored: &SecretString,
+        visit: u64,
+        now: Instant,
+    ) -> Result<String, SealError> {
+        let ticket = ticket::make(stored, &row.id)?;
         let said = Said {
             heard: now,
             ended: None,
@@ -201,19 +206,4 @@ impl Tickets {
 fn oldest(held: &HashMap<String, Arc<Session>>) -> Option<String> {
     let ended = held.iter().filter_map(|(t, s)| s.said().ended.map(|at| (at, t)));
     ended.min().map(|(_, t)| t.clone())
-}
-
-fn guid() -> Result<String, SealError> {
-    let text = random_text(16)?;
-    let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text.expose_secret());
-    let mut out = String::from("{");
-    // its own alphabet: it cannot fail
-    for (at, byte) in decoded.unwrap_or_default().iter().enumerate() {
-        if [4, 6, 8, 10].contains(&at) {
-            out.push('-');
-        }
-        write!(out, "{byte:02x}").unwrap_or_default();
-    }
-    out.push('}');
-    Ok(out)
 }

@@ -24,16 +24,22 @@ pub trait Visited: Send + Sync + 'static {
     fn greeted<'a>(&'a self, row: &'a ConnectionRow, visit: u64, greeting: Greeting) -> Fut<'a, Step>;
     /// The next message set.
     fn next_step<'a>(&'a self, row: &'a ConnectionRow, visit: u64, within: Duration) -> Fut<'a, Step>;
-    /// An answer.
+    /// An answer; none: it is another set's, and what is out is still out.
     fn brought<'a>(
         &'a self,
         row: &'a ConnectionRow,
         visit: u64,
         brought: Brought,
         within: Duration,
-    ) -> Fut<'a, Result<u8, String>>;
-    /// An answer without an open visit.
-    fn brought_late(&self, brought: Brought) -> Fut<'_, Result<(), EngineError>>;
+    ) -> Fut<'a, Result<Option<u8>, String>>;
+    /// Whose ticket this is; none: it is not ours.
+    fn whose<'a>(&'a self, ticket: &'a str) -> Fut<'a, Result<Option<ConnectionRow>, EngineError>>;
+    /// An answer without an open visit of a connection.
+    fn brought_late<'a>(
+        &'a self,
+        row: &'a ConnectionRow,
+        brought: Brought,
+    ) -> Fut<'a, Result<(), EngineError>>;
     /// QuickBooks could not be opened.
     fn could_not_open<'a>(&'a self, row: &'a ConnectionRow, visit: u64, why: String) -> Fut<'a, ()>;
     /// The visit is over.
@@ -69,12 +75,20 @@ impl Visited for Arc<Core> {
         visit: u64,
         brought: Brought,
         within: Duration,
-    ) -> Fut<'a, Result<u8, String>> {
+    ) -> Fut<'a, Result<Option<u8>, String>> {
         Box::pin(Core::brought(self, row, visit, brought, within))
     }
 
-    fn brought_late(&self, brought: Brought) -> Fut<'_, Result<(), EngineError>> {
-        Box::pin(Core::brought_late(self, brought))
+    fn whose<'a>(&'a self, ticket: &'a str) -> Fut<'a, Result<Option<ConnectionRow>, EngineError>> {
+        Box::pin(Core::whose(self, ticket))
+    }
+
+    fn brought_late<'a>(
+        &'a self,
+        row: &'a ConnectionRow,
+        brought: Brought,
+    ) -> Fut<'a, Result<(), EngineError>> {
+        Box::pin(Core::brought_late(self, row, brought))
     }
 
     fn could_not_open<'a>(&'a self, row: &'a ConnectionRow, visit: u64, why: String) -> Fut<'a, ()> {

@@ -26,6 +26,8 @@ pub enum Mishap {
     DropReceive,
     /// `receiveResponseXML` is sent twice.
     ReceiveTwice,
+    /// `receiveResponseXML` is sent, and once more after the next `sendRequestXML`.
+    ReceiveAgainAfterSend,
     /// `receiveResponseXML` comes after the next `sendRequestXML`.
     ReceiveAfterSend,
     /// The update is cut off; `receiveResponseXML` comes under its old ticket after the next `authenticate`.
@@ -108,6 +110,7 @@ pub fn of_switch(name: &str, value: &Value) -> Result<Option<(Mishap, u32)>, Str
         }
         ("receive", "drop") => Mishap::DropReceive,
         ("receive", "twice") => Mishap::ReceiveTwice,
+        ("receive", "again") => Mishap::ReceiveAgainAfterSend,
         ("receive", "late") => Mishap::ReceiveAfterSend,
         ("receive", "after_authenticate") => Mishap::ReceiveAfterAuthenticate,
         ("ticket", "reuse") => Mishap::ReuseTicket,

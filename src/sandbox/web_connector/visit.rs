@@ -230,7 +230,8 @@ impl<'a> Visit<'a> {
         loop {
             let request = self.send(greeting.take()).await?;
             if let Some(brought) = held.take() {
-                self.receive(&brought).await?;
+                let percent = self.receive(&brought).await?;
+                self.line(None, &format!("receiveResponseXML of the set before: {percent}"));
             }
             if request.is_empty() {
                 match self.last_error().await? {
@@ -271,6 +272,9 @@ impl<'a> Visit<'a> {
                 return Err(Cut::Died);
             }
             let percent = self.receive(&brought).await?;
+            if self.caller.strikes(Mishap::ReceiveAgainAfterSend) {
+                held = Some(brought.clone());
+            }
             if self.caller.strikes(Mishap::ReceiveTwice) {
                 let again = self.receive(&brought).await?;
                 self.line(None, &format!("receiveResponseXML again: {percent}, then {again}"));

@@ -1,6 +1,9 @@
 -- Ledgers that call us: what is known of their visits, what a person asked to go out with the next one, and what was
 -- asked to be read then.
 ALTER TABLE intent ADD COLUMN lost INTEGER NOT NULL DEFAULT 0 CHECK (lost IN (0,1));
+-- Not found, and to go again with the same bytes: the ledger may have carried it out, or will.
+ALTER TABLE intent ADD COLUMN replay INTEGER NOT NULL DEFAULT 0 CHECK (replay IN (0,1));
+CREATE INDEX intent_replay ON intent(ledger) WHERE replay = 1;
 
 CREATE TABLE visit_note (
   connection TEXT PRIMARY KEY REFERENCES connection(id),

@@ -227,6 +227,12 @@ fn decide(tx: &Tx<'_>, doc: &mut Doc, to: State, note: &str, by: &Actor) -> Done
                 ));
             }
             set_intents(tx, doc, "withdrawn", "'planned','refused','in_doubt'")?;
+            // a person looked: what goes out next is a new generation, looked up like one that never went out
+            tx.c.prepare_cached(
+                "UPDATE intent SET doubted = 0, lost = 0, replay = 0, payload_hash = ''
+                 WHERE document = ? AND state = 'withdrawn'",
+            )?
+            .execute([doc.key()])?;
             withdraw_approval(tx, doc)?;
         }
         _ => {

@@ -19,7 +19,7 @@ use crate::store::types::Intent;
 /// Columns for [`read`].
 pub const COLUMNS: &str = "i.id, i.document, i.ledger, i.slot, i.kind, i.reference, i.generation, i.request_key, \
                            i.item_key, i.lookup, i.payload_hash, i.state, i.remote_id, i.number, i.sent_at, \
-                           i.negatives, i.negative_at, i.adopted, i.detail, i.posting_date, i.doubted, i.lost";
+                           i.negatives, i.negative_at, i.adopted, i.detail, i.posting_date, i.doubted, i.lost, i.replay";
 
 /// One row.
 pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Intent> {
@@ -46,6 +46,7 @@ pub fn read(r: &rusqlite::Row<'_>) -> rusqlite::Result<Intent> {
         date: named(r, 19)?,
         doubted: r.get(20)?,
         lost: r.get(21)?,
+        replay: r.get(22)?,
     })
 }
 
@@ -189,7 +190,8 @@ pub fn posted(tx: &Tx<'_>, doc: &mut Doc, intents: &[Intent]) -> Done<()> {
 /// An approved document whose revision is not the approved one goes back for approval.
 fn fall_when_revised(tx: &Tx<'_>, doc: &mut Doc) -> Done<()> {
     let stands = in_force(tx.c, doc.id)?.is_some_and(|a| a.revision == doc.revision);
-    let started = of(tx.c, doc.id)?.iter().any(|i| i.state == IntentState::Done);
+    // what goes again with the bytes of the old approval may be in the ledger already
+    let started = of(tx.c, doc.id)?.iter().any(|i| i.state == IntentState::Done || i.replay);
     if stands || started {
         return Ok(());
     }
@@ -202,7 +204,7 @@ fn fall_when_revised(tx: &Tx<'_>, doc: &mut Doc) -> Done<()> {
 /// Whether the ledger holds, or may hold, a record of the document: then its approval stands, and nothing but posting
 /// the rest or a reversal follows.
 pub fn in_ledger(c: &rusqlite::Connection, document: DocumentId) -> Done<bool> {
-    let sql =
-        "SELECT EXISTS(SELECT 1 FROM intent WHERE document = ? AND state IN ('done', 'sent', 'in_doubt'))";
+    let sql = "SELECT EXISTS(SELECT 1 FROM intent WHERE document = ?
+                 AND (state IN ('done', 'sent', 'in_doubt') OR replay = 1))";
     Ok(c.prepare_cached(sql)?.query_row([document.to_string()], |r| r.get(0))?)
 }

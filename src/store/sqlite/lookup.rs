@@ -87,7 +87,7 @@ fn one(tx: &Tx<'_>, intent: &Intent, result: LookedUp) -> Done<Option<String>> {
                 return different(tx, intent, why);
             }
             tx.c.prepare_cached(
-                "UPDATE intent SET state = 'done', remote_id = ?, number = ?, detail = '' WHERE id = ?",
+                "UPDATE intent SET state = 'done', remote_id = ?, number = ?, detail = '', replay = 0 WHERE id = ?",
             )?
             .execute(params![id, number, intent.id])?;
             let what = [("slot", intent.slot.to_string()), ("id", id), ("numbers", number)];
@@ -104,7 +104,7 @@ fn one(tx: &Tx<'_>, intent: &Intent, result: LookedUp) -> Done<Option<String>> {
         }
         LookedUp::Replay => {
             tx.c.prepare_cached(
-                "UPDATE intent SET state = 'planned', negatives = negatives + 1, negative_at = ? WHERE id = ?",
+                "UPDATE intent SET state = 'planned', replay = 1, negatives = negatives + 1, negative_at = ? WHERE id = ?",
             )?
             .execute(params![micros(tx.now), intent.id])?;
             Ok(None)
@@ -123,7 +123,7 @@ fn one(tx: &Tx<'_>, intent: &Intent, result: LookedUp) -> Done<Option<String>> {
 }
 
 fn different(tx: &Tx<'_>, intent: &Intent, why: String) -> Done<Option<String>> {
-    tx.c.prepare_cached("UPDATE intent SET detail = ? WHERE id = ?")?.execute(params![why, intent.id])?;
+    tx.c.prepare_cached("UPDATE intent SET detail = ?, replay = 0 WHERE id = ?")?.execute(params![why, intent.id])?;
     Ok(Some(why))
 }
 

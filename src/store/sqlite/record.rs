@@ -74,9 +74,12 @@ fn apply(tx: &Tx<'_>, answers: Vec<(i64, Outcome)>, sent_at: Timestamp) -> Done<
             Outcome::Throttled { .. } => ("", "", "the ledger asked to slow down".into()),
         };
         let doubt = matches!(outcome, Outcome::Ambiguous { .. } | Outcome::Lost { .. });
+        // the ledger said what became of it; anything else leaves it to go again
+        let told = matches!(outcome, Outcome::Done { .. } | Outcome::Refused { .. } | Outcome::Busy { .. });
         let left = !matches!(outcome, Outcome::NotSent { .. });
         tx.c.prepare_cached(
             "UPDATE intent SET state = ?, remote_id = ?, number = ?, detail = ?, doubted = doubted OR ?,
+               replay = replay AND NOT ?,
                sent_at = CASE WHEN ? THEN ? ELSE sent_at END,
                negatives = CASE WHEN ? THEN 0 ELSE negatives END,
                negative_at = CASE WHEN ? THEN NULL ELSE negative_at END
@@ -88,6 +91,7 @@ fn apply(tx: &Tx<'_>, answers: Vec<(i64, Outcome)>, sent_at: Timestamp) -> Done<
             number,
             detail,
             doubt,
+            told,
             left,
             micros(sent_at),
             doubt,

@@ -63,20 +63,23 @@ fn ask(tx: &Tx<'_>, documents: &[DocumentId], by: &Actor) -> Done<u64> {
 
 fn unsettled(c: &Connection, ledger: &ConnectionId) -> Done<Vec<DocumentId>> {
     let sql = "SELECT DISTINCT d.id FROM intent i JOIN document d ON d.id = i.document
-               WHERE i.ledger = ? AND d.state IN ('approved', 'posting', 'ambiguous')
-                 AND (i.state IN ('sent', 'in_doubt') OR (i.state = 'planned' AND i.doubted = 1))
+               WHERE i.ledger = ?1 AND (i.replay = 1 OR
+                 (i.state IN ('sent', 'in_doubt') AND d.state IN ('approved', 'posting', 'ambiguous')))
                ORDER BY d.id";
     let mut s = c.prepare_cached(sql)?;
     let rows = s.query_map([ledger.as_str()], |r| named(r, 0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// What was provably not handed out is no call: the ledger remembers the one before it.
 fn last(c: &Connection, ledger: &ConnectionId) -> Done<Option<LastCall>> {
     let sql = "SELECT b.request_key, b.state <> 'open' AND NOT EXISTS (
                  SELECT 1 FROM json_each(b.members) m JOIN intent i ON i.id = m.value
-                 WHERE i.request_key = b.request_key AND (i.state IN ('sent', 'in_doubt') OR
-                   (i.state = 'planned' AND i.doubted = 1)))
-               FROM batch b WHERE b.ledger = ? ORDER BY b.id DESC LIMIT 1";
+                 WHERE i.request_key = b.request_key
+                   AND (i.state IN ('sent', 'in_doubt', 'withdrawn') OR i.replay = 1))
+               FROM batch b WHERE b.ledger = ?
+                 AND EXISTS (SELECT 1 FROM attempt a WHERE a.batch = b.id AND a.class <> 'not_sent')
+               ORDER BY b.id DESC LIMIT 1";
     let found = c
         .prepare_cached(sql)?
         .query_row([ledger.as_str()], |r| Ok(LastCall { request_key: r.get(0)?, settled: r.get(1)? }))

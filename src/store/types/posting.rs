@@ -58,6 +58,8 @@ pub struct Intent {
     pub doubted: bool,
     /// Sending the same again cannot tell: one more look-up, then a person decides.
     pub lost: bool,
+    /// It was not found and goes again with the same bytes: until its outcome is recorded the ledger may hold it.
+    pub replay: bool,
     /// The record was linked, not made.
     pub adopted: bool,
     /// Last refusal or doubt, for people.

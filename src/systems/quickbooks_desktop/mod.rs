@@ -5,6 +5,7 @@
 
 mod answer;
 mod assemble;
+mod belongs;
 mod call;
 mod check;
 mod classify;

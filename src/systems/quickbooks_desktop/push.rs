@@ -12,7 +12,7 @@ use crate::transport::{Fut, Reply};
 
 use super::answer::Answer;
 use super::call::{not_read, raised};
-use super::{Client, NAME, assemble, greeting, read_back, status};
+use super::{Client, NAME, assemble, belongs, greeting, read_back, status};
 
 impl System for Client {
     fn name(&self) -> &'static str {
@@ -59,6 +59,10 @@ impl Push for Client {
 
     fn wind_up(&self) -> Fut<'_, Result<Option<String>, CallError>> {
         Box::pin(self.clear())
+    }
+
+    fn answers(&self, asked: &[u8], answer: &[u8]) -> bool {
+        belongs::answers(asked, answer)
     }
 
     fn late(&self, wanted: &[Wanted], answer: &[u8]) -> Vec<(i64, Seen)> {

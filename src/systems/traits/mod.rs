@@ -393,6 +393,12 @@ pub trait Push: Target {
     fn wind_up(&self) -> Fut<'_, Result<Option<String>, CallError>> {
         Box::pin(async { Ok(None) })
     }
+    /// Whether an answer that is brought can be the one to what was handed out, by the ids in both. False: it is another
+    /// one's, brought twice or late. What has no ids at all cannot be told apart, and counts as one.
+    fn answers(&self, asked: &[u8], answer: &[u8]) -> bool {
+        let _ = (asked, answer);
+        true
+    }
     /// What an answer that came too late says of these, by item key: what the ledger did is believed whenever it is told.
     fn late(&self, wanted: &[Wanted], answer: &[u8]) -> Vec<(i64, Seen)> {
         let _ = (wanted, answer);

@@ -271,6 +271,7 @@ pub fn posted(sheet: &Sheet) -> Vec<Intent> {
         negative_at: None,
         doubted: false,
         lost: false,
+        replay: false,
         adopted: i == 1,
         detail: String::new(),
         date: e.date,

@@ -233,6 +233,14 @@ impl Push for Client {
             Ok(Some(key))
         })
     }
+    /// Sets by their key, look-ups and the rest by none.
+    fn answers(&self, asked: &[u8], answer: &[u8]) -> bool {
+        let word =
+            |of: &[u8], n: usize| String::from_utf8_lossy(of).split_whitespace().nth(n).map(str::to_string);
+        let set = asked.starts_with(b"set ").then(|| word(asked, 1)).flatten();
+        let of = word(answer, 0).filter(|k| k.len() == 14);
+        set == of || (set.is_some() && of.is_none())
+    }
     fn late(&self, wanted: &[Wanted], answer: &[u8]) -> Vec<(i64, Seen)> {
         let text = String::from_utf8_lossy(answer).into_owned();
         let words: Vec<&str> = text.split_whitespace().collect();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::engine::visit::{Admission, Brought, Step};
 use crate::model::state::State;
+use crate::store::ConnectionRow;
 
 /// Enters, and takes the first set along.
 async fn taken(firm: &Firm) -> (u64, String) {
@@ -161,13 +162,50 @@ async fn an_answer_that_comes_twice_or_after_a_restart_changes_nothing_or_settle
     firm.killed(false).await;
     assert_eq!(firm.state(ids[1]), State::Ambiguous);
     let brought = |a: &str| Brought { answer: a.into(), hresult: String::new(), message: String::new() };
-    firm.core.brought_late(brought("no such thing")).await.unwrap();
-    assert_eq!(firm.state(ids[1]), State::Ambiguous);
-    firm.core.brought_late(brought(&answer)).await.unwrap();
-    firm.core.brought_late(brought(&answer)).await.unwrap();
+    firm.core.brought_late(&firm.row, brought("no such thing")).await.unwrap();
+    let other = ConnectionRow { id: "qbd-other".into(), ..firm.row.clone() };
+    firm.core.brought_late(&other, brought(&answer)).await.unwrap();
+    assert_eq!(firm.state(ids[1]), State::Ambiguous, "another connection's word settles nothing here");
+    firm.core.brought_late(&firm.row, brought(&answer)).await.unwrap();
+    firm.core.brought_late(&firm.row, brought(&answer)).await.unwrap();
     assert_eq!(firm.state(ids[1]), State::Posted);
     assert_eq!(firm.file.lock().unwrap().made(), 2);
     firm.home.check();
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_again_after_the_next_hand_out_is_not_taken_for_that_one() {
+    let firm = Firm::new(false).await;
+    let ids = firm.approved(2);
+    let (visit, first) = taken(&firm).await;
+    let answered = firm.file.lock().unwrap().answer(&first);
+    firm.bring(visit, &answered).await.unwrap();
+    let second = body(firm.core.next_step(&firm.row, visit, Duration::from_mins(1)).await);
+    assert_ne!(first, second);
+    let brought = |a: &str| Brought { answer: a.into(), hresult: String::new(), message: String::new() };
+    let said = firm.core.brought(&firm.row, visit, brought(&answered), Duration::from_mins(1)).await;
+    assert_eq!(said, Ok(None));
+    assert_eq!((firm.state(ids[0]), firm.state(ids[1])), (State::Posted, State::Posting), "still out");
+    let answer = firm.file.lock().unwrap().answer(&second);
+    firm.bring(visit, &answer).await.unwrap();
+    assert_eq!((firm.state(ids[1]), firm.file.lock().unwrap().made()), (State::Posted, 2));
+    firm.home.check();
+}
+
+#[tokio::test]
+async fn the_same_error_twice_is_a_doubt_of_what_is_out_and_no_refusal() {
+    let firm = Firm::new(false).await;
+    let ids = firm.approved(2);
+    let (visit, first) = taken(&firm).await;
+    let answered = firm.file.lock().unwrap().answer(&first);
+    // the first error is taken as it comes
+    assert!(!firm.core.visiting.raised(&firm.row.id, visit, Some(("0x80040400".into(), "no".into()))));
+    firm.bring(visit, &answered).await.unwrap();
+    firm.core.next_step(&firm.row, visit, Duration::from_mins(1)).await;
+    firm.core.visiting.raised(&firm.row.id, visit, Some(("0x80040400".into(), "no".into())));
+    let brought = Brought { answer: Vec::new(), hresult: "0x80040400".into(), message: "no".into() };
+    firm.core.brought(&firm.row, visit, brought, Duration::from_mins(1)).await.unwrap_err();
+    assert_eq!((firm.state(ids[0]), firm.state(ids[1])), (State::Posted, State::Ambiguous));
 }
 
 #[tokio::test]

@@ -45,7 +45,12 @@ impl Source for Silent {
         Box::pin(async { Ok(None) })
     }
     fn read(&self, _: DocumentKind, _: &str, _: &[u8]) -> Result<Document, Unread> {
-        Err(Unread { path: String::new(), message: "not read here".into(), number: String::new(), ledger_code: String::new() })
+        Err(Unread {
+            path: String::new(),
+            message: "not read here".into(),
+            number: String::new(),
+            ledger_code: String::new(),
+        })
     }
     fn material(&self, _: DocumentKind, bytes: &[u8]) -> String {
         crate::model::canonical::sha256_hex(bytes)
@@ -105,16 +110,35 @@ pub struct Firm {
 impl Firm {
     /// The lists were read, and the last set was cleared long ago.
     pub async fn new(attended: bool) -> Self {
+        let home = Self::connected();
+        go(home.store.put_book(book(BOOK), theo(), at(0))).unwrap();
+        go(home.store.put_facts(LEDGER.into(), facts(None))).unwrap();
+        Self::over(home, attended).await
+    }
+
+    /// Right after the connection was made: no lists were read, and there is no book.
+    pub async fn bare() -> Self {
+        Self::over(Self::connected(), false).await
+    }
+
+    fn connected() -> Home {
         let dir = tempfile::tempdir().unwrap();
         let store = stored::open(&dir).unwrap();
         let home = Home { store, file: dir.path().join("tieout.db"), dir };
         go(home.store.put_connection(connection("concur", "concur"), theo(), at(0))).unwrap();
+        go(home.store.put_connection(Self::row(), theo(), at(0))).unwrap();
+        home
+    }
+
+    fn row() -> ConnectionRow {
         let mut row = connection(LEDGER, "quickbooks_desktop");
         row.company = COMPANY.into();
         row.settings = serde_json::json!({ "minutes": 5, "company_name": "Fennel & Quince Tax" });
-        go(home.store.put_connection(row.clone(), theo(), at(0))).unwrap();
-        go(home.store.put_book(book(BOOK), theo(), at(0))).unwrap();
-        go(home.store.put_facts(LEDGER.into(), facts(None))).unwrap();
+        row
+    }
+
+    async fn over(home: Home, attended: bool) -> Self {
+        let row = Self::row();
         let clock = Arc::new(ManualClock::new(at(100)));
         let file = Arc::new(Mutex::new(File::default()));
         let (core, client) = process(&home, &clock);
@@ -185,7 +209,8 @@ impl Firm {
     pub async fn bring(&self, visit: u64, answer: &str) -> Result<u8, String> {
         let brought =
             Brought { answer: answer.as_bytes().to_vec(), hresult: String::new(), message: String::new() };
-        self.core.brought(&self.row, visit, brought, Duration::from_mins(1)).await
+        let percent = self.core.brought(&self.row, visit, brought, Duration::from_mins(1)).await?;
+        Ok(percent.expect("the answer to what is out"))
     }
 
     /// Carries on with a visit until nothing is left. Gives the percentages and how it ended.

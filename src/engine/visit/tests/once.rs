@@ -8,8 +8,8 @@ use crate::engine::house::{House as _, Opening, Paths, RunOptions};
 use crate::engine::visit::{Admission, notes};
 use crate::model::people::Actor;
 use crate::model::state::State;
-use crate::store::VisitNote;
 use crate::store::sqlite::tests::at;
+use crate::store::{Health, VisitNote};
 
 fn host_of(firm: &Firm) -> host::Host {
     let dir = firm.home.dir.path().to_path_buf();
@@ -65,7 +65,7 @@ async fn a_run_waits_for_a_visit_that_is_expected_and_ends_with_it() {
                         hresult: String::new(),
                         message: String::new(),
                     };
-                    if core.brought(&row, visit, brought, Duration::from_mins(1)).await.unwrap() == 100 {
+                    if core.brought(&row, visit, brought, Duration::from_mins(1)).await.unwrap() == Some(100) {
                         break;
                     }
                 }
@@ -88,18 +88,18 @@ async fn a_run_waits_for_a_visit_that_is_expected_and_ends_with_it() {
 }
 
 #[tokio::test]
-async fn a_run_does_not_wait_for_who_is_overdue_and_names_what_remains() {
+async fn a_run_waits_no_longer_than_it_was_told_and_names_what_remains() {
     let mut firm = Firm::new(false).await;
     let ids = firm.approved(2);
     firm.holding.take().unwrap().end().await;
     came(&firm, 100).await;
     firm.clock.set(at(100 + 3_600));
-    let summary = host_of(&firm).run_once(once(Duration::from_mins(10)), Duration::ZERO).await.unwrap();
+    let summary = host_of(&firm).run_once(once(Duration::from_millis(200)), Duration::ZERO).await.unwrap();
     let named: Vec<&String> = summary.remains.iter().filter(|r| r.contains("QuickBooks")).collect();
     assert_eq!(named.len(), 1, "{:?}", summary.remains);
     assert!(named[0].starts_with("fq-us: 2 documents wait for QuickBooks, which last came at "), "{named:?}");
     assert_eq!(firm.state(ids[0]), State::Approved);
-    assert!(firm.connection().await.health_reason.contains("has not come since"));
+    assert_eq!(firm.connection().await.health, Health::Ok, "nobody listened: that nobody came says nothing");
 }
 
 #[tokio::test]
@@ -118,8 +118,8 @@ async fn who_asks_gets_a_sentence_and_the_ask_is_kept() {
     let held = firm.home.ready("open", &[crate::model::entry::Slot::Bill]);
     let said = office.ask(Ask::Post { documents: vec![held], book: None }).await.unwrap();
     assert_eq!(said, "nothing of this is approved: nothing was posted");
-    let said = office.ask(Ask::Test { connection: LEDGER.into() }).await.unwrap_err().to_string();
-    assert!(said.contains("it last came 3 h ago"), "{said}");
+    let said = office.ask(Ask::Test { connection: LEDGER.into() }).await.unwrap();
+    assert!(said.contains("It last came 3 h ago"), "{said}");
     let said = office.ask(Ask::Fetch { book: None }).await.unwrap();
     assert!(
         said.contains("the lists of qbo are read when QuickBooks next comes; QuickBooks last came at "),

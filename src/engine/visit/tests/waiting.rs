@@ -34,10 +34,11 @@ async fn who_is_overdue_is_offline_since_when_and_well_again_when_it_comes() {
     );
     assert_eq!(firm.connection().await.health, Health::Ok);
     firm.clock.set(at(1_300));
-    assert_eq!(pass(&firm, Posting::Unattended).await.next, Some(at(1_600)), "a little patience");
+    let patient = pass(&firm, Posting::Unattended).await;
+    assert_eq!((patient.next, patient.glance), (None, Some(at(1_600))), "a little patience");
     firm.clock.set(at(1_600));
     let late = pass(&firm, Posting::Unattended).await;
-    assert_eq!(late.next, None, "it wakes nobody any more");
+    assert_eq!((late.next, late.glance), (None, None), "it wakes nobody any more");
     let row = firm.connection().await;
     assert_eq!(row.health, Health::Offline);
     assert!(row.health_reason.starts_with("QuickBooks has not come since "), "{}", row.health_reason);
@@ -144,4 +145,15 @@ async fn a_tie_out_while_it_is_away_is_as_of_its_last_visit_which_it_asks_for() 
     assert!(!old.ok && old.text.starts_with("not checked since "), "{}", old.text);
     assert!(old.text.contains("it last came 3 h ago"), "{}", old.text);
     assert_eq!(old.ledger_read, Some(at(100)), "its figures are of then");
+}
+
+#[tokio::test]
+async fn lists_that_were_never_read_are_read_before_there_is_a_book() {
+    let firm = Firm::bare().await;
+    let (_, ended, _) = firm.visit().await;
+    assert_eq!((ended, firm.asked()), (Ok(()), vec!["facts".to_string()]));
+    assert!(firm.core.store.facts(LEDGER.into()).await.unwrap().is_some());
+    // nobody wants them newer
+    firm.clock.set(at(90_000));
+    assert_eq!(firm.come().await, Admission::Nothing);
 }

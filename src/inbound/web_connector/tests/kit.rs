@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::EngineError;
 use crate::engine::core::Core;
-use crate::engine::visit::{Admission, Brought, Caller, Step, password};
+use crate::engine::visit::{Admission, Brought, Caller, Step, password, ticket};
 use crate::engine::wiring::{Connector, Tuning, Wires};
 use crate::inbound::accept;
 use crate::inbound::refusals::Refusals;
@@ -45,6 +45,8 @@ pub struct Script {
     pub stopped: Option<String>,
     pub farewell: String,
     pub lookup_fails: bool,
+    /// An answer that is not the one to what is out.
+    pub not_this: Option<Vec<u8>>,
 }
 
 #[derive(Clone)]
@@ -52,8 +54,8 @@ pub struct Scripted {
     pub script: Arc<Mutex<Script>>,
     /// Steps wait until a permit is there.
     pub gate: Arc<tokio::sync::Semaphore>,
-    row: ConnectionRow,
-    stored: SecretString,
+    pub row: ConnectionRow,
+    pub stored: SecretString,
 }
 
 impl Scripted {
@@ -105,15 +107,29 @@ impl Visited for Scripted {
         visit: u64,
         brought: Brought,
         _: Duration,
-    ) -> Fut<'a, Result<u8, String>> {
+    ) -> Fut<'a, Result<Option<u8>, String>> {
         self.note(format!("brought {visit}"));
         let mut script = self.script.lock().unwrap();
+        if script.not_this.as_ref().is_some_and(|n| *n == brought.answer) {
+            script.late.push(brought);
+            return Box::pin(async { Ok(None) });
+        }
         script.brought.push(brought);
         let next = script.percents.pop_front().unwrap_or(Ok(100));
-        Box::pin(async move { next })
+        Box::pin(async move { next.map(Some) })
     }
 
-    fn brought_late(&self, brought: Brought) -> Fut<'_, Result<(), EngineError>> {
+    fn whose<'a>(&'a self, ticket: &'a str) -> Fut<'a, Result<Option<ConnectionRow>, EngineError>> {
+        let ours = ticket::is_of(ticket, &self.stored, &self.row.id);
+        Box::pin(async move { Ok(ours.then(|| self.row.clone())) })
+    }
+
+    fn brought_late<'a>(
+        &'a self,
+        row: &'a ConnectionRow,
+        brought: Brought,
+    ) -> Fut<'a, Result<(), EngineError>> {
+        assert_eq!(row.id, self.row.id);
         self.note("late");
         self.script.lock().unwrap().late.push(brought);
         Box::pin(async { Ok(()) })
@@ -261,8 +277,13 @@ impl Rig {
         let answer = self.authenticate().await;
         let ticket = answer.strip_prefix("<string>").and_then(|t| t.split("</string>").next()).unwrap();
         assert!(answer.ends_with("<string></string>"), "{answer}");
-        assert_eq!(ticket.len(), 38);
+        assert!(ticket::looks_like_one(ticket), "{ticket}");
         ticket.to_string()
+    }
+
+    /// A ticket that another process of ours made, before this one began.
+    pub fn ticket_of_before(&self) -> String {
+        ticket::make(&self.engine.stored, &self.engine.row.id).unwrap()
     }
 
     pub async fn send_request(&self, ticket: &str) -> String {

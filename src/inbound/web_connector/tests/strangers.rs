@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::engine::visit::{password, ticket};
+
 use super::kit::{Rig, USER, envelope, head, post, sending};
 
 const NVU: &str = "<string></string><string>nvu</string>";
@@ -59,9 +61,34 @@ async fn a_ticket_that_is_not_known_is_answered_politely_and_moves_nothing() {
     ] {
         assert_eq!(rig.result(operation, &inside).await, want, "{operation}");
     }
-    assert_eq!(rig.heard(), ["late", "late"]);
+    assert!(rig.heard().is_empty(), "nobody looks into what it brings");
     // to close without a ticket is how every update ends that had nothing to do: the only calls here that count for nothing
     assert_eq!(rig.end().await, [("a ticket that is not known".to_string(), 7)]);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_visit_is_looked_at_only_with_a_ticket_of_ours() {
+    let rig = Rig::new().await;
+    let ours = rig.ticket_of_before();
+    let (guid, seal) = ours.split_at(38);
+    let of_another = ticket::make(&rig.engine.stored, &"qbd-other".into()).unwrap();
+    let of_another_password = ticket::make(&password::make().unwrap().stored, &rig.engine.row.id).unwrap();
+    let forged = [
+        guid.to_string(),
+        format!("{UNKNOWN}{seal}"),
+        format!("{guid}-{}", "0".repeat(32)),
+        ours.to_uppercase(),
+        of_another,
+        of_another_password,
+    ];
+    for ticket in &forged {
+        assert_eq!(rig.receive(ticket, "forged").await, "-1", "{ticket}");
+    }
+    assert!(rig.heard().is_empty());
+    assert_eq!(rig.receive(&ours, "of before the restart").await, "-1");
+    assert_eq!(rig.heard(), ["late"]);
+    rig.script(|s| assert_eq!(s.late[0].answer, b"of before the restart"));
+    assert_eq!(rig.send_request(&ours).await, "", "its visit is over all the same");
 }
 
 #[tokio::test]

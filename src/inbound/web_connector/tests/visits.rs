@@ -76,12 +76,34 @@ async fn an_answer_that_is_brought_twice_is_recorded_once() {
 }
 
 #[tokio::test]
+async fn an_answer_that_comes_again_after_the_next_set_leaves_that_set_out() {
+    let rig = Rig::new().await;
+    rig.script(|s| {
+        s.steps = [ask("one"), ask("two")].into();
+        s.percents = [Ok(40), Ok(70)].into();
+        s.not_this = Some(b"late".to_vec());
+    });
+    let ticket = rig.ticket().await;
+    rig.send_request(&ticket).await;
+    assert_eq!(rig.receive(&ticket, "late").await, "0", "nothing was answered yet");
+    assert_eq!(rig.receive(&ticket, "a").await, "40");
+    rig.send_request(&ticket).await;
+    assert_eq!(rig.receive(&ticket, "late").await, "40", "as before");
+    assert_eq!(rig.receive(&ticket, "b").await, "70", "the set that is out is answered by its own");
+    rig.script(|s| {
+        let brought: Vec<&[u8]> = s.brought.iter().map(|b| b.answer.as_slice()).collect();
+        assert_eq!((brought, s.late.len()), (vec![b"a".as_slice(), b"b"], 2));
+    });
+}
+
+#[tokio::test]
 async fn an_answer_that_nobody_waits_for_is_evidence_all_the_same() {
     let rig = Rig::new().await;
     let ticket = rig.ticket().await;
     assert_eq!(rig.receive(&ticket, "a").await, "-1");
     assert_eq!(rig.last_error(&ticket).await, "tieout: it did not wait for an answer: run the update again");
-    assert_eq!(rig.receive("{00000000-0000-0000-0000-000000000000}", "b").await, "-1");
+    assert_eq!(rig.receive("{00000000-0000-0000-0000-000000000000}", "forged").await, "-1");
+    assert_eq!(rig.receive(&rig.ticket_of_before(), "b").await, "-1");
     rig.script(|s| {
         let late: Vec<&[u8]> = s.late.iter().map(|b| b.answer.as_slice()).collect();
         assert_eq!(late, [b"a", b"b"]);
@@ -247,6 +269,7 @@ async fn silence_ends_a_visit_and_a_day_later_it_is_forgotten() {
     rig.wait(24 * 60 * MINUTE);
     rig.service.sweep_once().await;
     rig.receive(&ticket, "much later").await;
+    rig.script(|s| assert_eq!(s.late[1].answer, b"much later", "its seal is still ours"));
     let refused = rig.end().await;
     assert_eq!(refused, [("a ticket that is not known".to_string(), 1)]);
 }

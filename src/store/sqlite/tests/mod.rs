@@ -11,6 +11,7 @@ mod papers;
 mod people;
 mod posting;
 mod random;
+mod replay;
 mod runs;
 mod trail;
 mod visits;

@@ -87,6 +87,12 @@ fn a_call_is_settled_when_nothing_of_it_is_open() {
     home.record(&planned, vec![done(1)]);
     assert_eq!(home.state(id), State::Posted);
     assert_eq!((last(&home), unsettled(&home)), (Some(("k1".into(), true)), vec![]));
+    // what was never handed out is no call: the ledger remembers the one before it
+    let next = home.approved("b", &[Slot::Bill]);
+    let planned = home.plan(next, "k3");
+    assert_eq!(last(&home), Some(("k3".into(), false)));
+    home.record(&planned, vec![not_sent()]);
+    assert_eq!((home.state(next), last(&home)), (State::Approved, Some(("k1".into(), true))));
     home.check();
 }
 
