@@ -291,11 +291,11 @@ pub fn test_words(row: &ConnectionRow, look: &VisitLook, now: Timestamp) -> Stri
         answered => answered,
     };
     let came = match look.note.came_at {
-        Some(at) => format!("it last came {}", ago(now, at)),
-        None => "it has not come yet".into(),
+        Some(at) => format!("last came {}", ago(now, at)),
+        None => "has not come yet".into(),
     };
     let mut out = vec![
-        format!("{} cannot be called: it calls tieout; {came}", row.id),
+        format!("{} cannot be called: it calls tieout. It {came}", row.id),
         format!("Company: {name} ({})", row.company),
     ];
     if !matches!(row.health, Health::Ok | Health::Expiring) {
