@@ -295,7 +295,7 @@ pub fn test_words(row: &ConnectionRow, look: &VisitLook, now: Timestamp) -> Stri
         None => "has not come yet".into(),
     };
     let mut out = vec![
-        format!("{} cannot be called: it calls tieout, and {came}", row.id),
+        format!("{} cannot be called: it calls tieout. It {came}", row.id),
         format!("Company: {name} ({})", row.company),
     ];
     if !matches!(row.health, Health::Ok | Health::Expiring) {
