@@ -12,7 +12,7 @@ mod classify;
 mod encode;
 mod facts;
 mod greeting;
-mod hresult;
+pub mod hresult;
 mod lists;
 mod lists_put;
 mod lookup;
