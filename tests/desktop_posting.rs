@@ -129,7 +129,7 @@ async fn a_closing_date_that_moved_after_the_approval_holds_the_documents() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn quickbooks_closed_or_behind_a_dialog_lets_documents_wait_with_the_reason() {
-    for (switch, word) in [("closed", "QuickBooks"), ("modal", "dialog"), ("single_user", "mode")] {
+    for (switch, word) in [("closed", "QuickBooks"), ("modal", "window"), ("single_user", "mode")] {
         let (office, here) = three().await;
         office.switch(switch, json!(true));
         for _ in 0..2 {

@@ -504,8 +504,8 @@ fn whole(text: &str) -> Result<PathBuf, ConnectError> {
 /// User names of all connections but one.
 async fn users(accounts: &Accounts, but: &ConnectionId) -> Result<Vec<String>, ConnectError> {
     let rows = accounts.store.connections().await?;
-    let calls = |r: &ConnectionRow| registry::named(&r.system).is_some_and(registry::Entry::calls_us);
-    Ok(rows.into_iter().filter(|r| r.id != *but && calls(r)).map(|r| Known::of(&r).user).collect())
+    let others = rows.into_iter().filter(|r| r.id != *but && crate::engine::visit::calls_us(r));
+    Ok(others.map(|r| Known::of(&r).user).collect())
 }
 
 /// `Northwind Traders, Inc.` as `northwind-traders-inc`

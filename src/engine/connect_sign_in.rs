@@ -12,7 +12,7 @@ use crate::engine::tokens::{Answered, CLIENT_SECRET, First, Fresh, FreshTokens, 
 use crate::engine::wiring::Connector as _;
 use crate::model::ids::{BookId, ConnectionId};
 use crate::store::{ConnectionRow, Health, SignInNote};
-use crate::systems::{CallError, RemoteCompany, registry};
+use crate::systems::{CallError, RemoteCompany};
 use crate::transport::{TokenError, redact};
 use crate::vault::VaultError;
 
@@ -281,7 +281,7 @@ impl Accounts {
         })?;
         let now = self.clock.now();
         let paused = rest_books(&*self.store, &id, true, (self.actor.clone(), now)).await?;
-        let calls_us = registry::named(&row.system).is_some_and(registry::Entry::calls_us);
+        let calls_us = crate::engine::visit::calls_us(&row);
         let revoked = if calls_us { None } else { self.take_back(&row).await };
         let secrets = self.store.wipe_secrets(id.clone(), self.actor.clone(), now).await?;
         let what = if calls_us { "make a new password" } else { "sign in again" };

@@ -14,7 +14,7 @@ use crate::model::ids::DocumentId;
 use crate::model::money::{self, Currency};
 use crate::model::state::State;
 use crate::store::Card;
-use crate::systems::{ItemKey, Prepared, Push, registry};
+use crate::systems::{ItemKey, Prepared, Push};
 
 /// The figures of approving (or, for approved ones, of posting) these documents.
 pub async fn batch(core: &Arc<Core>, ids: Vec<DocumentId>) -> Result<BatchPreview, EngineError> {
@@ -177,7 +177,7 @@ pub async fn request_text(core: &Arc<Core>, id: DocumentId) -> Result<String, En
         items.push(push.encode(entry, &key, &facts).map_err(EngineError::Refused)?);
         keys.push(key);
     }
-    let calls_us = registry::named(&row.system).is_some_and(registry::Entry::calls_us);
+    let calls_us = crate::engine::visit::calls_us(&row);
     // a ledger that takes one posting a call gets as many calls as there are entries
     let most = push.limits().batch.max(1);
     let calls = items.chunks(most).zip(keys.chunks(most)).map(|(items, keys)| {

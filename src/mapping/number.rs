@@ -11,7 +11,7 @@ use crate::model::reference::Reference;
 /// How many characters a bill number has at most (QuickBooks Online: its contract, 7.2; the others as narrow as the
 /// narrowest).
 fn limit(system: &str) -> usize {
-    if system == "quickbooks_desktop" { 20 } else { 21 }
+    if system == crate::model::system::QUICKBOOKS_DESKTOP { 20 } else { 21 }
 }
 
 /// The number, and whether the supplier's own had to give way: then the memo starts with it.

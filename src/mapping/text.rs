@@ -10,13 +10,14 @@ use crate::model::latin::{Spelled, latin_1};
 use crate::model::money;
 use crate::model::reference::Reference;
 use crate::model::rule::{Gives, Key, RuleKind};
+use crate::model::system;
 
 /// Memo and line description of QuickBooks Online (contract of QuickBooks Online, 7.2), in characters. Lines of all
 /// ledgers: QuickBooks Desktop has 4095, of which a journal's line needs some for the marker (its contract, 7.5 and 7.7).
 pub(super) const LIMIT: usize = 4000;
 /// Memo of QuickBooks Desktop (its contract, 7.7), in characters.
 const DESKTOP_LIMIT: usize = 4095;
-const DESKTOP: &str = "quickbooks_desktop";
+const DESKTOP: &str = system::QUICKBOOKS_DESKTOP;
 /// Characters of a text that a finding repeats.
 const SHOWN: usize = 300;
 
@@ -80,7 +81,7 @@ pub const MEMO_WORDS: [(&str, &str); 5] = [
 
 /// How many characters each ledger keeps of a memo: its title and the limit.
 pub fn limits() -> [(&'static str, usize); 2] {
-    [("QuickBooks Online", LIMIT), ("QuickBooks Desktop", DESKTOP_LIMIT)]
+    [(system::ONLINE_TITLE, LIMIT), (system::DESKTOP_TITLE, DESKTOP_LIMIT)]
 }
 
 /// A memo as a ledger would keep it.

@@ -11,6 +11,7 @@ use crate::model::finding::{Finding, FindingCode, Mend};
 use crate::model::ledger::{Account, AccountType, LedgerFacts};
 use crate::model::money::Currency;
 use crate::model::rule::Rule;
+use crate::model::system;
 
 pub(super) struct Work<'a> {
     pub i: &'a Inputs<'a>,
@@ -73,7 +74,7 @@ impl<'a> Work<'a> {
     /// The source in a sentence.
     pub fn source(&self) -> &str {
         match self.i.identity.source_system.as_str() {
-            "concur" => "Concur",
+            system::CONCUR => "Concur",
             other => other,
         }
     }
@@ -81,8 +82,8 @@ impl<'a> Work<'a> {
     /// The ledger in a sentence.
     pub fn ledger(&self) -> &str {
         match self.i.identity.target_system.as_str() {
-            "quickbooks_online" => "QuickBooks Online",
-            "quickbooks_desktop" => "QuickBooks Desktop",
+            system::QUICKBOOKS_ONLINE => system::ONLINE_TITLE,
+            system::QUICKBOOKS_DESKTOP => system::DESKTOP_TITLE,
             "freshbooks" => "FreshBooks",
             "zoho_books" => "Zoho Books",
             "acumatica" => "Acumatica",

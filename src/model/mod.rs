@@ -19,6 +19,7 @@ pub mod people;
 pub mod reference;
 pub mod rule;
 pub mod state;
+pub mod system;
 pub mod text;
 
 pub use book::{Book, BookSettings, Mode};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::model::document::{Document, DocumentKind};
 use crate::model::rule::DimensionKind;
+use crate::model::system;
 use crate::systems::Unread;
 use crate::systems::{
     CallsUs, Link, Lists, Push, SignIn, Source, Subscriptions, concur, quickbooks_desktop, quickbooks_online,
@@ -65,8 +66,8 @@ pub fn all() -> &'static [Entry] {
 
 static ALL: [Entry; 3] = [
     Entry {
-        name: "concur",
-        title: "SAP Concur",
+        name: system::CONCUR,
+        title: system::CONCUR_TITLE,
         hosts: concur::HOSTS,
         // no limit is published (contract, section 9): one request in flight
         limits: &[],
@@ -82,8 +83,8 @@ static ALL: [Entry; 3] = [
         sign_in: Some(concur::sign_in),
     },
     Entry {
-        name: "quickbooks_online",
-        title: "QuickBooks Online",
+        name: system::QUICKBOOKS_ONLINE,
+        title: system::ONLINE_TITLE,
         hosts: quickbooks_online::HOSTS,
         // contract, section 6
         limits: &[
@@ -105,7 +106,7 @@ static ALL: [Entry; 3] = [
     },
     Entry {
         name: quickbooks_desktop::NAME,
-        title: "QuickBooks Desktop",
+        title: system::DESKTOP_TITLE,
         hosts: &[],
         // it calls us: one request at a time, and nothing is called (contract, section 0)
         limits: &[],

@@ -357,7 +357,7 @@ pub enum MappingKind {
     Account,
     /// Cost object to class
     Class,
-    /// Cost object to department or location
+    /// Cost object to department or location (QuickBooks Online; QuickBooks Desktop has none)
     Department,
     /// Cost object to customer or project
     Customer,

@@ -4,7 +4,6 @@
 mod arrival;
 mod envelope;
 mod guard;
-mod hresults;
 mod operations;
 mod service;
 mod soap;

@@ -10,7 +10,6 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::engine::visit::{Brought, Step};
 use crate::inbound::web_connector::envelope::{Fault, Outcome, Whose};
-use crate::inbound::web_connector::hresults;
 use crate::inbound::web_connector::service::{NAME, Service};
 use crate::inbound::web_connector::soap::{Call, Operation};
 use crate::inbound::web_connector::tickets::{Found, Session, Talk};
@@ -18,6 +17,7 @@ use crate::inbound::web_connector::visited::Visited;
 use crate::model::text::harmless;
 use crate::store::ConnectionRow;
 use crate::systems::Greeting;
+use crate::systems::quickbooks_desktop::hresult;
 
 /// What the engine may take for one step.
 pub const STEP: Duration = Duration::from_secs(4);
@@ -258,12 +258,12 @@ impl<V: Visited> Service<V> {
         self: &Arc<Self>,
         peer: IpAddr,
         ticket: &str,
-        hresult: &str,
+        raised: &str,
         message: &str,
     ) -> Answer {
         let Found::Open(session) = self.find(peer, ticket) else { return Ok(text("done")) };
-        let why = hresults::sentence(hresult, message);
-        if hresults::number(hresult) == Some(hresults::ANOTHER_FILE) && session.tries() < TRIES {
+        let why = hresult::not_opened(raised, message);
+        if hresult::number(raised) == Some(hresult::ANOTHER_FILE) && session.tries() < TRIES {
             // once more with the file that is open: who answers is checked before anything is written
             session.try_again();
             return Ok(text(""));

@@ -3,6 +3,10 @@
 
 use crate::model::text::harmless;
 
+/// Another company file is open: the caller may try with the open one, since who answers is checked before anything is
+/// written.
+pub const ANOTHER_FILE: u32 = 0x8004_040A;
+
 /// What an HRESULT means for a request that was handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
@@ -64,7 +68,7 @@ pub const HRESULTS: &[Raised] = &[
         "QuickBooks was not able to start: start it by hand on that machine",
     ),
     raised(
-        0x8004_040A,
+        ANOTHER_FILE,
         Trouble::Person,
         "another company file is open in QuickBooks: open the right one on that machine",
     ),
@@ -162,4 +166,37 @@ pub fn advice(raised: &str, message: &str) -> String {
         (None, false) => format!("QuickBooks raised the error {}: {said}", harmless(raised.trim())),
     };
     text.chars().take(600).collect()
+}
+
+/// Why QuickBooks could not be opened: what a person does, or what QuickBooks itself said.
+pub fn not_opened(raised: &str, message: &str) -> String {
+    if let Some(row) = known(raised) {
+        return row.advice.to_string();
+    }
+    let message: String = harmless(message.trim()).chars().take(300).collect();
+    let code: String = harmless(raised.trim()).chars().take(20).collect();
+    match (message.is_empty(), code.is_empty()) {
+        (false, _) => format!("QuickBooks could not be opened: {message}"),
+        (true, false) => format!("QuickBooks could not be opened (error {code})"),
+        (true, true) => "QuickBooks could not be opened, and did not say why".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_known_in_any_spelling() {
+        for spelled in ["0x80040414", "80040414", " 0X80040414 ", "-2147220460"] {
+            assert_eq!(
+                not_opened(spelled, "x"),
+                "a window waits for an answer in QuickBooks: close that window on the machine",
+                "{spelled}"
+            );
+        }
+        assert_eq!(not_opened("0x8004ffff", "Odd\u{1b}."), "QuickBooks could not be opened: Odd␛.");
+        assert_eq!(not_opened("weird", ""), "QuickBooks could not be opened (error weird)");
+        assert_eq!(not_opened("", " "), "QuickBooks could not be opened, and did not say why");
+    }
 }

@@ -12,7 +12,7 @@ mod classify;
 mod encode;
 mod facts;
 mod greeting;
-mod hresult;
+pub mod hresult;
 mod lists;
 mod lists_put;
 mod lookup;
@@ -43,7 +43,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::systems::{CallError, Link, Lists, Push};
 
 /// The system's name.
-pub const NAME: &str = "quickbooks_desktop";
+pub const NAME: &str = crate::model::system::QUICKBOOKS_DESKTOP;
 /// What tells our private data in a company file apart from other programs': fixed for ever (contract, section 2).
 pub const OWNER_ID: &str = "{7C3D1E64-52B0-4E0A-9A55-0E2B6C1D94F3}";
 

@@ -60,7 +60,7 @@ use crate::systems::{
 use crate::transport::{Fut, Method, Reply};
 
 /// The system's name.
-pub const NAME: &str = "quickbooks_online";
+pub const NAME: &str = crate::model::system::QUICKBOOKS_ONLINE;
 /// Hosts of the API and of the sign-in (contract 1.1 and 2).
 pub const HOSTS: &[&str] = &[
     "quickbooks.api.intuit.com",

@@ -209,7 +209,7 @@ async fn quickbooks_that_does_not_open_ends_the_visit_with_what_to_do() {
     let ticket = rig.ticket().await;
     let inside = format!("<ticket>{ticket}</ticket><hresult>0x80040414</hresult><message>modal</message>");
     assert_eq!(rig.result("connectionError", &inside).await, "done");
-    let words = "a dialog is open in QuickBooks: close it";
+    let words = "a window waits for an answer in QuickBooks: close that window on the machine";
     assert_eq!(rig.last_error(&ticket).await, words);
     assert_eq!(
         rig.heard(),

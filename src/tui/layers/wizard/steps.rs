@@ -195,6 +195,7 @@ impl Wizard {
                 let (system, name) = (answers.text("system").to_string(), answers.text("name").to_string());
                 form.busy = Some("looking what it needs".into());
                 self.name.clone_from(&name);
+                self.system = registry::title(&system);
                 Self::run(ConnectionEffect::Begin { serial, system, name })
             }
             Stage::Questions(form, fields) => {
