@@ -25,6 +25,7 @@ mod push;
 mod queries;
 mod read_back;
 mod reading;
+mod recent;
 mod record;
 #[cfg(test)]
 mod sent_tests;
