@@ -76,11 +76,6 @@ impl Client {
         let since = oldest(now);
         let vendors: BTreeSet<&str> = vendors.iter().map(|v| v.id.as_str()).collect();
         let vendors = &vendors;
-        // a look-up saw them by their number: a person may still link one
-        let older = before
-            .filter(|b| b.company.id == self.link.company)
-            .into_iter()
-            .flat_map(|b| b.recent.iter().filter(move |r| r.date < since).cloned());
         let mut all: Vec<RecentRecord> = Vec::new();
         for kind in EntryKind::ALL {
             let page = if kind == EntryKind::Journal { PAGE_WITH_LINES } else { PAGE };
@@ -108,10 +103,15 @@ impl Client {
                 .await?,
             );
         }
-        // one that was dated anew is read anew
+        // a look-up saw older ones by their number: a person may still link one; what was dated anew was read anew
         let read: BTreeSet<(&str, &str)> = all.iter().map(|r| (r.kind.name(), r.id.as_str())).collect();
-        let older: Vec<RecentRecord> =
-            older.filter(|r| !read.contains(&(r.kind.name(), r.id.as_str()))).collect();
+        let older: Vec<RecentRecord> = before
+            .filter(|b| b.company.id == self.link.company)
+            .map_or(&[][..], |b| b.recent.as_slice())
+            .iter()
+            .filter(|r| r.date < since && !read.contains(&(r.kind.name(), r.id.as_str())))
+            .cloned()
+            .collect();
         all.extend(older);
         Ok(all)
     }
