@@ -66,7 +66,7 @@ async fn every_record_under_the_number_is_called_another_one_by_its_own_id() {
     let id = firm.approved(1)[0];
     let number = firm.reference(id);
     firm.file.lock().unwrap().records.insert(number.clone(), ("id77,id770".into(), false));
-    firm.visit().await;
+    assert_eq!(firm.visit().await.1, Ok(()));
     let open = |firm: &Firm| -> Vec<String> {
         firm.card(id).derived.unwrap().findings.iter().map(|f| f.value.clone()).collect()
     };
@@ -75,11 +75,11 @@ async fn every_record_under_the_number_is_called_another_one_by_its_own_id() {
     for (said, left) in [(vec!["id7"], vec!["id77", "id770"]), (vec!["id7", "id770"], vec!["id77"])] {
         another(&firm, id, &said).await;
         assert_eq!(firm.state(id), State::Approved);
-        firm.visit().await;
+        assert_eq!(firm.visit().await.1, Ok(()));
         assert_eq!((firm.state(id), open(&firm)), (State::Held, left.into_iter().map(Into::into).collect()));
     }
     another(&firm, id, &["id77", "id770"]).await;
-    firm.visit().await;
+    assert_eq!(firm.visit().await.1, Ok(()));
     assert_eq!((firm.state(id), firm.sets().len()), (State::Posted, 1));
     firm.home.check();
 }
