@@ -20,12 +20,16 @@ pub async fn adopt(core: &Arc<Core>, id: DocumentId, record: &str, by: Actor) ->
     let refuse = |why: String| Err(EngineError::Refused(why));
     let Some(book) = &card.row.book else { return refuse("no book owns this document".into()) };
     let book = core.book(book).await?;
-    let Some(derived) = &card.derived else { return refuse("this document has not been derived yet".into()) };
-    let [entry] = derived.set.entries.as_slice() else {
+    // what was approved is what may have been sent
+    let approved = card.approval.as_ref().map(|a| &a.set);
+    let Some(set) = approved.or(card.derived.as_ref().map(|d| &d.set)) else {
+        return refuse("this document has not been derived yet".into());
+    };
+    let [entry] = set.entries.as_slice() else {
         return refuse(format!(
             "{} becomes {} ledger records; only a document of one record can be adopted in one step.",
             card.row.number,
-            derived.set.entries.len()
+            set.entries.len()
         ));
     };
     let Some(facts) = core.facts(&book.ledger).await? else {

@@ -12,6 +12,7 @@ use crate::engine::wiring::Wires;
 use crate::engine::{EngineError, Event, Progress, What};
 use crate::model::book::Book;
 use crate::model::ids::{BookId, ConnectionId, DocumentId};
+use crate::model::ledger::RecentRecord;
 use crate::model::{Clock, LedgerFacts};
 use crate::store::{ConnectionRow, Health, Store};
 use crate::systems::CallError;
@@ -203,6 +204,25 @@ impl Core {
         self.store.put_facts(row.id.clone(), facts.clone()).await?;
         self.facts.lock().unwrap_or_else(PoisonError::into_inner).insert(row.id.clone(), Arc::new(facts));
         Ok(())
+    }
+
+    /// Keeps records that a look-up saw among the recent ones, so that a person can link one of them.
+    pub(crate) async fn remember(
+        &self,
+        row: &ConnectionRow,
+        seen: Vec<RecentRecord>,
+    ) -> Result<(), EngineError> {
+        let Some(before) = self.facts(&row.id).await? else { return Ok(()) };
+        let new: Vec<RecentRecord> = seen.into_iter().filter(|r| !before.recent.contains(r)).collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        let mut facts = (*before).clone();
+        for r in new {
+            facts.recent.retain(|old| (old.kind, &old.id) != (r.kind, &r.id));
+            facts.recent.push(r);
+        }
+        self.keep_facts(row, facts.indexed()).await
     }
 
     /// A connection that answers is well, unless its sign-in ends soon.

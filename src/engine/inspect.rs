@@ -212,7 +212,7 @@ impl Core {
                 (Seen::Found { id, number }, _) => {
                     UnderReference::Unknown { id: id.clone(), number: number.clone() }
                 }
-                (Seen::Different { why }, _) => UnderReference::Different { why: why.clone() },
+                (Seen::Different { why, .. }, _) => UnderReference::Different { why: why.clone() },
                 (Seen::Absent, Some(i)) => UnderReference::Gone { number: i.number.clone() },
                 (Seen::Absent, None) => UnderReference::Nothing,
             };

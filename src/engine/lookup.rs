@@ -125,6 +125,7 @@ impl Core {
         let seen = self.heard(row, answer).await?;
         let after = self.now();
         let mut results = Vec::new();
+        let mut there = Vec::new();
         for (intent, due, counts) in &intents {
             let saw = seen.iter().find(|(h, _)| *h == intent.id).map(|(_, s)| s);
             let result = match saw {
@@ -132,8 +133,9 @@ impl Core {
                     run.found += 1;
                     Some(LookedUp::Found { id: id.clone(), number: number.clone() })
                 }
-                Some(Seen::Different { why }) => {
+                Some(Seen::Different { why, records }) => {
                     run.different += 1;
+                    there.extend(records.iter().cloned());
                     self.tell(
                         What::Alarm,
                         None,
@@ -178,6 +180,7 @@ impl Core {
                 }
             }
         }
+        self.remember(row, there).await?;
         self.store.looked_up(results, after).await?;
         if run.found + run.absent > 0 {
             let text = format!("{} found in {}, {} proved absent", run.found, row.id, run.absent);

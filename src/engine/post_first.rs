@@ -7,8 +7,10 @@ use crate::engine::{EngineError, What};
 use crate::model::LedgerFacts;
 use crate::model::canonical::sha256_hex;
 use crate::model::entry::Entry;
+use crate::model::finding::{Finding, FindingCode, Mend};
 use crate::model::ids::DocumentId;
 use crate::model::intent::{IntentState, Outcome};
+use crate::model::ledger::RecentRecord;
 use crate::model::people::Actor;
 use crate::model::rule::{Key, RuleKind};
 use crate::store::{Act, ConnectionRow, ItemOutcome, Plan, PlanDocument, Postable, StoreError};
@@ -90,6 +92,11 @@ impl Core {
             return Ok(First::Go);
         }
         let seen = self.heard(row, push.look_up(wanted).await).await?;
+        let there = seen.iter().filter_map(|(_, s)| match s {
+            Seen::Different { records, .. } => Some(records.iter().cloned()),
+            _ => None,
+        });
+        self.remember(row, there.flatten().collect()).await?;
         let mut moved = false;
         for (handle, (at, entry)) in of.iter().enumerate() {
             let Some(p) = next.get(*at) else { continue };
@@ -104,10 +111,12 @@ impl Core {
                 }
                 Some(Seen::Found { id, number }) => {
                     let why = format!("the ledger holds {} {number} (id {id}) already", entry.kind.words());
-                    moved |= self.stands_there(p, entry, why, run).await?;
+                    let records = vec![equal(entry, id, number)];
+                    self.remember(row, records.clone()).await?;
+                    moved |= self.stands_there(p, entry, why, &records, run).await?;
                 }
-                Some(Seen::Different { why }) => {
-                    moved |= self.stands_there(p, entry, why.clone(), run).await?;
+                Some(Seen::Different { why, records }) => {
+                    moved |= self.stands_there(p, entry, why.clone(), records, run).await?;
                 }
                 None => {
                     return Ok(First::Stop(format!(
@@ -189,12 +198,14 @@ impl Core {
         p: &Postable,
         entry: &Entry,
         why: String,
+        records: &[RecentRecord],
         run: &mut PostRun,
     ) -> Result<bool, EngineError> {
         if run.skip.contains(&p.id) {
             return Ok(true);
         }
-        if self.called_another(p, &why).await? {
+        let open = self.not_called_another(p, records).await?;
+        if open.is_empty() && !records.is_empty() {
             run.looked.insert(entry.reference.to_string());
             return Ok(false);
         }
@@ -205,24 +216,55 @@ impl Core {
             run.skip.insert(p.id);
             return Ok(true);
         }
-        let hold = Act::Hold { reason: why.clone() };
-        let held = self.store.act(p.id, p.version, hold, Actor::engine(), self.now()).await.map(|_| ());
+        let held = if open.is_empty() {
+            let hold = Act::Hold { reason: why.clone() };
+            self.store.act(p.id, p.version, hold, Actor::engine(), self.now()).await.map(|_| ())
+        } else {
+            let findings = open.iter().map(|r| maybe(r, &why)).collect();
+            self.store.hold_before_posting(p.id, p.version, findings, self.now()).await
+        };
         self.stopped_one(held, p, why, run)?;
         // held for one entry: its others are not judged again
         run.skip.insert(p.id);
         Ok(true)
     }
 
-    /// A person said of a record that it is another one: its id is named in what was seen.
-    async fn called_another(&self, p: &Postable, why: &str) -> Result<bool, EngineError> {
+    /// Those of which no person said that they are another one.
+    async fn not_called_another<'a>(
+        &self,
+        p: &Postable,
+        records: &'a [RecentRecord],
+    ) -> Result<Vec<&'a RecentRecord>, EngineError> {
         let rules = self.store.rules(p.book.clone()).await?;
-        Ok(rules.rules.iter().any(|r| {
-            r.kind == RuleKind::Decision
-                && r.document == Some(p.id)
-                && r.keys
-                    .get(&Key::About)
-                    .and_then(|about| about.strip_prefix("maybe_in_ledger:"))
-                    .is_some_and(|id| !id.is_empty() && why.contains(id))
-        }))
+        let said = |id: &str| {
+            let about = format!("{}:{id}", FindingCode::MaybeInLedger.name());
+            rules.rules.iter().any(|r| {
+                r.kind == RuleKind::Decision
+                    && r.document == Some(p.id)
+                    && r.keys.get(&Key::About) == Some(&about)
+            })
+        };
+        Ok(records.iter().filter(|r| !said(&r.id)).collect())
+    }
+}
+
+/// The finding that a person answers: adopt the record, or say that it is another one.
+fn maybe(record: &RecentRecord, why: &str) -> Finding {
+    let shown = if record.number.is_empty() { format!("of {}", record.date) } else { record.number.clone() };
+    let mend = Mend::Adopt { kind: record.kind, id: record.id.clone(), number: record.number.clone() };
+    Finding::new(FindingCode::MaybeInLedger, &record.id, format!("in ledger: {shown}"), why, mend)
+}
+
+/// A record that a look-up found to be as this entry.
+fn equal(entry: &Entry, id: &str, number: &str) -> RecentRecord {
+    RecentRecord {
+        kind: entry.kind,
+        id: id.into(),
+        vendor: entry.party.as_ref().map(|p| p.id.clone()),
+        number: number.into(),
+        date: entry.date,
+        amount: entry.total(),
+        currency: entry.currency,
+        marker: Some(entry.reference.to_string()),
     }
 }

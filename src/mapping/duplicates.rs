@@ -265,6 +265,14 @@ pub(super) fn ledger(w: &mut Work<'_>, set: &EntrySet) {
         let same = facts.recent_numbered(&number);
         alike.extend(same.filter(|r| r.vendor.is_none() || vendor.is_none() || r.vendor == vendor));
     }
+    // under our own reference stands what lost our marker, or what somebody typed under it
+    for entry in &set.entries {
+        for r in facts.recent_numbered(entry.reference.as_str()).filter(|r| r.kind == entry.kind) {
+            if !alike.iter().any(|a| (a.kind, &a.id) == (r.kind, &r.id)) {
+                alike.push(r);
+            }
+        }
+    }
     for r in alike {
         let ours = w.i.around.our_records.contains(&record_key(r.kind, &r.id));
         // a marker says whose it is: this document's (the program adopts it) or another one's

@@ -39,6 +39,8 @@ pub(super) struct Drive {
     changed: bool,
     /// The lists were read in this visit.
     read: bool,
+    /// Payments were read in this visit.
+    paid: bool,
     /// Readings that were tried in this visit.
     tried: BTreeSet<String>,
     /// Documents that are left alone until the next visit.
@@ -75,6 +77,7 @@ impl Drive {
             close_date,
             changed: false,
             read: false,
+            paid: false,
             tried: BTreeSet::new(),
             skip: BTreeSet::new(),
         }
@@ -152,6 +155,7 @@ impl Drive {
                 Step::Moved => continue,
                 Step::Nothing => {}
             }
+            self.payments().await?;
             // what came up while the last set was cleared goes along, too
             if !self.wind_up().await? {
                 return Ok(None);
@@ -327,6 +331,26 @@ impl Drive {
             Some(why) => Ok(Step::Stop(why)),
             None if run.calls + run.held + run.made > 0 => Ok(Step::Moved),
             None => Ok(Step::Nothing),
+        }
+    }
+
+    /// Reads what was paid, once in a visit; without a payment to tell this makes no call.
+    async fn payments(&mut self) -> Result<(), EngineError> {
+        if std::mem::replace(&mut self.paid, true) {
+            return Ok(());
+        }
+        let mut books = self.core.store.books().await?;
+        books.retain(|b| b.ledger == self.row.id && !b.paused);
+        match self.core.read_payments(&self.row, &books).await {
+            Ok(_) => Ok(()),
+            // it went away
+            Err(e @ EngineError::System { error: CallError::Offline { .. }, .. }) => Err(e),
+            Err(EngineError::System { error, .. }) => {
+                let text = format!("{}: payments were not read: {error}", self.row.id);
+                self.core.tell(What::Alarm, None, None, text);
+                Ok(())
+            }
+            Err(e) => Err(e),
         }
     }
 

@@ -266,6 +266,12 @@ fn questions_are_ranges_of_days() {
     assert!(got.findings[0].sentence.contains("Report ZZZ999"), "{}", got.findings[0].sentence);
 }
 
+fn with_at(firm: &mut Firm, doc: &Document, number: &str) -> Vec<&'static str> {
+    firm.facts.recent = vec![recent(number, "1.00", "2026-07-20")];
+    firm.facts = firm.facts.clone().indexed();
+    codes(&firm.derive(doc))
+}
+
 #[test]
 fn what_was_typed_into_the_ledger_is_found() {
     let mut firm = office();
@@ -283,6 +289,9 @@ fn what_was_typed_into_the_ledger_is_found() {
     // the amount alone, not long ago
     assert_eq!(with("typed", "4750.00", "2026-10-01"), ["possible_duplicate"]);
     assert!(with("typed", "4750.00", "2026-09-01").is_empty());
+    // under our reference, without our marker: it was changed, or typed
+    let reference = firm.derive(&doc).set.entries[0].reference.to_string();
+    assert_eq!(with_at(&mut firm, &doc, &reference), ["maybe_in_ledger"]);
     // our own record of another document counts by its number, not by its amount
     firm.around.our_records.insert(record_key(EntryKind::Bill, "90"));
     firm.facts.recent = vec![recent("typed", "4750.00", "2026-10-20")];

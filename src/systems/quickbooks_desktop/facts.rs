@@ -2,8 +2,7 @@
 //! come page by page, and a page is gone when its rows are kept.
 //!
 //! Only the named fields are asked for, so that bank details, tax identifiers and notes never leave QuickBooks
-//! (accounting.md, 4.4). Recent records are not among the facts: the look-up before each first sending answers whether a
-//! record is there already (contract 6.2, step 7).
+//! (accounting.md, 4.4). Recent records come last ([`super::recent`]).
 
 use std::collections::BTreeMap;
 
@@ -51,7 +50,11 @@ struct Together {
 }
 
 impl Client {
-    pub(super) async fn read_facts(&self, now: Timestamp) -> Result<LedgerFacts, CallError> {
+    pub(super) async fn read_facts(
+        &self,
+        before: Option<LedgerFacts>,
+        now: Timestamp,
+    ) -> Result<LedgerFacts, CallError> {
         let told = self.told().await?;
         let whole = |list: List, id: &str, fields: &'static [&'static str]| {
             Query::new(id, queries::list(list, id, &asked(fields), Walk::Whole))
@@ -96,6 +99,7 @@ impl Client {
                 |e| dimension(e).map(Some),
             )
             .await?;
+        let recent = self.read_recent(before.as_ref(), &currencies, &vendors, now).await?;
         let facts = LedgerFacts {
             company: company(&told, &currencies, &got.currencies),
             accounts,
@@ -109,7 +113,7 @@ impl Client {
             rates: BTreeMap::new(),
             // the rules of terms are not read; a vendor names its own
             terms: Vec::new(),
-            recent: Vec::new(),
+            recent,
             read_at: now,
             index: Default::default(),
         };

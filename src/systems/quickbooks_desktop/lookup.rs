@@ -13,6 +13,7 @@ use super::answer::Answer;
 use super::call::Query;
 use super::classify::made;
 use super::queries::{self, Depth, KEYS_MAX, Walk, Which};
+use super::recent::recent;
 use super::record::{Currencies, kind_of, record};
 use super::status::{self, Class};
 use super::{Client, encode};
@@ -80,9 +81,10 @@ impl Client {
             out.push((
                 w.handle,
                 match differs {
-                    Some((what, r)) => {
-                        Seen::Different { why: format!("{} carries our reference but {what}", describe(&r)) }
-                    }
+                    Some((what, r)) => Seen::Different {
+                        why: format!("{} carries our reference but {what}", describe(&r)),
+                        records: vec![recent(&r, w.entry.party.as_ref())],
+                    },
                     None => {
                         Seen::Found { id: made.id, number: made.number.unwrap_or_else(|| number(w).into()) }
                     }
@@ -114,35 +116,36 @@ pub fn verify(wanted: &Wanted, records: &[LedgerRecord]) -> Seen {
     match ours.as_slice() {
         [one] => match difference(&wanted.entry, one) {
             None => Seen::Found { id: one.id.clone(), number: one.number.clone() },
-            Some(what) => {
-                Seen::Different { why: format!("{} carries our reference but {what}", describe(one)) }
-            }
+            Some(what) => different(wanted, &ours, &format!("carries our reference but {what}")),
         },
         [] => {
             // a supplier's number is another vendor's affair too: only the same vendor's record stands in the way
             let own = same_number(number, wanted.reference.as_str());
             let vendor = wanted.entry.party.as_ref().map(|p| p.id.as_str());
-            let other = numbered.iter().find(|r| {
-                let theirs = r.party.as_ref().map(|p| p.id.as_str());
-                own || vendor.is_none() || theirs == vendor
-            });
-            match other {
-                None => Seen::Absent,
-                Some(r) => Seen::Different {
-                    why: format!(
-                        "{} has this number but not our marker: made or changed by somebody else",
-                        describe(r)
-                    ),
-                },
+            let others: Vec<&LedgerRecord> = numbered
+                .into_iter()
+                .filter(|r| own || vendor.is_none() || r.party.as_ref().map(|p| p.id.as_str()) == vendor)
+                .collect();
+            let has = if others.len() == 1 { "has" } else { "have" };
+            match others.as_slice() {
+                [] => Seen::Absent,
+                _ => different(
+                    wanted,
+                    &others,
+                    &format!("{has} this number but not our marker: made or changed by somebody else"),
+                ),
             }
         }
-        several => Seen::Different {
-            why: format!(
-                "{} carry our reference {}",
-                several.iter().map(|r| describe(r)).collect::<Vec<_>>().join(" and "),
-                wanted.reference
-            ),
-        },
+        several => different(wanted, several, &format!("carry our reference {}", wanted.reference)),
+    }
+}
+
+/// All of these stand in the way, and each is named.
+fn different(wanted: &Wanted, records: &[&LedgerRecord], what: &str) -> Seen {
+    let named: Vec<String> = records.iter().map(|r| describe(r)).collect();
+    Seen::Different {
+        why: format!("{} {what}", named.join(" and ")),
+        records: records.iter().map(|r| recent(r, wanted.entry.party.as_ref())).collect(),
     }
 }
 

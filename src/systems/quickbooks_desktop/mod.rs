@@ -26,6 +26,7 @@ mod push;
 mod queries;
 mod read_back;
 mod reading;
+mod recent;
 mod record;
 #[cfg(test)]
 mod sent_tests;

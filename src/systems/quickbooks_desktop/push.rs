@@ -37,8 +37,8 @@ impl Push for Client {
         Box::pin(self.look_up_all(wanted))
     }
 
-    fn facts(&self, _: Option<LedgerFacts>, now: Timestamp) -> Fut<'_, Result<LedgerFacts, CallError>> {
-        Box::pin(self.read_facts(now))
+    fn facts(&self, before: Option<LedgerFacts>, now: Timestamp) -> Fut<'_, Result<LedgerFacts, CallError>> {
+        Box::pin(self.read_facts(before, now))
     }
 
     fn greeted(&self, greeting: &Greeting) -> Result<Answering, CallError> {

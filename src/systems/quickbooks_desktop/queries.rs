@@ -194,6 +194,23 @@ pub fn records(
     walked(query_of(kind), id, children, walk)
 }
 
+/// Records of one kind dated on a day or later, with these fields alone; journals with their lines.
+pub fn since(
+    kind: EntryKind,
+    id: &str,
+    from: Date,
+    fields: &[&str],
+    walk: Walk<'_>,
+) -> Result<String, String> {
+    let mut children: Vec<Element> = most(walk).into_iter().collect();
+    children.push(group("TxnDateRangeFilter", vec![text("FromTxnDate", from.to_string())]));
+    if kind == EntryKind::Journal {
+        children.push(flag("IncludeLineItems", true));
+    }
+    children.extend(fields.iter().map(|f| text("IncludeRetElement", *f)));
+    walked(query_of(kind), id, children, walk)
+}
+
 /// Unpaid bills, dated from one day through another.
 pub fn open_bills(id: &str, from: Date, to: Date, walk: Walk<'_>) -> Result<String, String> {
     let mut children: Vec<Element> = most(walk).into_iter().collect();

@@ -80,7 +80,10 @@ pub fn verify(wanted: &Wanted, records: &[Transaction]) -> Result<Seen, CallErro
     Ok(match with_marker.as_slice() {
         [one] => match difference(wanted, one) {
             None => Seen::Found { id: one.id.clone(), number: one.number().unwrap_or_default().into() },
-            Some(what) => Seen::Different { why: format!("{} carries our reference but {what}", named(one)) },
+            Some(what) => Seen::Different {
+                why: format!("{} carries our reference but {what}", named(one)),
+                records: Vec::new(),
+            },
         },
         [] => {
             // never adopted on the number alone, and no proof of absence either: where the ledger wants numbers to
@@ -92,6 +95,7 @@ pub fn verify(wanted: &Wanted, records: &[Transaction]) -> Result<Seen, CallErro
                         "{} has the number {number} but not our marker: made or changed by somebody else",
                         named(t)
                     ),
+                    records: Vec::new(),
                 },
             }
         }
@@ -101,6 +105,7 @@ pub fn verify(wanted: &Wanted, records: &[Transaction]) -> Result<Seen, CallErro
                 several.iter().map(|t| named(t)).collect::<Vec<_>>().join(" and "),
                 wanted.reference
             ),
+            records: Vec::new(),
         },
     })
 }

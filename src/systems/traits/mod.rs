@@ -15,7 +15,7 @@ use secrecy::SecretString;
 use crate::model::document::{Document, DocumentKind};
 use crate::model::entry::{Entry, EntryKind, Slot};
 use crate::model::intent::Outcome;
-use crate::model::ledger::LedgerFacts;
+use crate::model::ledger::{LedgerFacts, RecentRecord};
 use crate::model::reference::Reference;
 pub use events::*;
 pub use lists::*;
@@ -325,6 +325,9 @@ pub enum Seen {
     Different {
         /// What differs, with the ids.
         why: String,
+        /// Every record that stands in the way, so that a person can link one or call each another one; empty where
+        /// the reading of facts knows them.
+        records: Vec<RecentRecord>,
     },
     /// A complete look-up did not find it.
     Absent,

@@ -77,6 +77,10 @@ pub struct Dials {
     pub encoding: String,
     /// What the client was told to be recorded.
     pub recorded: Vec<Option<String>>,
+    /// What the ledger paid.
+    pub payments: Vec<LedgerPayment>,
+    /// Recent records of the ledger.
+    pub recent: Vec<RecentRecord>,
     /// References of each look-up.
     pub looked: Vec<usize>,
 }
@@ -194,7 +198,8 @@ impl Push for Client {
                 Some(match words[..] {
                     [n, "found", id] => (w.handle, Seen::Found { id: id.into(), number: n.into() }),
                     [n, "different", id] => {
-                        (w.handle, Seen::Different { why: format!("bill {n} (id {id}) is there") })
+                        let records = id.split(',').map(|id| typed(&w.entry, id)).collect();
+                        (w.handle, Seen::Different { why: format!("bill {n} (id {id}) is there"), records })
                     }
                     _ => (w.handle, Seen::Absent),
                 })
@@ -207,7 +212,8 @@ impl Push for Client {
             self.ask("facts".into()).await?;
             let mut facts = facts(self.dials.lock().unwrap().close_date);
             facts.read_at = now;
-            Ok(facts)
+            facts.recent = self.dials.lock().unwrap().recent.clone();
+            Ok(facts.indexed())
         })
     }
     fn greeted(&self, greeting: &Greeting) -> Result<Answering, CallError> {
@@ -248,6 +254,12 @@ impl Push for Client {
         let of = wanted.iter().filter(|w| key.starts_with(w.reference.as_str()));
         of.map(|w| (w.handle, Seen::Found { id: id.into(), number: key[..11].into() })).collect()
     }
+    fn payments(&self, _: Timestamp) -> Fut<'_, Result<Vec<LedgerPayment>, CallError>> {
+        Box::pin(async move {
+            self.ask("payments".into()).await?;
+            Ok(self.dials.lock().unwrap().payments.clone())
+        })
+    }
     fn deep_link(&self, _: EntryKind, _: &str) -> Option<String> {
         None
     }
@@ -264,6 +276,20 @@ impl Push for Client {
                 open_items: Vec::new(),
             })
         })
+    }
+}
+
+/// What somebody typed in: as our entry, under its number.
+pub fn typed(entry: &Entry, id: &str) -> RecentRecord {
+    RecentRecord {
+        kind: entry.kind,
+        id: id.into(),
+        vendor: entry.party.as_ref().map(|p| p.id.clone()),
+        number: entry.number.clone(),
+        date: entry.date,
+        amount: entry.total(),
+        currency: entry.currency,
+        marker: None,
     }
 }
 

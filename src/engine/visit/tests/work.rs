@@ -49,6 +49,22 @@ async fn a_visit_reads_looks_posts_one_by_one_and_clears() {
 }
 
 #[tokio::test]
+async fn payments_are_read_once_a_visit_where_the_book_tells_them() {
+    let firm = Firm::new(false).await;
+    let mut book = crate::store::sqlite::tests::book(crate::store::sqlite::tests::BOOK);
+    book.settings.payments_to_source = true;
+    let theo = crate::store::sqlite::tests::theo();
+    firm.core.store.put_book(book, theo, firm.core.now()).await.unwrap();
+    firm.approved(2);
+    let (_, ended, _) = firm.visit().await;
+    assert_eq!(ended, Ok(()));
+    assert_eq!(firm.asked(), ["lookup", "set", "set", "payments", "clear"]);
+    let until = firm.core.store.payments_read_until(LEDGER.into()).await.unwrap();
+    assert_eq!(until, Some(firm.core.now()));
+    firm.home.check();
+}
+
+#[tokio::test]
 async fn another_company_gets_nothing_at_all() {
     let firm = Firm::new(false).await;
     let id = firm.approved(1)[0];

@@ -99,10 +99,25 @@ async fn lists_without_pages_go_together_and_the_others_page_by_page() {
             0,
             "<CustomerRet><ListID>80000061-1</ListID><Name>Phase 2</Name><FullName>Globex:Phase 2</FullName><IsActive>false</IsActive></CustomerRet>",
         ),
+        4..=8 => {
+            assert!(asked.contains("iterator=\"Start\"") && asked.contains("<IncludeRetElement>TxnDate<"));
+            let dated = "<TxnDateRangeFilter><FromTxnDate>2026-07-07</FromTxnDate></TxnDateRangeFilter>";
+            assert!(asked.contains(dated), "{asked}");
+            let journal = asked.contains("<JournalEntryQueryRq ");
+            assert_eq!(asked.contains("<IncludeLineItems>true<"), journal, "{asked}");
+            if asked.contains("<BillQueryRq ") {
+                let typed = bill_ret("2A-1").replace("TO7F3K2Q9D4<", "LX-5540<").replace("tieout:", "");
+                page("BillQueryRs", 0, &(bill_ret("1F6-1") + &typed.replace("tieout:", "")))
+            } else if journal {
+                page("JournalEntryQueryRs", 0, &journal_ret("3B-1").replace("80000061-1", "8000-2"))
+            } else {
+                rs(&empty("VendorCreditQueryRs", "page"))
+            }
+        }
         _ => unreachable!("one message set for what has no pages, and the pages"),
     });
     let facts = client.facts(None, NOW.parse().unwrap()).await.unwrap();
-    assert_eq!(fake.asked().len(), 4);
+    assert_eq!(fake.asked().len(), 9);
     let kinds: Vec<_> = facts.accounts.iter().map(|a| (a.id.as_str(), a.kind)).collect();
     assert_eq!(kinds, [("1-1", AccountType::Expense), ("3-1", AccountType::AccountsPayable)]);
     assert_eq!(facts.account_numbered("5010").unwrap().label(), "5010 Travel:Airfare");
@@ -121,7 +136,21 @@ async fn lists_without_pages_go_together_and_the_others_page_by_page() {
     assert_eq!((facts.company.fiscal_year_start, facts.company.classes), (7, true));
     assert_eq!(facts.company.close_date, "2026-09-30".parse().ok());
     assert_eq!((facts.company.home_currency, facts.company.multicurrency), (Currency::USD, false));
-    assert!(facts.recent.is_empty() && facts.rates.is_empty());
+    assert!(facts.rates.is_empty());
+    let find = |id: &str| facts.recent.iter().find(|r| r.id == id).unwrap();
+    assert_eq!(facts.recent.len(), 3);
+    assert_eq!(find("1F6-1").marker.as_deref(), Some("TO7F3K2Q9D4"));
+    let typed = find("2A-1");
+    assert_eq!((typed.kind, typed.amount, typed.currency), (EntryKind::Bill, d("412.30"), Currency::USD));
+    assert_eq!((typed.number.as_str(), typed.marker.as_deref()), ("LX-5540", None));
+    assert_eq!(
+        (typed.vendor.as_deref(), typed.date),
+        (Some("80000012-1600000001"), "2026-10-05".parse().unwrap())
+    );
+    assert_eq!(facts.recent_numbered("lx-5540").count(), 1);
+    let journal = find("3B-1");
+    assert_eq!((journal.vendor.as_deref(), journal.amount), (Some("8000-2"), d("402.60")));
+    assert_eq!(journal.marker.as_deref(), Some("TO7F3K2Q9D4"));
 }
 
 #[tokio::test]
@@ -247,7 +276,7 @@ async fn an_iterator_that_is_gone_begins_again_once() {
         _ => rs(&empty("CustomerQueryRs", "page")),
     });
     assert_eq!(first.facts(None, NOW.parse().unwrap()).await.unwrap().vendors.len(), 2);
-    assert_eq!(fake.asked().len(), 6);
+    assert_eq!(fake.asked().len(), 11);
     let gone = move || rs(&status("VendorQueryRs", "page", 3350, "Error", "The iterator is invalid."));
     let (second, _) = client(move |n, asked| match n {
         0 => together("", ""),
@@ -271,6 +300,6 @@ async fn ten_thousand_vendors_are_kept_without_their_pages() {
         _ => rs(&empty("CustomerQueryRs", "page")),
     });
     let facts = client.facts(None, NOW.parse().unwrap()).await.unwrap();
-    assert_eq!((facts.vendors.len(), fake.asked().len()), (10_000, 22));
+    assert_eq!((facts.vendors.len(), fake.asked().len()), (10_000, 27));
     assert!(serde_json::to_vec(&facts.vendors).unwrap().len() < 10_000 * 200);
 }

@@ -41,10 +41,10 @@ async fn our_record_is_found_and_anything_else_is_shown() {
         ("1F6-1700000001", ours.replace("tieout:TO7F3K2Q9D4", "tieout:TO000000000")),
     ] {
         let seen = seen(bills(&records), wanted(bill())).await;
-        let Seen::Different { why } = &seen else { panic!("{what}: {seen:?}") };
+        let Seen::Different { why, .. } = &seen else { panic!("{what}: {seen:?}") };
         assert!(why.contains(what) && why.contains("1F6-1700000001"), "{why}");
     }
-    let Seen::Different { why } =
+    let Seen::Different { why, .. } =
         seen(bills(&ours.replace("<AmountDue>412.30", "<AmountDue>99.00")), wanted(bill())).await
     else {
         panic!()
@@ -87,8 +87,15 @@ async fn a_suppliers_number_of_another_vendor_is_nothing_to_us() {
         .replace("tieout:TO7F3K2Q9D4", "typed by hand");
     let other = theirs.replace("80000012-1600000001", "80000013-1");
     assert_eq!(seen(bills(&other), wanted(invoice.clone())).await, Seen::Absent);
-    let Seen::Different { why } = seen(bills(&(other + &theirs)), wanted(invoice)).await else { panic!() };
-    assert!(why.contains("bill lx-5540 of 2026-10-05 over 412.30 USD from Globex Inc. (2A-1)"), "{why}");
+    let two = other + &theirs + &theirs.replace("2A-1", "2A-12");
+    let Seen::Different { why, records } = seen(bills(&two), wanted(invoice)).await else { panic!() };
+    for id in ["2A-1", "2A-12"] {
+        let named = format!("bill lx-5540 of 2026-10-05 over 412.30 USD from Globex Inc. ({id})");
+        assert!(why.contains(&named), "{why}");
+    }
+    let ids: Vec<&str> = records.iter().map(|r| r.id.as_str()).collect();
+    assert_eq!(ids, ["2A-1", "2A-12"], "the other vendor's is not among them");
+    assert_eq!(records[0].vendor.as_deref(), Some("80000012-1600000001"));
 }
 
 #[tokio::test]
@@ -107,7 +114,7 @@ async fn a_journal_carries_the_marker_on_its_lines() {
         ("its amount is 402.61", ours.replace("402.60", "402.61")),
     ] {
         let seen = seen(answer(&records), wanted(journal())).await;
-        let Seen::Different { why } = &seen else { panic!("{what}: {seen:?}") };
+        let Seen::Different { why, .. } = &seen else { panic!("{what}: {seen:?}") };
         assert!(why.contains(what), "{why}");
     }
 }

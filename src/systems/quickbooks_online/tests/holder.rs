@@ -133,7 +133,7 @@ async fn a_foreign_holder_that_the_look_up_meets_is_left_to_a_person() {
     ]);
     let ledger = client(&script);
     let seen = ledger.look_up(vec![wanted.clone()]).await.unwrap();
-    assert!(matches!(&seen[0].1, Seen::Different { why } if why.contains("Bill 77")), "{seen:?}");
+    assert!(matches!(&seen[0].1, Seen::Different { why, .. } if why.contains("Bill 77")), "{seen:?}");
     assert_eq!(ledger.look_up(vec![wanted]).await.unwrap()[0].1, Seen::Absent);
 }
 
