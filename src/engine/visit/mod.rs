@@ -6,6 +6,7 @@
 //! ledgers that are called; the exchange is a [`crate::transport::mailbox::Mailbox`].
 
 mod driver;
+mod file;
 mod greet;
 mod notes;
 pub mod password;
