@@ -16,7 +16,7 @@ use crate::store::ConnectionRow;
 pub async fn run(ctx: &mut Context, args: ConnectionsArgs) -> Result<ExitCode, CliError> {
     match args.command {
         None | Some(ConnectionsCommand::List) => list(ctx).await,
-        Some(ConnectionsCommand::Test { name }) => test(ctx, &name).await,
+        Some(ConnectionsCommand::Test { name, accept_file }) => test(ctx, &name, accept_file).await,
         Some(ConnectionsCommand::Disconnect { name }) => disconnect(ctx, &name).await,
         Some(ConnectionsCommand::Qwc { name, file, replace }) => {
             connect_desktop::write(ctx, &name, &file, replace).await
@@ -163,11 +163,13 @@ pub fn table(rows: &[ConnectionRow]) -> Table {
     table
 }
 
-async fn test(ctx: &mut Context, name: &str) -> Result<ExitCode, CliError> {
+async fn test(ctx: &mut Context, name: &str, accept_file: bool) -> Result<ExitCode, CliError> {
     let found = |rows: Vec<ConnectionRow>| rows.into_iter().find(|r| r.id.as_str() == name);
     let missing = || CliError::Usage(format!("there is no connection {name:?}: see `tieout connections`"));
     let row = found(ctx.store.connections().await?).ok_or_else(missing)?;
-    let answer = ctx.office.ask(Ask::Test { connection: row.id }).await?;
+    let connection = row.id;
+    let ask = if accept_file { Ask::AcceptFile { connection } } else { Ask::Test { connection } };
+    let answer = ctx.office.ask(ask).await?;
     let after = found(ctx.store.connections().await?).ok_or_else(missing)?;
     if ctx.out.is_json() {
         ctx.out.json(&json!({"answer": answer, "connection": json::connection(&after)}))?;

@@ -157,6 +157,11 @@ pub enum Ask {
         /// Document.
         document: DocumentId,
     },
+    /// Confirm the company file, or the restored backup, that stopped the last visit of a ledger that calls us.
+    AcceptFile {
+        /// Connection.
+        connection: crate::model::ids::ConnectionId,
+    },
     /// Ask a connection who answers.
     Test {
         /// Connection.

@@ -140,6 +140,11 @@ impl Engine {
                 let looked = self.core.look(document).await?;
                 serde_json::to_string(&looked).map_err(|e| EngineError::Refused(e.to_string()))
             }
+            Ask::AcceptFile { connection } => {
+                let by = crate::model::Actor { name: row.asked_by.clone(), ..crate::model::Actor::engine() };
+                let row = self.core.connection(&connection).await?;
+                self.core.accept_file(&row, by).await
+            }
             Ask::Test { connection } => {
                 let row = self.core.connection(&connection).await?;
                 if calls_us(&row) {
@@ -232,7 +237,7 @@ impl Engine {
                 }
                 let run = self.core.look_up(&row, &self.early, true).await?;
                 Ok(format!(
-                    "{} found, {} proved absent, {} still in doubt",
+                    "{} found, {} not found, {} still in doubt",
                     run.found, run.absent, run.waiting
                 ))
             }

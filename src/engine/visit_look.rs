@@ -160,6 +160,16 @@ pub fn to_do(row: &ConnectionRow, look: &VisitLook) -> Option<String> {
              Web Connector. What waits is not lost."
                 .into(),
         ),
+        Health::Paused if !look.note.other_file.is_empty() || look.note.other_restored.is_some() => Some(format!(
+            "Compare with QuickBooks. If it is the right company file, confirm it: `tieout connections test {} \
+             --accept-file`. Until then nothing is written; what waits is not lost.",
+            row.id
+        )),
+        Health::Paused if !look.note.trouble.is_empty() => Some(
+            "Put that right on the Windows machine, then choose Update Selected in its Web Connector, or wait for the next \
+             visit. What waits is not lost; where a posting was refused, look at it and let the books on it go on."
+                .into(),
+        ),
         Health::Paused => Some("Look at what was refused, then let the books on it go on.".into()),
         _ => None,
     }

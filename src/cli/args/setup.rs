@@ -77,10 +77,15 @@ pub enum ConnectionsCommand {
     #[command(after_help = "Example:\n  tieout connections list --json")]
     List,
     /// Ask the system at the other end who answers
-    #[command(after_help = "Example:\n  tieout connections test qbo-us")]
+    #[command(
+        after_help = "Examples:\n  tieout connections test qbo-us\n  tieout connections test fq-tax --accept-file"
+    )]
     Test {
         /// The connection's name
         name: String,
+        /// QuickBooks Desktop: the company file at its new path, or the restored backup, is the right one
+        #[arg(long)]
+        accept_file: bool,
     },
     /// End a connection: its tokens are taken back and removed, its books rest
     #[command(after_help = "Example:\n  tieout connections disconnect qbo-us")]

@@ -14,12 +14,13 @@ use crate::engine::lookup::Early;
 use crate::engine::post::PostRun;
 use crate::engine::reconcile::gather::records_of;
 use crate::engine::run::title;
+use crate::engine::visit::file::{later, was_restored};
 use crate::engine::visit::notes::caller;
 use crate::engine::visit::state::Hold;
 use crate::engine::visit::waiting::{LISTS, waits};
 use crate::engine::{EngineError, Progress, What};
 use crate::model::ids::DocumentId;
-use crate::store::{ConnectionRow, Doing};
+use crate::store::{ConnectionRow, Doing, Health};
 use crate::systems::{CallError, Push, ReadingAsk};
 use crate::transport::mailbox::Mailbox;
 
@@ -41,6 +42,8 @@ pub(super) struct Drive {
     read: bool,
     /// Payments were read in this visit.
     paid: bool,
+    /// When a backup was restored last was asked in this visit.
+    asked_restored: bool,
     /// Readings that were tried in this visit.
     tried: BTreeSet<String>,
     /// Documents that are left alone until the next visit.
@@ -78,6 +81,7 @@ impl Drive {
             changed: false,
             read: false,
             paid: false,
+            asked_restored: false,
             tried: BTreeSet::new(),
             skip: BTreeSet::new(),
         }
@@ -142,6 +146,9 @@ impl Drive {
             if !self.goes_on() {
                 return Ok(Some("the update ended before everything was done".into()));
             }
+            if let Some(why) = self.restored().await? {
+                return Ok(Some(why));
+            }
             match self.doubts().await? {
                 Step::Stop(why) => return Ok(Some(why)),
                 Step::Moved => continue,
@@ -161,6 +168,33 @@ impl Drive {
                 return Ok(None);
             }
         }
+    }
+
+    /// Asked once, before the first write of a visit: whether the company was restored from a backup since the last time.
+    /// Nothing is written then until a person has looked.
+    async fn restored(&mut self) -> Result<Option<String>, EngineError> {
+        if self.asked_restored
+            || (self.core.store.unsettled(self.row.id.clone()).await?.is_empty()
+                && self.core.may_go_out(&self.row, self.hold, &self.skip).await?.is_none())
+        {
+            return Ok(None);
+        }
+        let told = self.core.heard(&self.row, self.push.restored().await).await?.unwrap_or_default();
+        self.asked_restored = true;
+        let mut note = self.core.visit_note(&self.row.id).await?;
+        if let Some(noted) = &note.restored {
+            if !later(&told, noted) {
+                return Ok(None);
+            }
+            let why = was_restored(&self.row, &told);
+            note.other_restored = Some(told);
+            self.core.store.put_visit(self.row.id.clone(), note, self.core.now()).await?;
+            self.core.note_trouble(&self.row, &why, Health::Paused).await?;
+            return Ok(Some(why));
+        }
+        note.restored = Some(told);
+        self.core.store.put_visit(self.row.id.clone(), note, self.core.now()).await?;
+        Ok(None)
     }
 
     /// A closing date that moved is believed at once: what is dated on or before it is held, and not sent.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::engine::EngineError;
 use crate::engine::core::Core;
 use crate::engine::visit::driver::Drive;
+use crate::engine::visit::file;
 use crate::engine::visit::notes::caller;
 use crate::store::{ConnectionRow, Health};
 use crate::systems::{CallError, Greeting};
@@ -52,8 +53,19 @@ impl Core {
         note.product.clone_from(&answering.product);
         note.qbxml.clone_from(&answering.language);
         note.company.clone_from(&answering.company.name);
-        note.company_file.clone_from(&greeting.company_file);
         note.file_mode.clone_from(&answering.file_mode);
+        // a copy has the same identity inside
+        let another = file::another_file(&row, &mut note, &greeting.company_file)
+            .or_else(|| note.other_restored.as_deref().map(|at| file::was_restored(&row, at)));
+        if let Some(why) = another {
+            self.store.put_visit(row.id.clone(), note, now).await.map_err(|e| could_not(e.into()))?;
+            self.note_trouble(&row, &why, Health::Paused).await.map_err(could_not)?;
+            self.touch();
+            return Err(why);
+        }
+        if !greeting.company_file.trim().is_empty() {
+            note.company_file.clone_from(&greeting.company_file);
+        }
         if let Some(why) = &answering.unusable {
             self.store.put_visit(row.id.clone(), note, now).await.map_err(|e| could_not(e.into()))?;
             self.note_trouble(&row, why, Health::Paused).await.map_err(could_not)?;

@@ -7,6 +7,7 @@
 
 mod brought;
 mod driver;
+mod file;
 mod greet;
 mod notes;
 pub mod password;

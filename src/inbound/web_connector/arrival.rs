@@ -44,8 +44,17 @@ impl<V: Visited> Service<V> {
         let (back, waiting) = oneshot::channel();
         let service = self.clone();
         tokio::spawn(async move {
-            let admission = service.admit(&caller, &connector).await;
-            if let Err(Ok((Admission::Work(visit), ticket))) = back.send(admission) {
+            let admission = match service.admit(&caller, &connector).await {
+                Ok((admission, ticket)) => {
+                    let file = service.visited.company_file(&caller.row).await.unwrap_or_else(|error| {
+                        tracing::error!(%error, "the path of the company file could not be looked up");
+                        String::new()
+                    });
+                    Ok((admission, ticket, file))
+                }
+                Err(fault) => Err(fault),
+            };
+            if let Err(Ok((Admission::Work(visit), ticket, _))) = back.send(admission) {
                 // nobody heard the ticket
                 if let Found::Open(session) | Found::Over(session) =
                     service.tickets.find(&ticket, service.now())
@@ -60,10 +69,11 @@ impl<V: Visited> Service<V> {
             return said("", "busy");
         };
         match admission? {
-            (Admission::Nothing, _) => said("", "none"),
-            (Admission::Busy, _) => said("", "busy"),
-            // "": the company file that is open; which one it is, is checked before anything is written
-            (Admission::Work(_), ticket) => said(&ticket, ""),
+            (Admission::Nothing, ..) => said("", "none"),
+            (Admission::Busy, ..) => said("", "busy"),
+            // the file that was served last, so that it is opened though nobody has; "": the one that is open. Which one it
+            // is, is checked before anything is written
+            (Admission::Work(_), ticket, file) => said(&ticket, &file),
         }
     }
 

@@ -20,6 +20,8 @@ pub trait Visited: Send + Sync + 'static {
         row: &'a ConnectionRow,
         connector: &'a str,
     ) -> Fut<'a, Result<Admission, EngineError>>;
+    /// The path of the company file that was served last; empty: not known.
+    fn company_file<'a>(&'a self, row: &'a ConnectionRow) -> Fut<'a, Result<String, EngineError>>;
     /// Who answers; the work begins.
     fn greeted<'a>(&'a self, row: &'a ConnectionRow, visit: u64, greeting: Greeting) -> Fut<'a, Step>;
     /// The next message set.
@@ -59,6 +61,10 @@ impl Visited for Arc<Core> {
         connector: &'a str,
     ) -> Fut<'a, Result<Admission, EngineError>> {
         Box::pin(Core::arrived(self, row, connector))
+    }
+
+    fn company_file<'a>(&'a self, row: &'a ConnectionRow) -> Fut<'a, Result<String, EngineError>> {
+        Box::pin(Core::company_file(self, row))
     }
 
     fn greeted<'a>(&'a self, row: &'a ConnectionRow, visit: u64, greeting: Greeting) -> Fut<'a, Step> {

@@ -18,6 +18,17 @@ pub trait Visits: Send + Sync {
         let _ = (connection, note, now);
         none()
     }
+    /// A person confirms the company file, or the restored backup, that stopped the last visit; audited. The note as it
+    /// was; none: nothing waits for it.
+    fn accept_company_file(
+        &self,
+        connection: ConnectionId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Answer<'_, Option<VisitNote>> {
+        let _ = (connection, by, now);
+        none()
+    }
     /// What is known of all visits.
     fn visits(&self) -> Answer<'_, Vec<(ConnectionId, VisitNote)>> {
         Box::pin(async { Ok(Vec::new()) })

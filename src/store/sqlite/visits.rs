@@ -61,6 +61,33 @@ fn ask(tx: &Tx<'_>, documents: &[DocumentId], by: &Actor) -> Done<u64> {
     Ok(kept)
 }
 
+fn accept(tx: &Tx<'_>, connection: &ConnectionId, by: &Actor) -> Done<Option<VisitNote>> {
+    let found: Option<VisitNote> = tx
+        .c
+        .prepare_cached("SELECT note FROM visit_note WHERE connection = ?")?
+        .query_row([connection.as_str()], |r| json(r, 0))
+        .optional()?;
+    let Some(was) = found.filter(|n| !n.other_file.is_empty() || n.other_restored.is_some()) else {
+        return Ok(None);
+    };
+    let mut note = was.clone();
+    if !was.other_file.is_empty() {
+        note.company_file = std::mem::take(&mut note.other_file);
+    }
+    note.restored = note.other_restored.take().or(note.restored);
+    note.trouble.clear();
+    note.trouble_since = None;
+    tx.c.prepare_cached("UPDATE visit_note SET note = ? WHERE connection = ?")?
+        .execute(params![serde_json::to_string(&note)?, connection.as_str()])?;
+    let what = fields([
+        ("file", note.company_file.clone()),
+        ("file_before", was.company_file.clone()),
+        ("restored", was.other_restored.clone().unwrap_or_default()),
+    ]);
+    tx.note(by, "company_file_accepted", connection.as_str(), what)?;
+    Ok(Some(was))
+}
+
 fn unsettled(c: &Connection, ledger: &ConnectionId) -> Done<Vec<DocumentId>> {
     let sql = "SELECT DISTINCT d.id FROM intent i JOIN document d ON d.id = i.document
                WHERE i.ledger = ?1 AND (i.replay = 1 OR
@@ -111,6 +138,15 @@ impl Visits for SqliteStore {
                 .execute(params![connection.as_str(), serde_json::to_string(&note)?])?;
             Ok(())
         })
+    }
+
+    fn accept_company_file(
+        &self,
+        connection: ConnectionId,
+        by: Actor,
+        now: Timestamp,
+    ) -> Answer<'_, Option<VisitNote>> {
+        self.write(now, None, move |tx| accept(tx, &connection, &by))
     }
 
     fn visits(&self) -> Answer<'_, Vec<(ConnectionId, VisitNote)>> {

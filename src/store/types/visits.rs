@@ -32,6 +32,15 @@ pub struct VisitNote {
     pub trouble_since: Option<Timestamp>,
     /// The last write set whose outcome is recorded here and whose memory at the ledger was cleared.
     pub cleared: String,
+    /// Another file that answered last under the same identity and that no person has confirmed; empty: none.
+    #[serde(default)]
+    pub other_file: String,
+    /// When a backup was restored last, in the ledger's own words; empty: never. None: it was not asked yet.
+    #[serde(default)]
+    pub restored: Option<String>,
+    /// A later restoration that no person has confirmed.
+    #[serde(default)]
+    pub other_restored: Option<String>,
 }
 
 /// A call that was planned, as it stands in the store.

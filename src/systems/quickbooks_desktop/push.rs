@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::model::entry::EntryKind;
 use crate::model::ledger::LedgerFacts;
+use crate::model::text::harmless;
 use crate::systems::{
     Answering, CallError, Change, Greeting, ItemRecord, LedgerPayment, ListHead, Lists, PreparedCall, Push,
     Put, Reading, ReadingAsk, RemoteCompany, Seen, SendError, System, VendorRecord, Wanted,
@@ -11,8 +12,9 @@ use crate::systems::{
 use crate::transport::{Fut, Reply};
 
 use super::answer::Answer;
-use super::call::{not_read, raised};
-use super::{Client, NAME, assemble, belongs, greeting, read_back, status};
+use super::call::{Query, not_read, raised};
+use super::values::local_time;
+use super::{Client, NAME, assemble, belongs, greeting, queries, read_back, status};
 
 impl System for Client {
     fn name(&self) -> &'static str {
@@ -55,6 +57,10 @@ impl Push for Client {
 
     fn recorded(&self, request_key: Option<String>) {
         self.known().recorded = request_key;
+    }
+
+    fn restored(&self) -> Fut<'_, Result<Option<String>, CallError>> {
+        Box::pin(self.restored_last())
     }
 
     fn wind_up(&self) -> Fut<'_, Result<Option<String>, CallError>> {
@@ -111,6 +117,23 @@ impl Lists for Client {
 }
 
 impl Client {
+    /// `LastRestoreTime` of the company (contract 7.1): a copy that was put back has a later one.
+    async fn restored_last(&self) -> Result<Option<String>, CallError> {
+        let query = Query::new("activity", queries::company_activity("activity"))?;
+        let mut told = None;
+        self.ask(&[query], |_, activity| {
+            told = activity.text("LastRestoreTime").map(str::trim).filter(|t| !t.is_empty()).map(String::from);
+            Ok(())
+        })
+        .await?;
+        match told {
+            Some(at) if local_time(&at).is_err() => {
+                Err(CallError::Shape(format!("LastRestoreTime is no instant: {:?}", harmless(&at))))
+            }
+            at => Ok(at),
+        }
+    }
+
     /// Clears what QuickBooks remembers of the last recorded call (contract 6.2, step 3), by a set that does nothing else.
     async fn clear(&self) -> Result<Option<String>, CallError> {
         let Some(key) = self.known().recorded.clone() else { return Ok(None) };

@@ -2,7 +2,6 @@
 //! (contract 6.3, 7.1 and 7.3 to 7.6). Message sets are made of them by [`super::assemble`].
 //!
 //! `id` is the `requestID`: at most 50 plain characters, matched in the answer. An error is a sentence.
-#![allow(dead_code, reason = "every query of the contract is kept and tested, asked for today or not")]
 
 use jiff::civil::Date;
 

@@ -387,6 +387,11 @@ pub trait Push: Target {
         let _ = greeting;
         Err(CallError::Refused(format!("{} does not call", self.name())))
     }
+    /// When a backup of the company was restored last, as the ledger tells it (RFC 3339, with or without an offset); none:
+    /// never, or it does not tell.
+    fn restored(&self) -> Fut<'_, Result<Option<String>, CallError>> {
+        Box::pin(async { Ok(None) })
+    }
     /// The last posting call whose outcomes are all recorded: what the ledger remembers of it may be cleared with the
     /// next one. None: there is no such call.
     fn recorded(&self, request_key: Option<String>) {

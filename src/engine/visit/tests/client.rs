@@ -73,6 +73,8 @@ pub struct Dials {
     pub close_date: Option<Date>,
     pub company: Option<String>,
     pub unusable: Option<String>,
+    /// When a backup was restored last.
+    pub restored: Option<String>,
     /// Part of the encoding of today.
     pub encoding: String,
     /// What the client was told to be recorded.
@@ -227,6 +229,9 @@ impl Push for Client {
             close_date: dials.close_date,
             unusable: dials.unusable.clone(),
         })
+    }
+    fn restored(&self) -> Fut<'_, Result<Option<String>, CallError>> {
+        Box::pin(async { Ok(self.dials.lock().unwrap().restored.clone()) })
     }
     fn recorded(&self, request_key: Option<String>) {
         self.dials.lock().unwrap().recorded.push(request_key);

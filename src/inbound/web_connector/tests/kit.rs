@@ -44,6 +44,7 @@ pub struct Script {
     pub greetings: Vec<Greeting>,
     pub stopped: Option<String>,
     pub farewell: String,
+    pub company_file: String,
     pub lookup_fails: bool,
     /// An answer that is not the one to what is out.
     pub not_this: Option<Vec<u8>>,
@@ -88,6 +89,11 @@ impl Visited for Scripted {
         self.note(format!("arrived {connector}"));
         let next = self.script.lock().unwrap().admissions.pop_front();
         Box::pin(async move { next.unwrap_or(Ok(Admission::Work(1))) })
+    }
+
+    fn company_file<'a>(&'a self, _: &'a ConnectionRow) -> Fut<'a, Result<String, EngineError>> {
+        let file = self.script.lock().unwrap().company_file.clone();
+        Box::pin(async move { Ok(file) })
     }
 
     fn greeted<'a>(&'a self, _: &'a ConnectionRow, visit: u64, greeting: Greeting) -> Fut<'a, Step> {
