@@ -61,8 +61,7 @@ impl Core {
             if unsettled.is_empty() {
                 return Ok(run);
             }
-            let limit = u32::try_from(unsettled.len()).unwrap_or(u32::MAX);
-            let due = self.store.postable(row.id.clone(), unsettled, limit).await?;
+            let due = self.store.going_again(row.id.clone()).await?;
             let (Some((key, members)), Some(facts)) = (first(&due), self.facts(&row.id).await?) else {
                 run.paused = Some(UNSETTLED.into());
                 return Ok(run);

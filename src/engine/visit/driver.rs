@@ -282,7 +282,10 @@ impl Drive {
     }
 
     async fn read_lists(&mut self) -> Result<(), EngineError> {
-        let began = self.core.now();
+        let wants = self.core.store.readings(self.row.id.clone()).await?;
+        let asked = wants.into_iter().find(|w| w.ask == LISTS).map(|w| w.asked_at);
+        // asked for before a clock was set back: it is answered all the same
+        let began = self.core.now().max(asked.unwrap_or(jiff::Timestamp::MIN));
         let busy = self.core.doing(&self.row.id, Doing::ReadLedger);
         let changed = self.core.read_ledger(&self.row).await?;
         drop(busy);
@@ -310,7 +313,7 @@ impl Drive {
             if want.ask == LISTS || !waits(&want) || !self.tried.insert(want.ask.clone()) {
                 continue;
             }
-            let began = self.core.now();
+            let began = self.core.now().max(want.asked_at);
             let brought = match serde_json::from_str::<ReadingAsk>(&want.ask) {
                 Ok(ask) => match self.push.reading(records_of(&self.core, &self.row, ask).await?).await {
                     Ok(reading) => serde_json::to_string(&reading).map_err(|e| e.to_string()),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::model::ids::{ConnectionId, DocumentId};
 use crate::model::people::Actor;
 use crate::store::operations::Answer;
-use crate::store::types::{LastCall, ReadingWant, StoreError, VisitNote};
+use crate::store::types::{LastCall, Postable, ReadingWant, StoreError, VisitNote};
 
 fn none<'a, T: Send + 'a>() -> Answer<'a, T> {
     Box::pin(async { Err(StoreError::Unusable("this store keeps no visits".into())) })
@@ -49,6 +49,11 @@ pub trait Visits: Send + Sync {
     fn unsettled(&self, ledger: ConnectionId) -> Answer<'_, Vec<DocumentId>> {
         let _ = ledger;
         Box::pin(async { Ok(Vec::new()) })
+    }
+    /// Documents of which something goes again with the same bytes, whatever its book's pause.
+    fn going_again(&self, ledger: ConnectionId) -> Answer<'_, Vec<Postable>> {
+        let _ = ledger;
+        none()
     }
     /// The exact bytes of the last call under this key.
     fn call_bytes(&self, ledger: ConnectionId, request_key: String) -> Answer<'_, Option<Vec<u8>>> {

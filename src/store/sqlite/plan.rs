@@ -21,6 +21,39 @@ use crate::store::sqlite::tx::{Tx, fields};
 use crate::store::sqlite::visits;
 use crate::store::types::{Approval, Intent, NewIntent, Plan, PlanDocument, Planned, Postable, StoreError};
 
+/// Documents of which something goes again with the same bytes: a pause of their book keeps none of it back, since it may
+/// be carried out already.
+pub fn going_again(c: &Connection, ledger: &ConnectionId) -> Done<Vec<Postable>> {
+    let sql = "SELECT d.id, d.version, d.state, d.book, d.source_id, d.kind FROM document d
+               WHERE d.state IN ('approved','posting')
+                 AND d.id IN (SELECT i.document FROM intent i WHERE i.ledger = ? AND i.replay = 1)
+               ORDER BY d.id";
+    let mut s = c.prepare_cached(sql)?;
+    let mut rows = s.query([ledger.as_str()])?;
+    let mut out = Vec::new();
+    while let Some(r) = rows.next()? {
+        out.push(one(c, r)?);
+    }
+    Ok(out)
+}
+
+fn one(c: &Connection, r: &rusqlite::Row<'_>) -> Done<Postable> {
+    let id: DocumentId = named(r, 0)?;
+    let Some(approval) = in_force(c, id)? else {
+        return Err(Fail::Unreadable(format!("document {id} is approved without an approval")));
+    };
+    Ok(Postable {
+        id,
+        version: crate::store::sqlite::convert::count(r.get(1)?),
+        state: named(r, 2)?,
+        book: BookId(r.get(3)?),
+        source_id: r.get(4)?,
+        kind: named(r, 5)?,
+        approval,
+        intents: intents::of(c, id)?,
+    })
+}
+
 /// Documents for the next calls to a ledger, oldest first.
 pub fn postable(
     c: &Connection,
@@ -46,19 +79,7 @@ pub fn postable(
         if !only.is_empty() && !only.contains(&id.to_string()) {
             continue;
         }
-        let Some(approval) = in_force(c, id)? else {
-            return Err(Fail::Unreadable(format!("document {id} is approved without an approval")));
-        };
-        out.push(Postable {
-            id,
-            version: crate::store::sqlite::convert::count(r.get(1)?),
-            state: named(r, 2)?,
-            book: BookId(r.get(3)?),
-            source_id: r.get(4)?,
-            kind: named(r, 5)?,
-            approval,
-            intents: intents::of(c, id)?,
-        });
+        out.push(one(c, r)?);
     }
     Ok(out)
 }

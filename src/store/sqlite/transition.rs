@@ -60,6 +60,10 @@ pub fn transition(tx: &Tx<'_>, doc: &mut Doc, to: State, m: Move<'_>) -> Done<()
         tx.refuse_move(m.by, &doc.key(), what);
         return Err(Fail::Store(StoreError::IllegalMove { from, to }));
     }
+    if to == State::Held {
+        // whoever holds it takes the wish to post it back
+        tx.c.prepare_cached("DELETE FROM posting_ask WHERE document = ?")?.execute([doc.key()])?;
+    }
     let (next, blocked) = waits(to, tx.now, &m.reason);
     let changed = tx
         .c

@@ -10,7 +10,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::convert::{instant, instant_or_none, json, micros, named};
 use crate::store::sqlite::fail::Done;
 use crate::store::sqlite::tx::{Tx, fields};
-use crate::store::types::{LastCall, ReadingWant, VisitNote};
+use crate::store::types::{LastCall, Postable, ReadingWant, VisitNote};
 
 /// Who takes along what is handed out to a ledger that calls us: `Northwind LLC, C:\\QB\\northwind.qbw`. None: the ledger is
 /// called, or nobody answered yet.
@@ -62,11 +62,10 @@ fn ask(tx: &Tx<'_>, documents: &[DocumentId], by: &Actor) -> Done<u64> {
 }
 
 fn accept(tx: &Tx<'_>, connection: &ConnectionId, by: &Actor) -> Done<Option<VisitNote>> {
-    let found: Option<VisitNote> = tx
-        .c
-        .prepare_cached("SELECT note FROM visit_note WHERE connection = ?")?
-        .query_row([connection.as_str()], |r| json(r, 0))
-        .optional()?;
+    let found: Option<VisitNote> =
+        tx.c.prepare_cached("SELECT note FROM visit_note WHERE connection = ?")?
+            .query_row([connection.as_str()], |r| json(r, 0))
+            .optional()?;
     let Some(was) = found.filter(|n| !n.other_file.is_empty() || n.other_restored.is_some()) else {
         return Ok(None);
     };
@@ -167,6 +166,10 @@ impl Visits for SqliteStore {
 
     fn unsettled(&self, ledger: ConnectionId) -> Answer<'_, Vec<DocumentId>> {
         self.look(move |c| unsettled(c, &ledger))
+    }
+
+    fn going_again(&self, ledger: ConnectionId) -> Answer<'_, Vec<Postable>> {
+        self.look(move |c| crate::store::sqlite::plan::going_again(c, &ledger))
     }
 
     fn call_bytes(&self, ledger: ConnectionId, request_key: String) -> Answer<'_, Option<Vec<u8>>> {
