@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[allow(clippy::unused_async, reason = "what this file does not use stands beside what it does")]
 mod vault_common;
 
 use std::os::unix::fs::PermissionsExt as _;

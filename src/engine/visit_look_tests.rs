@@ -49,7 +49,9 @@ fn served() -> VisitLook {
 fn said(row: &ConnectionRow, look: &VisitLook) -> String {
     let when = |t: Timestamp| t.strftime("%H:%M").to_string();
     let facts = facts(row, look, at("2026-11-04T14:30:00Z"), &when);
-    facts.into_iter().map(|(label, value, _)| format!("{label}: {value}\n")).collect()
+    let lines: Vec<String> =
+        facts.into_iter().map(|(label, value, _)| format!("{label}: {value}\n")).collect();
+    lines.concat()
 }
 
 #[test]

@@ -76,7 +76,7 @@ async fn it_comes_later_or_less_often_when_told_so() {
     let report = desk.update().await;
     assert_eq!(report.end, End::Nothing);
     assert_eq!(report.postponed, Some(Duration::from_secs(90)));
-    assert_eq!(report.at_least, Some(Duration::from_secs(300)));
+    assert_eq!(report.at_least, Some(Duration::from_mins(5)));
     desk.script([
         (Operation::Authenticate, Says::Texts(&["{T}", "", "", "300"])),
         send(SET),
@@ -84,7 +84,7 @@ async fn it_comes_later_or_less_often_when_told_so() {
         CLOSED,
     ]);
     let report = desk.update().await;
-    assert_eq!((report.end, report.at_least), (End::Finished, Some(Duration::from_secs(300))));
+    assert_eq!((report.end, report.at_least), (End::Finished, Some(Duration::from_mins(5))));
 }
 
 #[tokio::test]

@@ -60,7 +60,9 @@ impl Wire for Service {
             Says::Text(text) => Ok(fine(escaped(text))),
             Says::Number(n) => Ok(fine(n.to_string())),
             Says::Texts(texts) => {
-                Ok(fine(texts.iter().map(|t| format!("<string>{}</string>", escaped(t))).collect()))
+                let strings: Vec<String> =
+                    texts.iter().map(|t| format!("<string>{}</string>", escaped(t))).collect();
+                Ok(fine(strings.concat()))
             }
             Says::Body(status, kind, body) => {
                 Ok(Got { status, content_type: kind.into(), body: body.into_bytes() })

@@ -8,7 +8,7 @@ fn the_sample_of_the_contract_is_read() {
     assert_eq!((one.name.as_str(), one.user.as_str()), ("tieout", "tieout-northwind"));
     assert_eq!(one.url, "http://localhost:8077/qbwc");
     assert_eq!(one.file_id, "{A4C1D9F0-1B2C-4D3E-8F90-123456789ABC}");
-    assert_eq!(one.every, Duration::from_secs(300));
+    assert_eq!(one.every, Duration::from_mins(5));
     assert!(!one.read_only);
     let indented = QWC.replace("><", ">\n  <");
     assert_eq!(Application::read(&indented).unwrap(), one);

@@ -56,7 +56,7 @@ fn vendor(n: usize, more: &str) -> String {
     // Sublevel after CompanyName was recorded so: order says nothing
     format!(
         "<VendorRet><Name>Vendor {n} &amp; Co</Name><CompanyName>x</CompanyName><Sublevel>0</Sublevel><ListID>8000-{n}</ListID><IsActive>{}</IsActive><Email>Pay{n}@Example.TEST</Email><AccountNumber>V{n:04}</AccountNumber><TermsRef><ListID>80000003-1</ListID><FullName>Net 30</FullName></TermsRef>{more}</VendorRet>",
-        n % 2 == 0
+        n.is_multiple_of(2)
     )
 }
 
@@ -164,7 +164,8 @@ async fn several_currencies_are_read_by_their_codes() {
                 ("9-1", "Yen", "JPY", "false"),
                 ("8-1", "Points", "XPT1", "true"),
             ];
-            let rows: String = rows.iter().map(|(id, name, code, active)| format!("<CurrencyRet><ListID>{id}</ListID><Name>{name}</Name><IsActive>{active}</IsActive><CurrencyCode>{code}</CurrencyCode></CurrencyRet>")).collect();
+            let rows: Vec<String> = rows.iter().map(|(id, name, code, active)| format!("<CurrencyRet><ListID>{id}</ListID><Name>{name}</Name><IsActive>{active}</IsActive><CurrencyCode>{code}</CurrencyCode></CurrencyRet>")).collect();
+            let rows = rows.concat();
             together(
                 &account("1-1", "2010", "AccountsPayable", euro),
                 &ok("CurrencyQueryRs", "currencies", &rows),

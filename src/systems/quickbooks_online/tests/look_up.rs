@@ -54,7 +54,7 @@ async fn found_needs_marker_amount_vendor_currency_and_date() {
         r[field] = value;
         match seen(wanted(bill()), "Bill", json!([r])).await {
             Ok(Seen::Different { why, .. }) => {
-                assert!(why.contains(word) && why.contains("Bill 151"), "{why}")
+                assert!(why.contains(word) && why.contains("Bill 151"), "{why}");
             }
             other => panic!("{field}: {other:?}"),
         }
