@@ -236,10 +236,7 @@ impl Engine {
                     return Ok(format!("it is looked up first thing when {who} comes; {came}"));
                 }
                 let run = self.core.look_up(&row, &self.early, true).await?;
-                Ok(format!(
-                    "{} found, {} not found, {} still in doubt",
-                    run.found, run.absent, run.waiting
-                ))
+                Ok(format!("{} found, {} not found, {} still in doubt", run.found, run.absent, run.waiting))
             }
             State::ConfirmFailed | State::Posted => {
                 if card.row.state == State::ConfirmFailed {

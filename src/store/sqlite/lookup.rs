@@ -123,7 +123,8 @@ fn one(tx: &Tx<'_>, intent: &Intent, result: LookedUp) -> Done<Option<String>> {
 }
 
 fn different(tx: &Tx<'_>, intent: &Intent, why: String) -> Done<Option<String>> {
-    tx.c.prepare_cached("UPDATE intent SET detail = ?, replay = 0 WHERE id = ?")?.execute(params![why, intent.id])?;
+    tx.c.prepare_cached("UPDATE intent SET detail = ?, replay = 0 WHERE id = ?")?
+        .execute(params![why, intent.id])?;
     Ok(Some(why))
 }
 

@@ -122,7 +122,8 @@ impl Client {
         let query = Query::new("activity", queries::company_activity("activity"))?;
         let mut told = None;
         self.ask(&[query], |_, activity| {
-            told = activity.text("LastRestoreTime").map(str::trim).filter(|t| !t.is_empty()).map(String::from);
+            told =
+                activity.text("LastRestoreTime").map(str::trim).filter(|t| !t.is_empty()).map(String::from);
             Ok(())
         })
         .await?;

@@ -65,7 +65,8 @@ async fn a_run_waits_for_a_visit_that_is_expected_and_ends_with_it() {
                         hresult: String::new(),
                         message: String::new(),
                     };
-                    if core.brought(&row, visit, brought, Duration::from_mins(1)).await.unwrap() == Some(100) {
+                    if core.brought(&row, visit, brought, Duration::from_mins(1)).await.unwrap() == Some(100)
+                    {
                         break;
                     }
                 }
